@@ -1,0 +1,116 @@
+/**
+ * What the configuration resolved to: the things a decision chooses among. Immutable; a reload makes a new Fleet.
+ * What traffic did to them lives in state.ts.
+ */
+
+/** Names as in Azure's `sku.name`. Source: wire reference §7.1. */
+export type DeploymentType =
+  | 'Standard'
+  | 'DataZoneStandard'
+  | 'GlobalStandard'
+  | 'ProvisionedManaged'
+  | 'DataZoneProvisionedManaged'
+  | 'GlobalProvisionedManaged';
+
+/** How the gateway proves to a backend who it is. `key` is resolved, never printed. */
+export type Credential =
+  | { readonly kind: 'key'; readonly key: string }
+  | { readonly kind: 'entra'; readonly scope: string };
+
+/** One Azure OpenAI resource: origin and credential. */
+export interface Backend {
+  /** Appears in logs, metrics and decisions; unique in a fleet. */
+  readonly name: string;
+  /** Scheme, host and port, and a base path without a trailing slash where the resource is mounted below one. */
+  readonly url: string;
+  readonly credential: Credential;
+  /** Azure region, for example `eastus`; null where the configuration does not say. */
+  readonly region: string | null;
+}
+
+/** A model deployment on a backend: the unit that is picked, throttled, broken and metered. */
+export interface Deployment {
+  /** `<backend>/<deployment>`, unique in a fleet; the key of its state. */
+  readonly id: string;
+  readonly backend: Backend;
+  /** The name Azure knows; '' stands for the resource itself, for requests that name no deployment. */
+  readonly name: string;
+  /** For example `gpt-4o`; null where the configuration does not say. */
+  readonly model: string | null;
+  readonly type: DeploymentType | null;
+  /** As in Azure: thousands of tokens per minute for Standard types, PTUs for provisioned ones; null where unknown. */
+  readonly capacity: number | null;
+  /** Lower is used first. Whole number of 0 or more. */
+  readonly priority: number;
+  /** Share among deployments of the same priority; above 0. */
+  readonly weight: number;
+}
+
+/** Deployments that can stand in for one another. */
+export interface Pool {
+  readonly name: string;
+  readonly members: readonly Deployment[];
+}
+
+/**
+ * A backend of which no deployments are listed: it serves whatever name is asked for (the Container Apps sample's way, wire §10.1).
+ * The pool of such a name is made when it is first asked for.
+ */
+export interface OpenBackend {
+  readonly backend: Backend;
+  /** Sent in place of the name asked for; null sends the name as it is. */
+  readonly deploymentName: string | null;
+  readonly type: DeploymentType | null;
+  readonly capacity: number | null;
+  readonly priority: number;
+  readonly weight: number;
+}
+
+export interface Fleet {
+  readonly backends: readonly Backend[];
+  readonly deployments: readonly Deployment[];
+  /** By the name a client asks for: pools, then aliases, then names of deployments all lead here. */
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly openBackends: readonly OpenBackend[];
+  /** Each backend once, for requests that name no deployment (`/openai/models`, `/openai/files`). */
+  readonly resources: Pool;
+}
+
+export interface ThrottleSettings {
+  /** Longest time a deployment is left alone on a hint of its own. Milliseconds; default 60,000 (wire §3.4: 86,400 s were seen). */
+  readonly capMs: number;
+  /** Used where an answer gives no usable hint. Milliseconds; default 10,000 (wire §10.1). */
+  readonly defaultMs: number;
+}
+
+export interface BreakerSettings {
+  /** Failures in a row that open it; default 5. */
+  readonly failuresInARow: number;
+  /** Share of failures in the window that opens it, 0 to 1; default 0.5. */
+  readonly failureShare: number;
+  /** Attempts in the window below which the share says nothing; default 10. */
+  readonly attemptsMin: number;
+  /** Length of the window. Milliseconds; default 30,000. */
+  readonly windowMs: number;
+  /** First time open; doubles each time a probe fails. Milliseconds; default 10,000. */
+  readonly cooldownMs: number;
+  /** Longest time open. Milliseconds; default 60,000. */
+  readonly cooldownMsMax: number;
+}
+
+export interface PolicySettings {
+  readonly throttle: ThrottleSettings;
+  readonly breaker: BreakerSettings;
+}
+
+export const DEFAULT_POLICY: PolicySettings = {
+  throttle: { capMs: 60_000, defaultMs: 10_000 },
+  breaker: {
+    failuresInARow: 5,
+    failureShare: 0.5,
+    attemptsMin: 10,
+    windowMs: 30_000,
+    cooldownMs: 10_000,
+    cooldownMsMax: 60_000,
+  },
+};

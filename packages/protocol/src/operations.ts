@@ -1,0 +1,90 @@
+/**
+ * What each operation is, and whether sending it twice could do the work twice.
+ * Source: wire reference §1.2–1.6. Unknown operations are treated with care: only reads may be repeated.
+ */
+
+/**
+ * repeatable: the answer is all there is, so any failure may be tried elsewhere.
+ * provenUnstarted: the request makes or changes something, or is dear; only an answer that proves that nothing was begun allows another try.
+ */
+export type Repeat = 'repeatable' | 'provenUnstarted';
+
+export interface Operation {
+  /** Name in logs and metrics; a closed list, so that labels stay bounded. */
+  readonly name: string;
+  readonly repeat: Repeat;
+  /** The body can ask for state to be kept (`store`, `background`): then the operation is `provenUnstarted` whatever the table says. */
+  readonly mayStore: 'no' | 'unlessFalse' | 'ifTrue';
+}
+
+const GENERATION: ReadonlyArray<readonly [path: string, Operation]> = [
+  ['chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'ifTrue' }],
+  ['completions', { name: 'completions', repeat: 'repeatable', mayStore: 'no' }],
+  ['embeddings', { name: 'embeddings', repeat: 'repeatable', mayStore: 'no' }],
+  ['responses', { name: 'responses', repeat: 'repeatable', mayStore: 'unlessFalse' }],
+  ['responses/input_tokens', { name: 'responses.input_tokens', repeat: 'repeatable', mayStore: 'no' }],
+  ['responses/compact', { name: 'responses.compact', repeat: 'repeatable', mayStore: 'no' }],
+  ['extensions/chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'no' }],
+];
+
+/** Families of operations by first path segment; reads in them are repeatable, everything else is not. */
+const FAMILIES = [
+  'images',
+  'audio',
+  'files',
+  'uploads',
+  'batches',
+  'fine_tuning',
+  'responses',
+  'vector_stores',
+  'assistants',
+  'threads',
+  'evals',
+  'containers',
+  'conversations',
+  'video',
+  'videos',
+  'models',
+  'deployments',
+  'realtime',
+  'chat',
+];
+
+const byPath = new Map(GENERATION);
+const families = new Map(
+  FAMILIES.map((name) => [
+    name,
+    {
+      read: { name, repeat: 'repeatable', mayStore: 'no' } as const satisfies Operation,
+      write: { name, repeat: 'provenUnstarted', mayStore: 'no' } as const satisfies Operation,
+    },
+  ]),
+);
+const OTHER_READ: Operation = { name: 'other', repeat: 'repeatable', mayStore: 'no' };
+const OTHER_WRITE: Operation = { name: 'other', repeat: 'provenUnstarted', mayStore: 'no' };
+
+/** Every name that {@link operationOf} can return, for metrics and documents. */
+export const OPERATION_NAMES: readonly string[] = [
+  ...new Set([...GENERATION.map(([, operation]) => operation.name), ...FAMILIES, 'other']),
+];
+
+/** @param path the operation part of a {@link Target}, for example `chat/completions`. */
+export function operationOf(method: string, path: string): Operation {
+  if (method === 'POST') {
+    const exact = byPath.get(path);
+    if (exact !== undefined) return exact;
+  }
+  const read = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+  const slash = path.indexOf('/');
+  const family = families.get(slash < 0 ? path : path.slice(0, slash));
+  if (family === undefined) return read ? OTHER_READ : OTHER_WRITE;
+  return read ? family.read : family.write;
+}
+
+/** @param store the body's `store`; null where it is not given. */
+export function repeatOf(operation: Operation, body: { store: boolean | null; background: boolean }): Repeat {
+  if (body.background) return 'provenUnstarted';
+  if (operation.mayStore === 'unlessFalse' && body.store !== false) return 'provenUnstarted';
+  if (operation.mayStore === 'ifTrue' && body.store === true) return 'provenUnstarted';
+  return operation.repeat;
+}
