@@ -1,0 +1,225 @@
+/**
+ * One try on one deployment: its deadlines, the hold on its answer, and its judgement.
+ * What to do about the judgement is the exchange's matter.
+ */
+import { Deadline } from '@spillway/clock';
+import { type Deployment, judge, judgeEvent, needsBody, next, type Outcome, type Probes } from '@spillway/policy';
+import { errorFacts, type Repeat } from '@spillway/protocol';
+import type { Receiver, UpstreamCall, UpstreamFailure } from '../forward/upstream.ts';
+import type { RawHeaders } from '../listen/inbound.ts';
+import type { AttemptRecord } from '../observe/events.ts';
+import type { Context } from './context.ts';
+import { Hold, holdMode } from './hold.ts';
+
+/** An error whose rest does not come is judged without it after this time: the next deployment waits. Milliseconds. */
+export const ERROR_BODY_MS_MAX = 1_000;
+
+export interface Head {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: RawHeaders;
+}
+
+/** What the exchange hears of an attempt: one of the first two, and after an incomplete answer `onMore` until `onDone` or `onCut`. */
+export interface AttemptListener {
+  /** @param complete all of the answer is in `held`. */
+  onAnswer(attempt: Attempt, complete: boolean): void;
+  onNoAnswer(attempt: Attempt): void;
+  onMore(chunk: Buffer): void;
+  onDone(): void;
+  onCut(): void;
+  /** The request cannot be sent as HTTP, to any deployment. */
+  onMalformed(attempt: Attempt, message: string): void;
+}
+
+type Phase = 'connecting' | 'waiting' | 'holding' | 'passing' | 'over';
+
+export class Attempt implements Receiver {
+  readonly record: AttemptRecord;
+  readonly probes: Probes;
+  readonly #context: Context;
+  readonly #listener: AttemptListener;
+  readonly #repeat: Repeat;
+  readonly #deadline: Deadline;
+  #phase: Phase = 'connecting';
+  #call: UpstreamCall | null = null;
+  #hold: Hold | null = null;
+  #paused = false;
+  head: Head | null = null;
+  /** Whether the end of the attempt has been entered in the ledger. */
+  settled = false;
+
+  constructor(context: Context, listener: AttemptListener, record: AttemptRecord, probes: Probes, repeat: Repeat) {
+    this.#context = context;
+    this.#listener = listener;
+    this.record = record;
+    this.probes = probes;
+    this.#repeat = repeat;
+    this.#deadline = new Deadline(this.#onDeadline);
+    this.#wait(context.config.gateway.timeouts.connectMs);
+  }
+
+  get deployment(): Deployment {
+    return this.record.deployment;
+  }
+
+  get held(): readonly Buffer[] {
+    return this.#hold?.chunks ?? [];
+  }
+
+  /** The call may have failed at once, before this is told of it. */
+  sent(call: UpstreamCall): void {
+    this.#call = call;
+    if (this.#phase === 'over') call.cancel();
+  }
+
+  /** Ends the attempt from this side; nothing more is heard of it. */
+  cancel(outcome: Outcome): void {
+    if (this.#phase === 'over') return;
+    this.#over(outcome);
+    this.#call?.cancel();
+  }
+
+  /** From now on the answer goes to the client as it comes. */
+  pass(): void {
+    if (this.#phase === 'holding') this.#phase = 'passing';
+  }
+
+  pause(): void {
+    if (this.#phase !== 'passing' || this.#paused) return;
+    this.#paused = true;
+    this.#context.deadlines.drop(this.#deadline);
+    this.#call?.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    if (this.#phase === 'passing') this.#wait(this.#context.config.gateway.timeouts.idleMs);
+    this.#call?.resume();
+  }
+
+  onConnected(): void {
+    if (this.#phase !== 'connecting') return;
+    this.#phase = 'waiting';
+    this.#wait(this.#context.config.gateway.timeouts.firstByteMs);
+  }
+
+  onHead(status: number, reason: string, headers: RawHeaders): void {
+    if (this.#phase === 'over') return;
+    this.#phase = 'holding';
+    this.head = { status, reason, headers };
+    this.record.headMs = this.#context.clock.nowMs() - this.record.startedMs;
+    const { limits, timeouts } = this.#context.config.gateway;
+    this.#hold = new Hold(holdMode(status, headerOf(headers, 'content-type')), limits.heldAnswerBytesMax);
+    this.#wait(this.#wanted() ? timeouts.idleMs : Math.min(timeouts.idleMs, ERROR_BODY_MS_MAX));
+  }
+
+  onData(chunk: Buffer): void {
+    switch (this.#phase) {
+      case 'passing':
+        this.#wait(this.#context.config.gateway.timeouts.idleMs);
+        this.#listener.onMore(chunk);
+        return;
+      case 'holding':
+        this.#holdBack(chunk);
+        return;
+      case 'connecting':
+      case 'waiting':
+      case 'over':
+        return;
+    }
+  }
+
+  onEnd(): void {
+    if (this.#phase === 'passing') {
+      this.#over(this.record.outcome);
+      this.#listener.onDone();
+    } else if (this.#phase === 'holding') {
+      this.#over(this.#judged());
+      this.#listener.onAnswer(this, true);
+    }
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    if (this.#phase === 'over') return;
+    const { kind, code } = failure;
+    if (kind === 'malformed') {
+      this.#over({ kind: 'malformed' });
+      this.#listener.onMalformed(this, failure.message);
+    } else this.#fail(kind === 'unsent' ? { kind: 'connectFailed', code } : { kind: 'broken', code });
+  }
+
+  /** Without a token nothing can be sent. */
+  onNoCredential(): void {
+    if (this.#phase !== 'over') this.#fail({ kind: 'noCredential' });
+  }
+
+  #holdBack(chunk: Buffer): void {
+    const held = this.#hold?.add(chunk);
+    if (held === undefined || this.head === null) return;
+    if (this.#wanted()) this.#wait(this.#context.config.gateway.timeouts.idleMs);
+    if (held.kind === 'hold') return;
+    this.record.outcome = held.kind === 'commit' ? this.#judged() : judgeEvent(held.facts, this.head.status);
+    this.#listener.onAnswer(this, false);
+  }
+
+  #fail(outcome: Outcome): void {
+    if (this.#phase !== 'passing') {
+      this.#over(outcome);
+      this.#listener.onNoAnswer(this);
+      return;
+    }
+    const code = 'code' in outcome ? outcome.code : outcome.kind;
+    this.#over({ kind: 'cut', code });
+    this.#listener.onCut();
+  }
+
+  readonly #onDeadline = (): void => {
+    const phase = this.#phase;
+    if (phase === 'holding' && !this.#wanted()) {
+      this.record.outcome = this.#judged();
+      this.#listener.onAnswer(this, false);
+      return;
+    }
+    const call = this.#call;
+    if (phase === 'connecting') this.#fail({ kind: 'connectFailed', code: 'connectTimeout' });
+    else if (phase === 'waiting') this.#fail({ kind: 'firstByteTimeout' });
+    else this.#fail({ kind: 'idleTimeout' });
+    call?.cancel();
+  };
+
+  /** Whether the answer, by its status alone, is one the client should see, or must be read to know. */
+  #wanted(): boolean {
+    if (this.head === null || needsBody(this.head.status)) return true;
+    return next(this.#judged(), this.#repeat) === 'stop';
+  }
+
+  #judged(): Outcome {
+    const head = this.head;
+    if (head === null) return this.record.outcome;
+    const facts = needsBody(head.status) && this.#hold !== null ? errorFacts(this.#hold.text()) : null;
+    const header = (name: string) => headerOf(head.headers, name);
+    return judge({ status: head.status, header, facts }, this.#context.clock.nowMs());
+  }
+
+  #wait(delayMs: number): void {
+    this.#context.deadlines.set(this.#deadline, this.#context.clock.nowMs(), delayMs);
+  }
+
+  #over(outcome: Outcome): void {
+    this.#phase = 'over';
+    this.record.outcome = outcome;
+    this.#context.deadlines.drop(this.#deadline);
+  }
+}
+
+/** The first value of a header in a raw list. */
+export function headerOf(headers: RawHeaders, lowerName: string): string | undefined {
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i];
+    if (name !== undefined && name.length === lowerName.length && name.toLowerCase() === lowerName)
+      return headers[i + 1];
+  }
+  return undefined;
+}

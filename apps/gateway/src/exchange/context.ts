@@ -1,0 +1,27 @@
+/** What every exchange works with. One object for the life of the gateway; a reload replaces what is under `config`. */
+import type { Clock, Deadlines, Unit } from '@spillway/clock';
+import type { Config } from '@spillway/config';
+import type { Backend } from '@spillway/policy';
+import type { CredentialSource } from '../credential/credential.ts';
+import type { Upstream } from '../forward/upstream.ts';
+import type { Emit } from '../observe/events.ts';
+import type { Doors } from '../route/doors.ts';
+import type { Ledger } from '../state/ledger.ts';
+
+export interface Context {
+  config: Config;
+  doors: Doors;
+  readonly ledger: Ledger;
+  readonly upstream: Upstream;
+  readonly credential: (backend: Backend) => CredentialSource;
+  readonly clock: Clock;
+  readonly unit: Unit;
+  readonly deadlines: Deadlines;
+  readonly emit: Emit;
+  /** Exchanges under way. */
+  inFlight: number;
+  /** Set once the process is to end: answers then close their connections. */
+  draining: boolean;
+  /** Told when an exchange has ended, so that a drain can go on. */
+  onExchangeEnd: () => void;
+}

@@ -1,0 +1,67 @@
+/**
+ * Holds back the beginning of an answer until it may be shown to the client: before that, a failure can still be hidden by
+ * another try (the commit point, design §4.6). JSON and errors are held until whole; streams until the first event that
+ * carries any of the answer; anything else until its first byte. Every hold has a limit, past which the answer is committed.
+ */
+import { classifyEvent, type ErrorFacts, eventEnd } from '@spillway/protocol';
+
+/** whole: commit when the answer ends. preamble: commit with the first substantive event. firstByte: commit with the first byte. */
+export type HoldMode = 'whole' | 'preamble' | 'firstByte';
+
+/** A stream's beginning is held up to this size. Bytes. */
+export const PREAMBLE_BYTES_MAX = 64 * 1024;
+
+export type Held =
+  | { readonly kind: 'hold' }
+  | { readonly kind: 'commit' }
+  /** The stream failed before any of the answer came. */
+  | { readonly kind: 'error'; readonly facts: ErrorFacts };
+
+const HOLD: Held = { kind: 'hold' };
+const COMMIT: Held = { kind: 'commit' };
+
+export function holdMode(status: number, contentType: string | undefined): HoldMode {
+  if (status >= 400) return 'whole';
+  if (contentType === undefined) return 'firstByte';
+  if (contentType.startsWith('text/event-stream')) return 'preamble';
+  return contentType.includes('json') ? 'whole' : 'firstByte';
+}
+
+export class Hold {
+  readonly #mode: HoldMode;
+  readonly #bytesMax: number;
+  readonly chunks: Buffer[] = [];
+  #bytes = 0;
+
+  /** @param wholeBytesMax limit for answers held until whole. Bytes. */
+  constructor(mode: HoldMode, wholeBytesMax: number) {
+    this.#mode = mode;
+    this.#bytesMax = mode === 'preamble' ? PREAMBLE_BYTES_MAX : wholeBytesMax;
+  }
+
+  add(chunk: Buffer): Held {
+    this.chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#mode === 'firstByte' || this.#bytes > this.#bytesMax) return COMMIT;
+    return this.#mode === 'whole' ? HOLD : this.#firstSubstantive();
+  }
+
+  /** What is held, as text; for the error bodies that decide something. */
+  text(): string {
+    return Buffer.concat(this.chunks).toString('utf8');
+  }
+
+  /** The preamble is one or two short events, so it is looked at anew with each chunk. */
+  #firstSubstantive(): Held {
+    const bytes = this.chunks.length === 1 ? this.chunks[0] : Buffer.concat(this.chunks);
+    if (bytes === undefined) return HOLD;
+    for (let from = 0; ; ) {
+      const end = eventEnd(bytes, from);
+      if (end < 0) return HOLD;
+      const event = classifyEvent(bytes.toString('utf8', from, end));
+      if (event.kind === 'content') return COMMIT;
+      if (event.kind === 'error') return event;
+      from = end;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The seam towards clients: one exchange as the listener hands it on, whatever engine speaks HTTP underneath (design §4.10).
+ * Plain callbacks, no promises and no web streams: this is the hot path.
+ */
+
+/** Header names and values in turn, names as written. */
+export type RawHeaders = readonly string[];
+
+export type BodyRead =
+  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  /** Larger than allowed; what is left of it is not read. */
+  | { readonly kind: 'tooLarge' };
+
+/** What the exchange wants to hear of its client. */
+export interface InboundListener {
+  /** The client left before the answer was written whole. At most once, and never after `end`. */
+  onClientGone(): void;
+  /** After a `write` that returned false: the client can take more. */
+  onDrain(): void;
+}
+
+export interface Inbound {
+  readonly method: string;
+  /** Path and query as the client wrote them. */
+  readonly target: string;
+  readonly rawHeaders: RawHeaders;
+  header(lowerName: string): string | undefined;
+  listen(listener: InboundListener): void;
+  /** Calls back once with the whole body, or with `tooLarge`; not at all where the client leaves first. */
+  readBody(bytesMax: number, done: (body: BodyRead) => void): void;
+  writeHead(status: number, reason: string, headers: RawHeaders): void;
+  /** @returns false where the client takes no more for now: wait for `onDrain`. */
+  write(chunk: Buffer): boolean;
+  end(chunk: Buffer | null): void;
+  /** Breaks the connection: the client must see that its answer is not whole. */
+  destroy(): void;
+}

@@ -1,0 +1,194 @@
+/**
+ * Puts the gateway together: configuration → ledger → upstream → listeners, and takes it down again without losing a request.
+ */
+import type { Server } from 'node:http';
+import { type Clock, Deadlines, systemClock, systemUnit, type Unit } from '@spillway/clock';
+import type { Config } from '@spillway/config';
+import type { Backend } from '@spillway/policy';
+import { type CredentialSource, type SharedTokens, sharedTokens } from './credential/credential.ts';
+import type { Context } from './exchange/context.ts';
+import { Exchange } from './exchange/exchange.ts';
+import { UndiciUpstream } from './forward/undici.ts';
+import type { Upstream } from './forward/upstream.ts';
+import { exposureProblem } from './listen/exposure.ts';
+import type { Inbound } from './listen/inbound.ts';
+import { listenOn, UsageError } from './listen/listen-on.ts';
+import { createListener } from './listen/node-http.ts';
+import { credentialNotice } from './observe/credential-notice.ts';
+import type { Emit } from './observe/events.ts';
+import { Doors } from './route/doors.ts';
+import { health } from './route/health.ts';
+import { Ledger } from './state/ledger.ts';
+
+export interface GatewayOptions {
+  readonly config: Config;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 takes a free one. Default 8080. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly adminHost?: string;
+  /** 0 takes a free one. Default 8081. */
+  readonly adminPort?: number;
+  /** Serve strangers on a host that is not loopback. Default false. */
+  readonly allowAnonymous?: boolean;
+  /** Asked for on the admin port where it is not loopback, and for pinning; null: there is none. Default null. */
+  readonly adminKey?: string | null;
+  /** Told of everything that happens; see observe/. */
+  readonly emit?: Emit;
+  /** Where Entra ID's own settings are looked for. Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly unit?: Unit;
+  readonly upstream?: Upstream;
+}
+
+export interface Gateway {
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Takes a new configuration; requests under way end as they began, learned state stays. */
+  reload(config: Config): void;
+  /** Not ready from now on; resolves when every exchange has ended or the time for it (`drainMs`) has, then all is closed. */
+  drain(): Promise<void>;
+  /** At once, without waiting for anybody. */
+  close(): Promise<void>;
+}
+
+/** @throws UsageError where it must not or cannot listen as asked. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1' } = options;
+  const { allowAnonymous = false, adminKey = null } = options;
+  const clients = config.clients.length;
+  const problem = exposureProblem({ host, clients, allowAnonymous, adminHost, hasAdminKey: adminKey !== null });
+  if (problem !== null) throw new UsageError(problem);
+  const running = new RunningGateway(options, adminKey);
+  await running.listen(host, port);
+  return running;
+}
+
+/** How long answers already written may take to reach their clients once every exchange has ended. Milliseconds. */
+const LAST_BYTES_MS_MAX = 2_000;
+
+class RunningGateway implements Gateway {
+  readonly #context: Context;
+  readonly #server: Server;
+  readonly #tokens: SharedTokens;
+  readonly #adminKey: string | null;
+  #sources: Map<string, CredentialSource>;
+  #closing: Promise<void> | null = null;
+  url = '';
+  adminUrl = '';
+
+  constructor(options: GatewayOptions, adminKey: string | null) {
+    const { config, clock = systemClock, unit = systemUnit, upstream = new UndiciUpstream(), env = {} } = options;
+    const emit = options.emit ?? (() => {});
+    this.#adminKey = adminKey;
+    this.#tokens = sharedTokens({ clock, unit, env, onEvent: (event) => emit(credentialNotice(event)) });
+    this.#sources = this.#openSources(config.fleet.backends);
+    const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
+    this.#context = {
+      config,
+      doors: new Doors(config.clients, adminKey),
+      ledger: new Ledger(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs }),
+      upstream,
+      credential: (backend) => this.#source(backend),
+      clock,
+      unit,
+      deadlines: new Deadlines(clock),
+      emit,
+      inFlight: 0,
+      draining: false,
+      onExchangeEnd: () => {},
+    };
+    this.#server = createListener(this.#onInbound, () => this.#context.draining);
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    this.url = await listenOn(this.#server, host, port, '--port');
+  }
+
+  reload(config: Config): void {
+    const context = this.#context;
+    const old = this.#sources;
+    this.#sources = this.#openSources(config.fleet.backends);
+    for (const source of old.values()) source.close();
+    const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
+    context.ledger.reload(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs });
+    context.doors = new Doors(config.clients, this.#adminKey);
+    context.config = config;
+  }
+
+  async drain(): Promise<void> {
+    const context = this.#context;
+    if (this.#closing !== null) return this.#closing;
+    context.draining = true;
+    const { drainMs } = context.config.gateway;
+    context.emit({
+      kind: 'notice',
+      message: `Draining: not ready; ${context.inFlight} under way, at most ${drainMs} ms`,
+    });
+    await new Promise<void>((resolve) => {
+      const timer = context.clock.after(drainMs, resolve);
+      context.onExchangeEnd = () => {
+        if (context.inFlight > 0) return;
+        timer.cancel();
+        resolve();
+      };
+      context.onExchangeEnd();
+    });
+    await this.#lastBytes();
+    return this.close();
+  }
+
+  /** Answers written a moment ago are still on their way; each closes its connection, since the gateway drains. */
+  async #lastBytes(): Promise<void> {
+    if (this.#context.inFlight > 0) return;
+    const late = new Promise<void>((resolve) => {
+      this.#context.clock.after(LAST_BYTES_MS_MAX, resolve);
+    });
+    await Promise.race([this.#stopListening(), late]);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const stopped = this.#stopListening();
+    this.#server.closeAllConnections();
+    await Promise.all([stopped, this.#context.upstream.close()]);
+    for (const source of this.#sources.values()) source.close();
+  }
+
+  #stopListening(): Promise<void> {
+    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeIdleConnections();
+    return stopped;
+  }
+
+  readonly #onInbound = (inbound: Inbound): void => {
+    const healthy = inbound.target.startsWith('/openai') ? null : health(inbound.target, this.#context.draining);
+    if (healthy === null) {
+      new Exchange(this.#context, inbound).start();
+      return;
+    }
+    const headers = ['content-type', 'application/json', 'content-length', String(healthy.body.length)];
+    inbound.writeHead(healthy.status, '', headers);
+    inbound.end(healthy.body);
+  };
+
+  #openSources(backends: readonly Backend[]): Map<string, CredentialSource> {
+    return new Map(backends.map((backend) => [backend.name, this.#tokens.source(backend.credential)]));
+  }
+
+  /** A backend that a reload removed may still have an exchange that turns to it; it gets a source of its own. */
+  #source(backend: Backend): CredentialSource {
+    let source = this.#sources.get(backend.name);
+    if (source === undefined) {
+      source = this.#tokens.source(backend.credential);
+      this.#sources.set(backend.name, source);
+    }
+    return source;
+  }
+}

@@ -1,0 +1,110 @@
+/** Answers the gateway gives in its own name, in Azure's shape with a stable code. Source: wire reference §3.1, §3.4, §8.1. */
+import type { NobodyFree } from '@spillway/policy';
+import { azureError } from '@spillway/protocol';
+
+export interface OwnAnswer {
+  readonly status: number;
+  /** Header names and values in turn, besides content type and length. */
+  readonly headers: readonly string[];
+  readonly body: Buffer;
+}
+
+function answer(status: number, code: string, message: string, headers: readonly string[] = []): OwnAnswer {
+  return { status, headers, body: Buffer.from(JSON.stringify(azureError(code, message))) };
+}
+
+export function accessDenied(): OwnAnswer {
+  return answer(
+    401,
+    '401',
+    "Access denied: this gateway does not know the key. Send a client's key as 'api-key', or as Bearer in 'authorization'.",
+  );
+}
+
+export function pinRefused(): OwnAnswer {
+  return answer(
+    403,
+    'PinRefused',
+    "'x-spillway-pin' needs the admin key in 'x-spillway-admin-key' (set SPILLWAY_ADMIN_KEY on the gateway).",
+  );
+}
+
+export function badRequest(message: string): OwnAnswer {
+  return answer(400, 'BadRequest', message);
+}
+
+export function notFound(path: string): OwnAnswer {
+  return answer(
+    404,
+    '404',
+    `Resource not found: ${printable(path)} is no path of Azure OpenAI; they begin with /openai/.`,
+  );
+}
+
+export function deploymentNotFound(name: string): OwnAnswer {
+  return answer(
+    404,
+    'DeploymentNotFound',
+    `The API deployment '${printable(name)}' does not exist: no pool, alias or deployment of this gateway has that name.`,
+  );
+}
+
+export function bodyTooLarge(bytesMax: number): OwnAnswer {
+  return answer(
+    413,
+    'RequestTooLarge',
+    `The request body is larger than ${bytesMax} bytes, the limit 'limits.bodyBytesMax' of this gateway.`,
+  );
+}
+
+export function tooManyExchanges(exchangesMax: number): OwnAnswer {
+  return answer(
+    503,
+    'GatewayBusy',
+    `The gateway serves ${exchangesMax} requests at once, its limit 'limits.exchangesMax'; retry after 1 second.`,
+    ['retry-after-ms', '1000', 'retry-after', '1'],
+  );
+}
+
+/** @param lastFailure what became of the last try, for the operator who reads it; null where none was made. */
+export function nobodyFreeAnswer(pool: string, verdict: NobodyFree, lastFailure: string | null): OwnAnswer {
+  const seconds = Math.max(1, Math.ceil(verdict.retryAfterMs / 1000));
+  const headers = ['retry-after-ms', String(verdict.retryAfterMs), 'retry-after', String(seconds)];
+  const retry = `Please retry after ${seconds} second${seconds === 1 ? '' : 's'}.`;
+  if (verdict.status === 429) {
+    const message = `No deployment of ${printable(pool)} can take the request now: the rate limit is exceeded. ${retry}`;
+    return answer(429, '429', message, headers);
+  }
+  const failure = lastFailure === null ? '' : ` The last try ended with: ${lastFailure}.`;
+  return answer(
+    503,
+    'NoDeploymentAvailable',
+    `No deployment of ${printable(pool)} can be used now.${failure} ${retry}`,
+    headers,
+  );
+}
+
+/** A failure that must not be repeated elsewhere, because the work may have been done. */
+export function notRepeated(status: 502 | 504, deployment: string, failure: string): OwnAnswer {
+  return answer(
+    status,
+    status === 504 ? 'UpstreamTimeout' : 'UpstreamFailed',
+    `${deployment} did not answer (${failure}). The request may have taken effect there, so the gateway did not send it to another deployment; check before you repeat it.`,
+  );
+}
+
+export function outOfTime(totalMs: number): OwnAnswer {
+  return answer(
+    504,
+    'Timeout',
+    `The request was not answered within ${totalMs} ms, the limit 'timeouts.totalMs' of this gateway.`,
+  );
+}
+
+const PRINTED_LENGTH_MAX = 200;
+
+/** What came from a client, fit to be printed back: short, and without control characters. */
+function printable(text: string): string {
+  const clean = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
+  return clean.length > PRINTED_LENGTH_MAX ? `${clean.slice(0, PRINTED_LENGTH_MAX)}…` : clean;
+}

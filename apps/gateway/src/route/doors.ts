@@ -1,0 +1,54 @@
+/**
+ * Who is calling: the client's key, as `api-key` or as Bearer. Keys are compared by digest, so that neither timing nor memory
+ * dumps of the lookup tell a key. Source: design §4.8.
+ */
+import { hash } from 'node:crypto';
+import type { Client } from '@spillway/config';
+
+/** stranger: keys are asked for and none of them was given. anonymous: no keys are asked for. */
+export type Caller =
+  | { readonly kind: 'client'; readonly name: string }
+  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'stranger' };
+
+const ANONYMOUS: Caller = { kind: 'anonymous' };
+const STRANGER: Caller = { kind: 'stranger' };
+/** A longer credential is no key of ours; it is not hashed. Characters. */
+const KEY_LENGTH_MAX = 1024;
+
+export class Doors {
+  readonly #byDigest = new Map<string, Caller>();
+  readonly #adminDigest: string | null;
+
+  /** @param adminKey lets a request pin its deployment; null where there is none. */
+  constructor(clients: readonly Client[], adminKey: string | null) {
+    for (const { name, key } of clients) this.#byDigest.set(digest(key), { kind: 'client', name });
+    this.#adminDigest = adminKey === null ? null : digest(adminKey);
+  }
+
+  identify(apiKey: string | undefined, authorization: string | undefined): Caller {
+    if (this.#byDigest.size === 0) return ANONYMOUS;
+    return this.#known(apiKey) ?? this.#known(bearerOf(authorization)) ?? STRANGER;
+  }
+
+  isAdmin(key: string | undefined): boolean {
+    return (
+      this.#adminDigest !== null &&
+      key !== undefined &&
+      key.length <= KEY_LENGTH_MAX &&
+      digest(key) === this.#adminDigest
+    );
+  }
+
+  #known(key: string | undefined): Caller | undefined {
+    return key === undefined || key.length > KEY_LENGTH_MAX ? undefined : this.#byDigest.get(digest(key));
+  }
+}
+
+function bearerOf(authorization: string | undefined): string | undefined {
+  return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined;
+}
+
+function digest(key: string): string {
+  return hash('sha256', key, 'base64');
+}

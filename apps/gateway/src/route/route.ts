@@ -1,0 +1,117 @@
+/**
+ * What a request is: its caller, target and operation, from the head alone; then, with the body, the name it asks for.
+ * It refuses in Azure's shape. Choosing a deployment is not its matter.
+ */
+import type { GatewaySettings } from '@spillway/config';
+import {
+  apiVersionOf,
+  type BodyFacts,
+  type Operation,
+  operationOf,
+  parsePath,
+  type Repeat,
+  repeatOf,
+  scanBody,
+  type Target,
+  withoutApiVersion,
+  withoutCredentials,
+} from '@spillway/protocol';
+import type { Inbound } from '../listen/inbound.ts';
+import { accessDenied, badRequest, notFound, type OwnAnswer, pinRefused } from '../reply/own-answer.ts';
+import type { Doors } from './doors.ts';
+
+export interface Route {
+  readonly target: Target;
+  readonly operation: Operation;
+  /** To send upstream, without `?`; '' for none. */
+  readonly query: string;
+  /** Name of the caller; null without client keys. */
+  readonly client: string | null;
+  /** Id of the only deployment that may serve; null for any. */
+  readonly pinnedTo: string | null;
+  readonly wantsDecision: boolean;
+}
+
+export type Routed =
+  | { readonly kind: 'route'; readonly route: Route }
+  | { readonly kind: 'refused'; readonly answer: OwnAnswer };
+
+export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySettings): Routed {
+  const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
+  if (caller.kind === 'stranger') return refused(accessDenied());
+  const mark = inbound.target.indexOf('?');
+  const path = mark < 0 ? inbound.target : inbound.target.slice(0, mark);
+  const query = mark < 0 ? '' : inbound.target.slice(mark + 1);
+  const target = parsePath(path, apiVersionOf(query) !== null);
+  if (target === null) return refused(notFound(path));
+  const pinnedTo = inbound.header('x-spillway-pin') ?? null;
+  if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refused(pinRefused());
+  const route: Route = {
+    target,
+    operation: operationOf(inbound.method, target.operation),
+    query: upstreamQuery(query, target, settings),
+    client: caller.kind === 'client' ? caller.name : null,
+    pinnedTo,
+    wantsDecision: inbound.header('x-spillway-explain') === '1',
+  };
+  return { kind: 'route', route };
+}
+
+/** What the body adds to a route. */
+export interface Wanted {
+  /** The name to look up as pool, alias or deployment; null where the request names none. */
+  readonly model: string | null;
+  readonly repeat: Repeat;
+  /** Where the name stands in the body, for another to be put in its place; empty where the path carries it. */
+  readonly modelSpans: BodyFacts['model'];
+}
+
+export type WantedOrRefused =
+  | { readonly kind: 'wanted'; readonly wanted: Wanted }
+  | { readonly kind: 'refused'; readonly answer: OwnAnswer };
+
+export function routeBody(route: Route, contentType: string | undefined, body: Buffer): WantedOrRefused {
+  const { target, operation } = route;
+  const classic = target.dialect === 'classic';
+  const mayDiffer = operation.mayStore !== 'no' && body.length > 0 && mentionsKeeping(body, operation);
+  const facts = body.length > 0 && (!classic || mayDiffer) && isJson(contentType) ? scanBody(body) : null;
+  const repeat = repeatOf(operation, { store: facts?.store ?? null, background: facts?.background ?? false });
+  if (classic) return { kind: 'wanted', wanted: { model: target.deployment, repeat, modelSpans: [] } };
+  const spans = facts?.model ?? [];
+  const last = spans.at(-1);
+  if (last === undefined) return { kind: 'wanted', wanted: { model: null, repeat, modelSpans: [] } };
+  const model = decodeString(body.subarray(last.start, last.end));
+  if (model === null)
+    return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
+  return { kind: 'wanted', wanted: { model, repeat, modelSpans: spans } };
+}
+
+/** A search for bytes is far cheaper than the scan, and most bodies say nothing of storing. Escapes in keys: the scan is made too. */
+function mentionsKeeping(body: Buffer, operation: Operation): boolean {
+  if (operation.mayStore === 'unlessFalse') return true;
+  return body.includes('"store"') || body.includes('"background"') || body.includes('\\u00');
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return contentType === undefined || contentType.includes('json');
+}
+
+function decodeString(span: Buffer): string | null {
+  try {
+    const value: unknown = JSON.parse(span.toString('utf8'));
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A key in the query ends at the gateway like one in a header; `api-version` on v1 is answered with 400 by Azure (wire §1.4). */
+function upstreamQuery(query: string, target: Target, settings: GatewaySettings): string {
+  if (query === '') return query;
+  const versioned = target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? withoutApiVersion(query) : query;
+  return withoutCredentials(versioned);
+}
+
+function refused(answer: OwnAnswer): { readonly kind: 'refused'; readonly answer: OwnAnswer } {
+  return { kind: 'refused', answer };
+}

@@ -1,0 +1,153 @@
+/**
+ * The gateway's only mutable state: what each deployment and backend has been through, and the pools of names learned from clients.
+ * It outlives a reload of the configuration. Decisions about it are policy's; this only keeps it.
+ */
+import {
+  type Backend,
+  type BackendState,
+  type Deployment,
+  type DeploymentState,
+  type Fleet,
+  newBackendState,
+  newDeploymentState,
+  type Pool,
+  type States,
+} from '@spillway/policy';
+
+export interface LearnedNames {
+  /** Most names kept at a time; the one asked for longest ago makes room. */
+  readonly namesMax: number;
+  /** A name not asked for in this time is forgotten. Milliseconds. */
+  readonly expiryMs: number;
+}
+
+interface Learned {
+  readonly pool: Pool;
+  lastAskedMs: number;
+}
+
+export class Ledger implements States {
+  #fleet: Fleet;
+  #learnedNames: LearnedNames;
+  readonly #deployments = new Map<string, DeploymentState>();
+  readonly #backends = new Map<string, BackendState>();
+  /** In order of last use, the longest ago first. */
+  readonly #learned = new Map<string, Learned>();
+
+  constructor(fleet: Fleet, learnedNames: LearnedNames) {
+    this.#fleet = fleet;
+    this.#learnedNames = learnedNames;
+  }
+
+  get fleet(): Fleet {
+    return this.#fleet;
+  }
+
+  deployment(deployment: Deployment): DeploymentState {
+    let state = this.#deployments.get(deployment.id);
+    if (state === undefined) {
+      state = newDeploymentState();
+      this.#deployments.set(deployment.id, state);
+    }
+    return state;
+  }
+
+  backend(backend: Backend): BackendState {
+    let state = this.#backends.get(backend.name);
+    if (state === undefined) {
+      state = newBackendState();
+      this.#backends.set(backend.name, state);
+    }
+    return state;
+  }
+
+  /** The pool for the name a client asked for; null where no backend serves it. Names of open backends are learned here. */
+  pool(name: string, nowMs: number): Pool | null {
+    return this.#fleet.pools.get(name) ?? this.#learnedPool(name, nowMs);
+  }
+
+  /** Names learned from clients and not expired. */
+  learnedPools(nowMs: number): readonly Pool[] {
+    this.#expire(nowMs);
+    return [...this.#learned.values()].map((learned) => learned.pool);
+  }
+
+  /** Every deployment there is now: the fleet's, the resources themselves, and those of learned names. */
+  allDeployments(nowMs: number): readonly Deployment[] {
+    return [
+      ...this.#fleet.deployments,
+      ...this.#fleet.resources.members,
+      ...this.learnedPools(nowMs).flatMap((pool) => pool.members),
+    ].filter((deployment, i, all) => all.findIndex((other) => other.id === deployment.id) === i);
+  }
+
+  /** Takes a new configuration; what was learned about deployments and backends that are still there stays. */
+  reload(fleet: Fleet, learnedNames: LearnedNames): void {
+    this.#fleet = fleet;
+    this.#learnedNames = learnedNames;
+    this.#learned.clear();
+    const deployments = new Set([...fleet.deployments, ...fleet.resources.members].map((deployment) => deployment.id));
+    const backends = new Set(fleet.backends.map((backend) => backend.name));
+    const open = new Set(fleet.openBackends.map((each) => each.backend.name));
+    for (const [id, state] of this.#deployments) {
+      const learnable = open.has(id.slice(0, id.indexOf('/')));
+      if (!deployments.has(id) && !learnable && state.inFlight === 0) this.#deployments.delete(id);
+    }
+    for (const name of this.#backends.keys()) if (!backends.has(name)) this.#backends.delete(name);
+  }
+
+  #learnedPool(name: string, nowMs: number): Pool | null {
+    if (this.#fleet.openBackends.length === 0 || name === '') return null;
+    const known = this.#learned.get(name);
+    if (known !== undefined) {
+      known.lastAskedMs = nowMs;
+      this.#learned.delete(name);
+      this.#learned.set(name, known);
+      return known.pool;
+    }
+    this.#expire(nowMs);
+    while (this.#learned.size >= this.#learnedNames.namesMax) this.#forgetOldest();
+    const pool = openPool(name, this.#fleet);
+    this.#learned.set(name, { pool, lastAskedMs: nowMs });
+    return pool;
+  }
+
+  #expire(nowMs: number): void {
+    for (const learned of this.#learned.values()) {
+      if (nowMs - learned.lastAskedMs < this.#learnedNames.expiryMs) return;
+      this.#forgetOldest();
+    }
+  }
+
+  /** Its deployments' states go with it, but for those that other names share or that have an attempt under way. */
+  #forgetOldest(): void {
+    for (const [name, { pool }] of this.#learned) {
+      this.#learned.delete(name);
+      for (const { id } of pool.members) {
+        const shared = [...this.#learned.values()].some((other) =>
+          other.pool.members.some((member) => member.id === id),
+        );
+        if (!shared && this.#deployments.get(id)?.inFlight === 0) this.#deployments.delete(id);
+      }
+      return;
+    }
+  }
+}
+
+function openPool(name: string, fleet: Fleet): Pool {
+  const members = fleet.openBackends.map((open): Deployment => {
+    const deployment = open.deploymentName ?? name;
+    const { backend, type, capacity, priority, weight } = open;
+    return {
+      id: `${backend.name}/${deployment}`,
+      backend,
+      name: deployment,
+      model: null,
+      type,
+      capacity,
+      priority,
+      weight,
+    };
+  });
+  return { name, members };
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { closedBreaker } from './breaker.ts';
+import { DEFAULT_POLICY } from './fleet.ts';
+import { nobodyFree, UNKNOWN_WAIT_MS } from './nobody-free.ts';
+import type { Outcome } from './outcome.ts';
+import { begin, end, usableFromMs } from './state.ts';
+import { deployment, pool, TestStates } from './testing.ts';
+
+const NOW = 7_000_000;
+const member = deployment({ on: 'a' });
+
+function attempt(states: TestStates, outcome: Outcome, nowMs = NOW, on = member) {
+  return end(states, on, { outcome, probes: begin(states, on, nowMs) }, nowMs, DEFAULT_POLICY);
+}
+
+function after(outcome: Outcome, count = 5): { deployment: string; backend: string; throttled: boolean } {
+  const states = new TestStates();
+  for (let i = 0; i < count; i++) attempt(states, outcome, NOW + i);
+  const state = states.deployment(member);
+  assert.equal(state.inFlight, 0);
+  return {
+    deployment: state.breaker.kind,
+    backend: states.backend(member.backend).breaker.kind,
+    throttled: state.throttle.untilMs > NOW,
+  };
+}
+
+const MOVES: ReadonlyArray<readonly [outcome: Outcome, deployment: string, backend: string, throttled: boolean]> = [
+  [{ kind: 'answered', status: 200 }, 'closed', 'closed', false],
+  [{ kind: 'answered', status: 400 }, 'closed', 'closed', false],
+  [{ kind: 'throttled', status: 429, hint: null }, 'closed', 'closed', true],
+  [{ kind: 'serverError', status: 500 }, 'open', 'closed', false],
+  [{ kind: 'requestTimeout', status: 408 }, 'open', 'closed', false],
+  [{ kind: 'firstByteTimeout' }, 'open', 'closed', false],
+  [{ kind: 'broken', code: 'ECONNRESET' }, 'open', 'closed', false],
+  [{ kind: 'refused', status: 401 }, 'closed', 'open', false],
+  [{ kind: 'connectFailed', code: 'ENOTFOUND' }, 'closed', 'open', false],
+  [{ kind: 'noCredential' }, 'closed', 'open', false],
+  [{ kind: 'clientGone' }, 'closed', 'closed', false],
+  [{ kind: 'deploymentMissing', status: 404 }, 'closed', 'closed', false],
+  [{ kind: 'totalTimeout' }, 'closed', 'closed', false],
+];
+
+for (const [outcome, wantDeployment, wantBackend, throttled] of MOVES) {
+  test(`end: five times ${outcome.kind} leaves the deployment ${wantDeployment}, the backend ${wantBackend}, throttled ${throttled}`, () => {
+    assert.deepEqual(after(outcome), { deployment: wantDeployment, backend: wantBackend, throttled });
+  });
+}
+
+test('end: one deployment of a backend that fails does not touch another one there', () => {
+  const states = new TestStates();
+  for (let i = 0; i < 5; i++) attempt(states, { kind: 'serverError', status: 500 }, NOW + i);
+  const sibling = deployment({ on: 'a', name: 'embedding' });
+  assert.equal(states.deployment(sibling).breaker.kind, 'closed');
+  assert.equal(usableFromMs(states, sibling, NOW), NOW);
+});
+
+test('end: says what moved, once', () => {
+  const states = new TestStates();
+  const throttled: Outcome = { kind: 'throttled', status: 429, hint: { waitMs: 5_000, source: 'retry-after' } };
+  assert.equal(attempt(states, throttled).throttled, true);
+  assert.equal(attempt(states, { ...throttled, hint: { waitMs: 1, source: 'retry-after' } }).throttled, false);
+  const moves = Array.from(
+    { length: 5 },
+    (_, i) => attempt(states, { kind: 'connectFailed', code: 'x' }, NOW + i).backendBreaker,
+  );
+  assert.deepEqual(moves, [false, false, false, false, true]);
+});
+
+test('begin: of attempts that start while the breaker is due for a probe, one is the probe', () => {
+  const states = new TestStates();
+  for (let i = 0; i < 5; i++) attempt(states, { kind: 'serverError', status: 500 }, NOW);
+  const later = NOW + 10_000;
+  const first = begin(states, member, later);
+  const second = begin(states, member, later);
+  assert.deepEqual([first.deployment, second.deployment], [true, false]);
+  end(states, member, { outcome: { kind: 'answered', status: 200 }, probes: second }, later, DEFAULT_POLICY);
+  assert.equal(states.deployment(member).breaker.kind, 'halfOpen');
+  end(states, member, { outcome: { kind: 'answered', status: 200 }, probes: first }, later, DEFAULT_POLICY);
+  assert.equal(states.deployment(member).breaker.kind, 'closed');
+});
+
+test('nobodyFree: 429 with the earliest of all throttles, whole milliseconds', () => {
+  const three = pool({ on: 'a' }, { on: 'b' }, { on: 'c' });
+  const states = new TestStates();
+  const waitsMs = [9_000, 2_500.25, 40_000];
+  for (const [i, each] of three.members.entries()) {
+    states.deployment(each).throttle = { untilMs: NOW + (waitsMs[i] ?? 0), source: 'retry-after' };
+  }
+  assert.deepEqual(nobodyFree(three, states, null, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 2_501 });
+});
+
+test('nobodyFree: 503 only when nobody is merely throttled', () => {
+  const two = pool({ on: 'a' }, { on: 'b' });
+  const [a, b] = two.members;
+  assert.ok(a && b);
+  const states = new TestStates();
+  states.deployment(a).breaker = { kind: 'open', untilMs: NOW + 8_000, cooldownMs: 10_000 };
+  states.backend(b.backend).breaker = { kind: 'open', untilMs: NOW + 3_000, cooldownMs: 10_000 };
+  assert.deepEqual(nobodyFree(two, states, null, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: 3_000 });
+  states.deployment(a).breaker = { kind: 'halfOpen', probing: true, cooldownMs: 10_000 };
+  states.backend(b.backend).breaker = closedBreaker();
+  states.deployment(b).throttle = { untilMs: NOW + 700, source: 'default' };
+  assert.deepEqual(nobodyFree(two, states, null, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 700 });
+});
+
+test('nobodyFree: where nothing is known of when, a named time', () => {
+  const one = pool({ on: 'a' });
+  const [a] = one.members;
+  assert.ok(a);
+  const states = new TestStates();
+  states.deployment(a).paused = true;
+  assert.deepEqual(nobodyFree(one, states, null, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: UNKNOWN_WAIT_MS });
+});
+
+test('nobodyFree: pinned, only that deployment counts', () => {
+  const two = pool({ on: 'a' }, { on: 'b' });
+  const [a, b] = two.members;
+  assert.ok(a && b);
+  const states = new TestStates();
+  states.deployment(a).throttle = { untilMs: NOW + 100, source: 'default' };
+  states.deployment(b).throttle = { untilMs: NOW + 5_000, source: 'default' };
+  assert.equal(nobodyFree(two, states, 'b/chat', NOW, DEFAULT_POLICY).retryAfterMs, 5_000);
+});
