@@ -1,0 +1,304 @@
+/** A gateway without sockets for tests: time by hand, a client and backends that do what the test says, through the two seams. */
+import { Deadlines, FakeClock } from '@spillway/clock';
+import { type Client, type Config, DEFAULT_GATEWAY, type GatewaySettings } from '@spillway/config';
+import {
+  type Backend,
+  DEFAULT_POLICY,
+  type Deployment,
+  type Fleet,
+  type OpenBackend,
+  type Pool,
+} from '@spillway/policy';
+import type { CredentialSource } from '../credential/credential.ts';
+import type { Context } from '../exchange/context.ts';
+import { Exchange } from '../exchange/exchange.ts';
+import type { Receiver, Upstream, UpstreamCall, UpstreamRequest } from '../forward/upstream.ts';
+import type { BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
+import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
+import { Doors } from '../route/doors.ts';
+import { Ledger } from '../state/ledger.ts';
+
+export function testBackend(name: string, url = `https://${name}.openai.azure.com`): Backend {
+  return { name, url, credential: { kind: 'key', key: `key-of-${name}` }, region: null };
+}
+
+export interface TestMember {
+  readonly on: string;
+  readonly name?: string;
+  readonly model?: string;
+  readonly priority?: number;
+}
+
+export interface TestSettings {
+  readonly members?: readonly TestMember[];
+  /** Backends that serve any name. */
+  readonly open?: readonly string[];
+  readonly clients?: readonly Client[];
+  readonly adminKey?: string;
+  readonly gateway?: Partial<GatewaySettings>;
+  readonly limits?: Partial<GatewaySettings['limits']>;
+  readonly credential?: (backend: Backend) => CredentialSource;
+}
+
+const THREE: readonly TestMember[] = [
+  { on: 'openai1', priority: 1 },
+  { on: 'openai2', priority: 2 },
+  { on: 'openai3', priority: 3 },
+];
+
+export function testFleet(members: readonly TestMember[], open: readonly string[] = []): Fleet {
+  const names = [...new Set([...members.map((member) => member.on), ...open])];
+  const backends = new Map(names.map((name) => [name, testBackend(name)]));
+  const at = (name: string) => backends.get(name) ?? testBackend(name);
+  const deployments = members.map(({ on, name = 'chat', model, priority = 1 }): Deployment => {
+    const common = { type: null, capacity: null, priority, weight: 1 };
+    return { id: `${on}/${name}`, backend: at(on), name, model: model ?? null, ...common };
+  });
+  const pools = new Map<string, Pool>();
+  for (const deployment of deployments) {
+    const name = deployment.model ?? deployment.name;
+    pools.set(name, { name, members: [...(pools.get(name)?.members ?? []), deployment] });
+  }
+  const openBackends = open.map((name, i): OpenBackend => {
+    return { backend: at(name), deploymentName: null, type: null, capacity: null, priority: i + 1, weight: 1 };
+  });
+  const resources = [...backends.values()].map((backend, i): Deployment => {
+    return {
+      id: `${backend.name}/`,
+      backend,
+      name: '',
+      model: null,
+      type: null,
+      capacity: null,
+      priority: i + 1,
+      weight: 1,
+    };
+  });
+  return {
+    backends: [...backends.values()],
+    deployments,
+    pools,
+    openBackends,
+    resources: { name: 'resources', members: resources },
+  };
+}
+
+/** One call to a backend, to be answered by the test. */
+export class TestCall implements UpstreamCall {
+  readonly request: UpstreamRequest;
+  readonly receiver: Receiver;
+  cancelled = false;
+  paused = false;
+
+  constructor(request: UpstreamRequest, receiver: Receiver) {
+    this.request = request;
+    this.receiver = receiver;
+  }
+
+  cancel(): void {
+    this.cancelled = true;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  connected(): this {
+    this.receiver.onConnected();
+    return this;
+  }
+
+  /** Connects and sends a head. */
+  head(status: number, headers: Readonly<Record<string, string>> = { 'content-type': 'application/json' }): this {
+    this.connected();
+    this.receiver.onHead(status, '', Object.entries(headers).flat());
+    return this;
+  }
+
+  data(text: string): this {
+    this.receiver.onData(Buffer.from(text));
+    return this;
+  }
+
+  end(): void {
+    this.receiver.onEnd();
+  }
+
+  /** A whole answer. */
+  answer(status: number, body: string, headers?: Readonly<Record<string, string>>): void {
+    this.head(status, headers).data(body).end();
+  }
+
+  breaks(code = 'ECONNRESET'): void {
+    this.receiver.onFailure({ kind: 'broken', code, message: code });
+  }
+
+  refusesConnection(code = 'ECONNREFUSED'): void {
+    this.receiver.onFailure({ kind: 'unsent', code, message: code });
+  }
+}
+
+class TestUpstream implements Upstream {
+  readonly calls: TestCall[] = [];
+  /** Called for each request as it comes, for backends that answer by themselves. */
+  onCall: (call: TestCall) => void = () => {};
+
+  send(request: UpstreamRequest, receiver: Receiver): UpstreamCall {
+    const call = new TestCall(request, receiver);
+    this.calls.push(call);
+    this.onCall(call);
+    return call;
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export interface TestAsk {
+  readonly method?: string;
+  readonly target?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** A client, and what it got. */
+export class TestInbound implements Inbound {
+  readonly method: string;
+  readonly target: string;
+  readonly rawHeaders: RawHeaders;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #body: Buffer;
+  #listener: InboundListener | null = null;
+  status: number | null = null;
+  headers: RawHeaders = [];
+  received = '';
+  ended = false;
+  destroyed = false;
+  /** Whether the client takes more; false makes `write` say so. */
+  roomy = true;
+
+  constructor({ method = 'POST', target = CHAT, headers = {}, body = '{"messages":[]}' }: TestAsk) {
+    this.method = method;
+    this.target = target;
+    this.#headers = { 'content-type': 'application/json', ...headers };
+    this.rawHeaders = Object.entries(this.#headers).flat();
+    this.#body = Buffer.from(body);
+  }
+
+  header(lowerName: string): string | undefined {
+    return this.#headers[lowerName];
+  }
+
+  listen(listener: InboundListener): void {
+    this.#listener = listener;
+  }
+
+  readBody(bytesMax: number, done: (body: BodyRead) => void): void {
+    done(this.#body.length > bytesMax ? { kind: 'tooLarge' } : { kind: 'whole', bytes: this.#body });
+  }
+
+  writeHead(status: number, _reason: string, headers: RawHeaders): void {
+    if (this.status !== null) throw new Error('a second head was written');
+    this.status = status;
+    this.headers = headers;
+  }
+
+  write(chunk: Buffer): boolean {
+    if (this.ended || this.destroyed || this.status === null) throw new Error('written at the wrong time');
+    this.received += chunk.toString();
+    return this.roomy;
+  }
+
+  end(chunk: Buffer | null): void {
+    if (this.ended || this.destroyed) throw new Error('ended twice');
+    if (chunk !== null) this.received += chunk.toString();
+    this.ended = true;
+  }
+
+  destroy(): void {
+    this.destroyed = true;
+  }
+
+  leave(): void {
+    if (!this.ended && !this.destroyed) this.#listener?.onClientGone();
+  }
+
+  drains(): void {
+    this.roomy = true;
+    this.#listener?.onDrain();
+  }
+
+  got(lowerName: string): string | null {
+    const i = this.headers.findIndex((name, at) => at % 2 === 0 && name.toLowerCase() === lowerName);
+    return i < 0 ? null : (this.headers[i + 1] ?? null);
+  }
+}
+
+export const CHAT = '/openai/deployments/chat/chat/completions?api-version=2024-10-21';
+
+export class TestGateway {
+  readonly clock = new FakeClock();
+  readonly upstream = new TestUpstream();
+  readonly events: GatewayEvent[] = [];
+  readonly context: Context;
+
+  constructor(settings: TestSettings = {}) {
+    const { members = settings.open === undefined ? THREE : [], open = [], clients = [], adminKey = null } = settings;
+    const limits = { ...DEFAULT_GATEWAY.limits, ...settings.limits };
+    const gateway: GatewaySettings = { ...DEFAULT_GATEWAY, ...settings.gateway, limits };
+    const config: Config = { fleet: testFleet(members, open), policy: DEFAULT_POLICY, clients, gateway };
+    this.context = {
+      config,
+      doors: new Doors(clients, adminKey),
+      ledger: new Ledger(config.fleet, { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs }),
+      upstream: this.upstream,
+      credential: settings.credential ?? keyOf,
+      clock: this.clock,
+      unit: () => 0,
+      deadlines: new Deadlines(this.clock),
+      emit: (event) => this.events.push(event),
+      inFlight: 0,
+      draining: false,
+      onExchangeEnd: () => {},
+    };
+  }
+
+  ask(ask: TestAsk = {}): TestInbound {
+    const inbound = new TestInbound(ask);
+    new Exchange(this.context, inbound).start();
+    return inbound;
+  }
+
+  /** The newest call to a backend. */
+  get call(): TestCall {
+    const call = this.upstream.calls.at(-1);
+    if (call === undefined) throw new Error('no backend was called');
+    return call;
+  }
+
+  /** Host of each call to a backend so far, in turn. */
+  get called(): string[] {
+    return this.upstream.calls.map((call) => new URL(call.request.origin).hostname.split('.')[0] ?? '');
+  }
+
+  get exchanges(): ExchangeRecord[] {
+    return this.events.flatMap((event) => (event.kind === 'exchangeEnded' ? [event.exchange] : []));
+  }
+
+  stateOf(id: string) {
+    const deployment = this.context.ledger.fleet.deployments.find((each) => each.id === id);
+    if (deployment === undefined) throw new Error(`no deployment ${id}`);
+    return this.context.ledger.deployment(deployment);
+  }
+}
+
+function keyOf(backend: Backend): CredentialSource {
+  const value = backend.credential.kind === 'key' ? backend.credential.key : 'none';
+  const header = { name: 'api-key', value } as const;
+  return { current: () => header, ready: () => Promise.resolve(header), refused: () => {}, close: () => {} };
+}
