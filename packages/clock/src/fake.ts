@@ -1,19 +1,15 @@
 /** A clock held by hand. It starts at an odd moment and carries fractions, so that code which assumes round or small times shows it. */
 import type { Clock, Timer } from './clock.ts';
+import { positiveDelay } from './clock.ts';
+import { HeapTimer, TimerHeap } from './timer-heap.ts';
 
-interface Pending {
-  readonly atMs: number;
-  readonly order: number;
-  readonly run: () => void;
-}
-
-/** Timers that one `advance` may run; more of them is a loop that never ends. */
-const TIMERS_PER_ADVANCE_MAX = 10_000_000;
+/** Timers that may run at one moment, without time moving on; more of them is a loop that never ends. */
+export const TIMERS_PER_MOMENT_MAX = 1_000_000;
 
 export class FakeClock implements Clock {
+  readonly #timers = new TimerHeap();
   #nowMs: number;
   #order = 0;
-  #pending: Pending[] = [];
 
   constructor(startMs = Date.UTC(2026, 1, 28, 23, 59, 58) + 987.25) {
     this.#nowMs = startMs;
@@ -24,40 +20,38 @@ export class FakeClock implements Clock {
   }
 
   after(delayMs: number, run: () => void): Timer {
-    const pending = { atMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, run };
-    this.#pending.push(pending);
-    return {
-      cancel: () => {
-        this.#pending = this.#pending.filter((other) => other !== pending);
-      },
-    };
+    const timer = new HeapTimer(this.#timers, this.#nowMs + positiveDelay(delayMs), this.#order++, run);
+    this.#timers.add(timer);
+    return timer;
   }
 
   /** Timers not yet run. */
   get pending(): number {
-    return this.#pending.length;
+    return this.#timers.size;
   }
 
-  /** Moves time on and runs each timer that falls due, in order of its time, with the clock standing at that time. */
+  /**
+   * Moves time on and runs each timer that falls due, those set meanwhile among them, in order of its time, with the clock
+   * standing at that time. A timer may advance the clock itself, as a process that stalls does: what falls due meanwhile runs
+   * late or not before the next call.
+   */
   advance(ms: number): void {
-    if (!(ms >= 0)) throw new RangeError(`advance: ${ms} is not a duration; time does not run backwards`);
+    if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`advance: ${ms} is not a duration; time does not run backwards, and has no end`);
+    }
     const endMs = this.#nowMs + ms;
-    for (let ran = 0; ; ran++) {
-      const next = this.#earliest();
-      if (next === null || next.atMs > endMs) break;
-      if (ran === TIMERS_PER_ADVANCE_MAX) throw new Error(`advance: more than ${TIMERS_PER_ADVANCE_MAX} timers ran`);
+    let atThisMoment = 0;
+    for (let next = this.#timers.first; next !== undefined && next.atMs <= endMs; next = this.#timers.first) {
+      atThisMoment = next.atMs > this.#nowMs ? 1 : atThisMoment + 1;
+      if (atThisMoment > TIMERS_PER_MOMENT_MAX) {
+        throw new Error(
+          `advance: more than ${TIMERS_PER_MOMENT_MAX} timers at one moment; one sets the next without delay`,
+        );
+      }
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
-      this.#pending = this.#pending.filter((other) => other !== next);
+      this.#timers.remove(next);
       next.run();
     }
-    this.#nowMs = endMs;
-  }
-
-  #earliest(): Pending | null {
-    let best: Pending | null = null;
-    for (const p of this.#pending) {
-      if (best === null || p.atMs < best.atMs || (p.atMs === best.atMs && p.order < best.order)) best = p;
-    }
-    return best;
+    this.#nowMs = Math.max(this.#nowMs, endMs);
   }
 }

@@ -183,7 +183,8 @@ export class Attempt implements Receiver {
       return;
     }
     const call = this.#call;
-    if (phase === 'connecting') this.#fail({ kind: 'connectFailed', code: 'connectTimeout' });
+    if (call === null) this.#fail({ kind: 'noCredential' });
+    else if (phase === 'connecting') this.#fail({ kind: 'connectFailed', code: 'connectTimeout' });
     else if (phase === 'waiting') this.#fail({ kind: 'firstByteTimeout' });
     else this.#fail({ kind: 'idleTimeout' });
     call?.cancel();

@@ -208,6 +208,25 @@ test('exchange: a refused credential is told to the operator although the client
 
 // Streams
 
+test('exchange: no token in time, or none at all, is hidden by another backend', async () => {
+  const header = { name: 'api-key', value: 'k' } as const;
+  for (const ready of [Promise.withResolvers<typeof header>().promise, Promise.reject(new Error('no identity'))]) {
+    const none = { current: () => null, ready: () => ready, refused: () => {}, close: () => {} };
+    const some = { ...none, current: () => header };
+    const gateway = new TestGateway({ credential: ({ name }) => (name === 'openai1' ? none : some) });
+    const inbound = gateway.ask();
+    await Promise.resolve().then(() => {});
+    if (gateway.called.length === 0) gateway.clock.advance(10_100);
+    assert.deepEqual(gateway.called, ['openai2']);
+    gateway.call.answer(200, '{}');
+    whole(inbound, 200, '{}');
+    const judged = gateway.events.flatMap((event) =>
+      event.kind === 'attemptJudged' ? [event.attempt.outcome.kind] : [],
+    );
+    assert.deepEqual(judged, ['noCredential', 'answered']);
+  }
+});
+
 test('exchange: a stream passes as it comes once content has come; what precedes content is held', () => {
   const gateway = new TestGateway();
   const inbound = gateway.ask();

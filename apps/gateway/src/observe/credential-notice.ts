@@ -12,7 +12,7 @@ export function credentialNotice(event: CredentialEvent): GatewayEvent {
       };
     }
     case 'tokenFailed':
-      return { kind: 'operatorProblem', subject: event.scope, message: event.error.message };
+      return { kind: 'operatorProblem', subject: event.scope, message: `${event.error.message} ${prospects(event)}` };
     case 'tokenRefused':
       return {
         kind: 'operatorProblem',
@@ -21,4 +21,10 @@ export function credentialNotice(event: CredentialEvent): GatewayEvent {
           'a backend refused the token; another is fetched. If it goes on, check the role assignment and the scope',
       };
   }
+}
+
+function prospects(event: Extract<CredentialEvent, { kind: 'tokenFailed' }>): string {
+  const next = `Next try in ${Math.ceil(event.retryInMs / 1000)} s`;
+  if (event.servesUntilMs === null) return `${next}; until then there is no token.`;
+  return `${next}; the token at hand serves until ${new Date(event.servesUntilMs).toISOString()}.`;
 }
