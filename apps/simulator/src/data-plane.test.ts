@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { BODY_BYTES_MAX } from './data-plane.ts';
+import { HEADER_BYTES_MAX } from './listener.ts';
+import { eventsIn, HELLO, STREAM, send, until, withSimulator, wordsIn } from './testing.ts';
+
+test('dataPlane: an answer in one piece has its length, and the headers of the model', () =>
+  withSimulator(async ({ chat, lines }) => {
+    const answer = await chat(HELLO);
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['content-length'], String(answer.text.length));
+    assert.equal(answer.headers['x-ms-deployment-name'], 'chat');
+    assert.equal(JSON.parse(answer.text).object, 'chat.completion');
+    assert.deepEqual(
+      { ...lines[0], timeMs: 0 },
+      {
+        timeMs: 0,
+        resource: 'openai1',
+        method: 'POST',
+        path: '/openai/deployments/chat/chat/completions',
+        deployment: 'chat',
+        status: 200,
+        fault: null,
+        durationMs: 0,
+      },
+    );
+  }));
+
+test('dataPlane: a stream is chunked, ends with its end mark, and says what the plain answer says', () =>
+  withSimulator(async ({ chat }) => {
+    const answer = await chat({ ...STREAM, stream_options: { include_usage: true } });
+    assert.equal(answer.headers['transfer-encoding'], 'chunked');
+    assert.equal(answer.headers['content-type'], 'text/event-stream; charset=utf-8');
+    assert.ok(answer.whole && answer.text.endsWith('data: [DONE]\n\n'));
+    const plain = JSON.parse((await chat(HELLO)).text);
+    assert.equal(wordsIn(answer.text), plain.choices[0].message.content);
+    assert.deepEqual(eventsIn(answer.text).at(-1).usage, plain.usage);
+  }));
+
+test('dataPlane: v1 takes the deployment from the body, on the same quota', () =>
+  withSimulator(async ({ simulator, chat }) => {
+    await chat({ ...HELLO, max_tokens: 100 });
+    const url = `${simulator.resources[0]?.url}/openai/v1/chat/completions`;
+    const headers = { authorization: 'Bearer simulated-key-1' };
+    const answer = await send(url, { headers, body: { ...HELLO, model: 'chat', max_tokens: 100 } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers['x-ratelimit-remaining-tokens'], String(30_000 - 2 * 102));
+  }));
+
+test('dataPlane: a wrong key is refused as Azure refuses, reason phrase and all', () =>
+  withSimulator(async ({ chat }) => {
+    const refused = await chat(HELLO, { headers: { 'api-key': 'wrong' } });
+    assert.deepEqual([refused.status, refused.statusText], [401, 'PermissionDenied']);
+    assert.equal(JSON.parse(refused.text).error.code, '401');
+  }));
+
+test('dataPlane: after the wait that a 429 tells, the same request is served', () =>
+  withSimulator(async ({ chat, clock }) => {
+    const large = { ...HELLO, max_tokens: 20_000 };
+    assert.equal((await chat(large)).status, 200);
+    const refused = await chat(large);
+    assert.equal(refused.status, 429);
+    clock.advance(Number(refused.headers['retry-after-ms']) - 1);
+    assert.equal((await chat(large)).status, 429);
+    clock.advance(1);
+    assert.equal((await chat(large)).status, 200);
+  }));
+
+test('dataPlane: a body in several pieces, with letters cut in two, is read as one', () =>
+  withSimulator(async ({ simulator, chat }) => {
+    const body = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: 'Grüße 🙂' }] }));
+    const whole = JSON.parse((await chat(body.toString())).text);
+    const url = `${simulator.resources[0]?.url}/openai/deployments/chat/chat/completions?api-version=2024-10-21`;
+    const { request } = await import('node:http');
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const sent = request(
+      url,
+      { method: 'POST', headers: { 'api-key': 'simulated-key-1' }, agent: false },
+      (response) => {
+        let text = '';
+        response
+          .setEncoding('utf8')
+          .on('data', (part) => (text += part))
+          .on('end', () => resolve(text));
+      },
+    );
+    for (const byte of body) sent.write(Buffer.of(byte));
+    sent.end();
+    const pieces = JSON.parse(await promise);
+    assert.deepEqual([pieces.choices, pieces.usage], [whole.choices, whole.usage]);
+  }));
+
+test('dataPlane: a body announced as too large is refused before it comes', () =>
+  withSimulator(async ({ chat, lines }) => {
+    const refused = await chat(undefined, {
+      method: 'POST',
+      headers: { 'content-length': BODY_BYTES_MAX + 1, 'api-key': 'simulated-key-1' },
+      onRequest: (sent) => sent.flushHeaders(),
+    });
+    assert.equal(refused.status, 413);
+    assert.match(refused.text, /larger than 33554432 bytes/);
+    assert.equal(lines[0]?.status, 413);
+  }));
+
+test('dataPlane: a body that grows too large without saying so is refused when it does', () =>
+  withSimulator(async ({ simulator, lines }) => {
+    const { request } = await import('node:http');
+    const url = `${simulator.resources[0]?.url}/openai/deployments/chat/chat/completions?api-version=2024-10-21`;
+    const sent = request(url, { method: 'POST', agent: false }).on('error', () => {});
+    const piece = Buffer.alloc(4 * 1024 * 1024, 'x');
+    for (let bytes = 0; bytes <= BODY_BYTES_MAX; bytes += piece.length) sent.write(piece);
+    await until('it was refused', () => lines.length === 1);
+    assert.equal(lines[0]?.status, 413);
+    sent.destroy();
+  }));
+
+test('dataPlane: a head too large is refused', () =>
+  withSimulator(async ({ chat }) => {
+    const refused = await chat(HELLO, { headers: { 'x-large': 'x'.repeat(HEADER_BYTES_MAX) } });
+    assert.equal(refused.status, 431);
+  }));

@@ -1,0 +1,92 @@
+/** The data plane of one resource over HTTP: from connection to model and back, each request noted once it is there and once it is over. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reply, Resource } from '@spillway/azure-model';
+import type { Clock } from '@spillway/clock';
+import { azureError } from '@spillway/protocol';
+import { readBody } from './body.ts';
+import type { Journal, Note, RequestLine } from './journal.ts';
+import { play } from './play.ts';
+
+/** Largest body of a request. Bytes; what Azure allows is not published. */
+export const BODY_BYTES_MAX = 32 * 1024 * 1024;
+
+export interface DataPlaneParts {
+  readonly resource: Resource;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly onRequest: (line: RequestLine) => void;
+}
+
+export function dataPlane(parts: DataPlaneParts): (request: IncomingMessage, response: ServerResponse) => void {
+  const { resource, clock, journal, onRequest } = parts;
+  return (request, response) => {
+    const note = noteOf(request, resource.facts.name, clock.nowMs());
+    journal.add(note);
+    const ended = (status: number | null): void => {
+      note.status = status;
+      const { timeMs, resource, method, path, deployment, fault } = note;
+      onRequest({ timeMs, resource, method, path, deployment, status, fault, durationMs: clock.nowMs() - timeMs });
+    };
+    readBody(request, BODY_BYTES_MAX, (body) => {
+      const reply = body === null ? TOO_LARGE : respond(resource, request, note, body, clock.nowMs());
+      note.deployment = reply.deployment;
+      note.fault = reply.fault;
+      play(reply, response, clock, ended);
+    });
+  };
+}
+
+function noteOf(request: IncomingMessage, resource: string, timeMs: number): Note {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  return {
+    timeMs,
+    resource,
+    method: request.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+    deployment: null,
+    status: null,
+    fault: null,
+  };
+}
+
+function respond(resource: Resource, request: IncomingMessage, note: Note, body: string, nowMs: number): Reply {
+  const { headers } = request;
+  return resource.respond(
+    {
+      method: note.method,
+      path: note.path,
+      query: note.query,
+      apiKey: textOf(headers['api-key']),
+      authorization: headers.authorization,
+      clientRequestId: textOf(headers['x-ms-client-request-id']),
+      body,
+    },
+    nowMs,
+  );
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** Said before the body has come; the connection ends with it, since the rest of the body is not read. */
+const TOO_LARGE_TEXT = JSON.stringify(
+  azureError(
+    '413',
+    `The body of this request is larger than ${BODY_BYTES_MAX} bytes, the most that is taken; send less.`,
+  ),
+);
+const TOO_LARGE: Reply = {
+  kind: 'answer',
+  status: 413,
+  statusText: null,
+  headers: ['content-type', 'application/json', 'connection', 'close'],
+  body: { kind: 'text', text: TOO_LARGE_TEXT },
+  cut: null,
+  waitMs: 0,
+  deployment: null,
+  fault: null,
+};
