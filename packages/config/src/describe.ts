@@ -1,0 +1,68 @@
+/** A Config in words, for people and goldens. Always safe to print: keys are masked. */
+import type { Credential, Deployment, Fleet, OpenBackend } from '@spillway/policy';
+import type { Config } from './config.ts';
+
+const MASK = '***';
+
+export function describeConfig(config: Config): string {
+  const { fleet, policy, clients, gateway } = config;
+  const lines = [
+    'backends',
+    ...fleet.backends.flatMap((backend) => [
+      `  ${backend.name}  ${backend.url}  ${credential(backend.credential)}${optional('region', backend.region)}`,
+      ...fleet.openBackends.filter((open) => open.backend === backend).map((open) => `    ${openBackend(open)}`),
+      ...fleet.deployments.filter((one) => one.backend === backend).map((one) => `    ${deployment(one)}`),
+    ]),
+    ...section('pools', pools(fleet)),
+    ...section('names', names(fleet)),
+    ...section(
+      'clients',
+      clients.map(({ name }) => `${name}  key ${MASK}`),
+    ),
+    ...section('settings', settings({ ...gateway, ...policy })),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return [title, ...(lines.length === 0 ? ['  none'] : lines.map((line) => `  ${line}`))];
+}
+
+function credential(of: Credential): string {
+  return of.kind === 'key' ? `key ${MASK}` : `Entra ID, scope ${of.scope}`;
+}
+
+function deployment(of: Deployment): string {
+  return `${of.name}${optional('model', of.model)}${sku(of)}  priority ${of.priority}  weight ${of.weight}`;
+}
+
+function openBackend(of: OpenBackend): string {
+  const sends = of.deploymentName === null ? 'serves any name' : `serves any name as ${of.deploymentName}`;
+  return `${sends}${sku(of)}  priority ${of.priority}  weight ${of.weight}`;
+}
+
+function sku({ type, capacity }: Pick<Deployment, 'type' | 'capacity'>): string {
+  return `${optional('', type)}${optional('capacity', capacity)}`;
+}
+
+function optional(label: string, value: string | number | null): string {
+  return value === null ? '' : `  ${label === '' ? '' : `${label} `}${value}`;
+}
+
+function pools(fleet: Fleet): readonly string[] {
+  return [...new Set(fleet.pools.values())].flatMap((pool) => [
+    pool.name,
+    ...pool.members.map(({ id, priority, weight }) => `  ${id}  priority ${priority}  weight ${weight}`),
+  ]);
+}
+
+/** Names that lead to a pool called otherwise. */
+function names(fleet: Fleet): readonly string[] {
+  return [...fleet.pools].filter(([name, pool]) => name !== pool.name).map(([name, pool]) => `${name} → ${pool.name}`);
+}
+
+function settings(of: object, prefix = ''): readonly string[] {
+  return Object.entries(of).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null ? settings(value, `${prefix}${key}.`) : [`${prefix}${key} ${value}`],
+  );
+}

@@ -1,0 +1,26 @@
+/** spillway.yaml to a Config. */
+import { compile } from './compile.ts';
+import type { Loaded } from './config.ts';
+import { fillSecrets, secretFiles } from './secrets.ts';
+import { readYaml } from './yaml.ts';
+
+export interface YamlInput {
+  readonly text: string;
+  /** As errors shall name it. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Contents of the files that {@link secretFilesIn} named; null for one that cannot be read. */
+  readonly secrets: ReadonlyMap<string, string | null>;
+}
+
+export function configFromYaml(input: YamlInput): Loaded {
+  const { data, findings, source } = readYaml(input.text, input.file);
+  if (data === null) return { kind: 'errors', errors: findings.errors };
+  const filled = fillSecrets(data, { env: input.env, files: input.secrets }, findings);
+  return compile(filled, source, findings);
+}
+
+/** Paths of the files that `${file:…}` names in the text, so that the app can read them first. */
+export function secretFilesIn(text: string): readonly string[] {
+  return secretFiles(readYaml(text, '').data);
+}

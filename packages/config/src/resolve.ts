@@ -1,0 +1,117 @@
+/** A checked file to the Config that the gateway works with. Nothing can go wrong here any more. */
+import type { Backend, Credential, Deployment, Fleet, OpenBackend, Pool } from '@spillway/policy';
+import type { Config } from './config.ts';
+import type { BackendData, DeploymentData, FileData } from './schema.ts';
+import { DEFAULT_SCOPE } from './schema-fleet.ts';
+import { backendUrl } from './url.ts';
+
+export function resolveConfig(file: FileData): Config {
+  const { timeouts, limits, drainMs, headers, v1ApiVersion, throttle, breaker, clients } = file;
+  return {
+    fleet: resolveFleet(file),
+    policy: { throttle, breaker },
+    clients,
+    gateway: { timeouts, limits, drainMs, headers, v1ApiVersion },
+  };
+}
+
+function resolveFleet(file: FileData): Fleet {
+  const backends: Backend[] = [];
+  const deployments: Deployment[] = [];
+  const openBackends: OpenBackend[] = [];
+  const resources: Deployment[] = [];
+  for (const data of file.backends) {
+    const backend = toBackend(data);
+    backends.push(backend);
+    const listed = data.deployments?.map((deployment) => toDeployment(backend, deployment)) ?? null;
+    if (listed === null) openBackends.push(toOpenBackend(backend, data));
+    else deployments.push(...listed);
+    resources.push(toResource(backend, data, listed));
+  }
+  const pools = poolsOf(file, deployments);
+  return { backends, deployments, pools, openBackends, resources: { name: 'resources', members: resources } };
+}
+
+function toBackend(data: BackendData): Backend {
+  const credential: Credential =
+    data.apiKey === undefined
+      ? { kind: 'entra', scope: data.scope ?? DEFAULT_SCOPE }
+      : { kind: 'key', key: data.apiKey };
+  const url = backendUrl(data.url)?.url ?? data.url;
+  return { name: data.name, url, credential, region: data.region ?? null };
+}
+
+function toDeployment(backend: Backend, data: DeploymentData): Deployment {
+  const { name, model = null, type = null, capacity = null, priority, weight } = data;
+  return { id: `${backend.name}/${name}`, backend, name, model, type, capacity, priority, weight };
+}
+
+function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
+  const { deploymentName = null, type = null, capacity = null, priority = 1, weight = 1 } = data;
+  return { backend, deploymentName, type, capacity, priority, weight };
+}
+
+/** The resource itself is as preferred as the best deployment on it. */
+function toResource(backend: Backend, data: BackendData, listed: readonly Deployment[] | null): Deployment {
+  const priority =
+    listed === null ? (data.priority ?? 1) : Math.min(...listed.map((deployment) => deployment.priority));
+  const weight = data.weight ?? 1;
+  return { id: `${backend.name}/`, backend, name: '', model: null, type: null, capacity: null, priority, weight };
+}
+
+/** Every name a client may ask for, in the order in which names are looked up: pools, aliases, deployments. */
+function poolsOf(file: FileData, deployments: readonly Deployment[]): ReadonlyMap<string, Pool> {
+  const pools = modelPools(deployments);
+  for (const [name, { members }] of Object.entries(file.pools))
+    pools.set(name, declaredPool(name, members, deployments));
+  const byDeployment = deploymentPools(deployments, pools);
+  const names = new Map(pools);
+  for (const [alias, target] of Object.entries(file.aliases)) {
+    const pool = pools.get(target) ?? byDeployment.get(target);
+    if (pool !== undefined) names.set(alias, pool);
+  }
+  for (const [name, pool] of byDeployment) if (!names.has(name)) names.set(name, pool);
+  return names;
+}
+
+function modelPools(deployments: readonly Deployment[]): Map<string, Pool> {
+  const byModel = new Map<string, Deployment[]>();
+  for (const deployment of deployments) {
+    if (deployment.model !== null) gather(byModel, deployment.model, deployment);
+  }
+  return new Map([...byModel].map(([name, members]) => [name, { name, members }]));
+}
+
+type MemberData = FileData['pools'][string]['members'][number];
+
+function declaredPool(name: string, members: readonly MemberData[], deployments: readonly Deployment[]): Pool {
+  const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
+  const resolved = members.flatMap((member) => {
+    const given = typeof member === 'string' ? { deployment: member } : member;
+    const deployment = byId.get(given.deployment);
+    if (deployment === undefined) return [];
+    const { priority = deployment.priority, weight = deployment.weight } = given;
+    return [{ ...deployment, priority, weight }];
+  });
+  return { name, members: resolved };
+}
+
+/** A deployment's name leads to the pool of its model; without a model, or where that pool leaves it out, to all of that name. */
+function deploymentPools(deployments: readonly Deployment[], pools: ReadonlyMap<string, Pool>): Map<string, Pool> {
+  const byName = new Map<string, Deployment[]>();
+  for (const deployment of deployments) gather(byName, deployment.name, deployment);
+  return new Map(
+    [...byName].map(([name, members]) => {
+      const model = members[0]?.model ?? null;
+      const ofModel = model === null ? undefined : pools.get(model);
+      const holds = ofModel?.members.some((member) => member.name === name) === true;
+      return [name, holds && ofModel !== undefined ? ofModel : { name, members }];
+    }),
+  );
+}
+
+function gather(groups: Map<string, Deployment[]>, name: string, deployment: Deployment): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [deployment]);
+  else group.push(deployment);
+}

@@ -1,0 +1,133 @@
+/** The schema of backends, deployments, pools and clients. */
+import type { DeploymentType } from '@spillway/policy';
+import * as z from 'zod';
+import { askedName, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
+import { urlProblem } from './url.ts';
+
+/** Above any weight that makes sense; sums of weights stay exact. */
+const WEIGHT_MAX = 1_000_000;
+
+export const DEFAULT_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+const DEPLOYMENT_TYPES = [
+  'Standard',
+  'DataZoneStandard',
+  'GlobalStandard',
+  'ProvisionedManaged',
+  'DataZoneProvisionedManaged',
+  'GlobalProvisionedManaged',
+] as const satisfies readonly DeploymentType[];
+
+const NAMED = `named and never written: \`\${NAME}\` or \`\${file:/path}\``;
+
+const priority = () =>
+  whole({ min: 0, max: 1_000_000, remedy: 'lower is used first; 1 is the usual start' }).describe(
+    'Lower is used first; deployments of a higher number serve only when none of a lower one may be used. Not for sharing load: that is `weight`.',
+  );
+
+const WEIGHT_RULE = 'is not above 0; remove the deployment to stop using it';
+const weight = () =>
+  z
+    .number({ error: 'is not a number above 0; give for example 1 or 2.5' })
+    .gt(0, { error: WEIGHT_RULE })
+    .max(WEIGHT_MAX, { error: `is above ${WEIGHT_MAX}; only the ratio counts, so give smaller numbers` })
+    .describe(
+      'Share among deployments of the same priority: 2 gets twice what 1 gets. Not for switching a deployment off: remove it, or pause it.',
+    );
+
+const deploymentType = () =>
+  z.enum(DEPLOYMENT_TYPES).optional().describe('The `sku.name` of the deployment in Azure. Absent: unknown.');
+
+const capacity = () =>
+  whole({ min: 1, max: 1_000_000_000, remedy: 'give it as Azure does: thousands of tokens per minute, or PTUs' })
+    .optional()
+    .describe(
+      'As in Azure (`sku.capacity`): thousands of tokens per minute for Standard types, PTUs for provisioned ones. Absent: unknown. Not a wish: give what was granted, or reports mislead.',
+    );
+
+const deployment = z
+  .strictObject({
+    name: ownName().describe('The name of the deployment in Azure, as sent in the path or the body.'),
+    model: askedName()
+      .optional()
+      .describe(
+        'The model it runs, for example `gpt-4o`. Deployments of one model form a pool of that name. Absent: deployments of the same name form one.',
+      ),
+    type: deploymentType(),
+    capacity: capacity(),
+    priority: priority().default(1),
+    weight: weight().default(1),
+  })
+  .describe('A model deployment on the backend: what is picked, throttled, broken and metered.');
+
+export const backend = z
+  .strictObject({
+    name: ownName().describe('Appears in logs, metrics and decisions. Unique.'),
+    url: z
+      .string()
+      .superRefine((url, context) => {
+        const problem = urlProblem(url);
+        if (problem !== null) context.addIssue(`${problem.rule}; ${problem.remedy}`);
+      })
+      .describe(
+        'Where the resource answers: `https://NAME.openai.azure.com`, with a base path if it is mounted below one. Without `/openai`, which each request brings along.',
+      ),
+    apiKey: secret()
+      .optional()
+      .describe(
+        `Key of the resource, ${NAMED}. Absent: Entra ID (managed identity, workload identity, \`az login\`), which is the better choice on Azure.`,
+      ),
+    scope: z
+      .string()
+      .regex(VISIBLE_ASCII, `is not a scope; the usual one is ${DEFAULT_SCOPE}`)
+      .optional()
+      .describe(
+        `Scope of the Entra token. Default \`${DEFAULT_SCOPE}\`. Only where the cloud or the resource asks for another one; not together with \`apiKey\`.`,
+      ),
+    region: ownName()
+      .optional()
+      .describe('Azure region, for example `eastus`. For people and reports; it does not change where requests go.'),
+    deployments: z
+      .array(deployment)
+      .min(1, 'is an empty list; list a deployment, or remove the key to serve whatever name is asked for')
+      .optional()
+      .describe(
+        'What the backend serves. Absent: whatever name is asked for is sent to it, as the Container Apps sample does.',
+      ),
+    deploymentName: ownName()
+      .optional()
+      .describe('Sent in place of the name asked for. Only for a backend without `deployments`.'),
+    type: deploymentType().describe('As for a deployment. Only for a backend without `deployments`.'),
+    capacity: capacity().describe('As for a deployment. Only for a backend without `deployments`.'),
+    priority: priority()
+      .optional()
+      .describe('As for a deployment; default 1. Only for a backend without `deployments`.'),
+    weight: weight().optional().describe('As for a deployment; default 1. Only for a backend without `deployments`.'),
+  })
+  .describe('One Azure OpenAI resource: where it is and how to prove who we are.');
+
+const member = z
+  .strictObject({
+    deployment: z.string().describe('`backend/deployment`.'),
+    priority: priority().optional().describe('In this pool, in place of that of the deployment.'),
+    weight: weight().optional().describe('In this pool, in place of that of the deployment.'),
+  })
+  .describe('A deployment in a pool. `backend/deployment` alone is short for a mapping with that `deployment`.');
+
+export const pool = z
+  .strictObject({
+    members: z
+      .array(z.union([z.string(), member]))
+      .min(1, 'is an empty list; name a member as backend/deployment, or remove the pool')
+      .describe('The deployments, as `backend/deployment` or as a mapping.'),
+  })
+  .describe('Deployments that can stand in for one another.');
+
+export const client = z
+  .strictObject({
+    name: ownName().describe('Appears in logs and metrics. Unique.'),
+    key: secret().describe(
+      `What the client sends as \`api-key\` or as Bearer token, ${NAMED}. Unique. Not the key of a backend: that one would leave the team.`,
+    ),
+  })
+  .describe('A caller with a key.');

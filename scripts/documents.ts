@@ -1,0 +1,15 @@
+/** Documents that are made from code, so that they cannot say other than what it does. To add one, add a line. */
+import { configReference, jsonSchema } from '@spillway/config';
+import { metricsReference } from '@spillway/gateway';
+
+export interface GeneratedDocument {
+  /** Below the root of the repository. */
+  readonly path: string;
+  content(): string;
+}
+
+export const DOCUMENTS: readonly GeneratedDocument[] = [
+  { path: 'docs/config.md', content: configReference },
+  { path: 'docs/spillway.schema.json', content: () => `${JSON.stringify(jsonSchema(), null, 2)}\n` },
+  { path: 'docs/metrics.md', content: metricsReference },
+];
