@@ -4,7 +4,9 @@
 import type { Server } from 'node:http';
 import { type Clock, Deadlines, systemClock, systemUnit, type Unit } from '@spillway/clock';
 import type { Config } from '@spillway/config';
-import type { Backend } from '@spillway/policy';
+import type { Backend, Deployment } from '@spillway/policy';
+import { adminApp } from './admin/admin.ts';
+import { adminServer } from './admin/serve.ts';
 import { type CredentialSource, type SharedTokens, sharedTokens } from './credential/credential.ts';
 import type { Context } from './exchange/context.ts';
 import { Exchange } from './exchange/exchange.ts';
@@ -14,11 +16,14 @@ import { exposureProblem } from './listen/exposure.ts';
 import type { Inbound } from './listen/inbound.ts';
 import { listenOn, UsageError } from './listen/listen-on.ts';
 import { createListener } from './listen/node-http.ts';
+import { Counters } from './observe/counters.ts';
 import { credentialNotice } from './observe/credential-notice.ts';
 import type { Emit } from './observe/events.ts';
+import { ProcessWatch } from './observe/process-readings.ts';
 import { Doors } from './route/doors.ts';
 import { health } from './route/health.ts';
 import { Ledger } from './state/ledger.ts';
+import { VERSION } from './version.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -32,7 +37,7 @@ export interface GatewayOptions {
   readonly adminPort?: number;
   /** Serve strangers on a host that is not loopback. Default false. */
   readonly allowAnonymous?: boolean;
-  /** Asked for on the admin port where it is not loopback, and for pinning; null: there is none. Default null. */
+  /** Asked for on the admin port and for pinning; null: there is none, and the admin port stays on loopback. Default null. */
   readonly adminKey?: string | null;
   /** Told of everything that happens; see observe/. */
   readonly emit?: Emit;
@@ -56,32 +61,52 @@ export interface Gateway {
 
 /** @throws UsageError where it must not or cannot listen as asked. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1' } = options;
+  const { config, host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1', adminPort = 8081 } = options;
   const { allowAnonymous = false, adminKey = null } = options;
   const clients = config.clients.length;
   const problem = exposureProblem({ host, clients, allowAnonymous, adminHost, hasAdminKey: adminKey !== null });
   if (problem !== null) throw new UsageError(problem);
-  const running = new RunningGateway(options, adminKey);
-  await running.listen(host, port);
+  const running = new RunningGateway(options, adminHost, adminKey);
+  try {
+    await running.listen({ host, port, adminHost, adminPort });
+  } catch (error) {
+    await running.close();
+    throw error;
+  }
   return running;
 }
 
 /** How long answers already written may take to reach their clients once every exchange has ended. Milliseconds. */
 const LAST_BYTES_MS_MAX = 2_000;
 
+interface Listen {
+  readonly host: string;
+  readonly port: number;
+  readonly adminHost: string;
+  readonly adminPort: number;
+}
+
 class RunningGateway implements Gateway {
   readonly #context: Context;
   readonly #server: Server;
+  readonly #admin: Server;
+  readonly #watch = new ProcessWatch();
   readonly #tokens: SharedTokens;
   readonly #adminKey: string | null;
   #sources: Map<string, CredentialSource>;
+  #listening = false;
   #closing: Promise<void> | null = null;
   url = '';
   adminUrl = '';
 
-  constructor(options: GatewayOptions, adminKey: string | null) {
+  constructor(options: GatewayOptions, adminHost: string, adminKey: string | null) {
     const { config, clock = systemClock, unit = systemUnit, upstream = new UndiciUpstream(), env = {} } = options;
-    const emit = options.emit ?? (() => {});
+    const counters = new Counters((deployment) => this.#isConfigured(deployment));
+    const tell = options.emit ?? (() => {});
+    const emit: Emit = (event) => {
+      counters.fold(event);
+      tell(event);
+    };
     this.#adminKey = adminKey;
     this.#tokens = sharedTokens({ clock, unit, env, onEvent: (event) => emit(credentialNotice(event)) });
     this.#sources = this.#openSources(config.fleet.backends);
@@ -101,10 +126,28 @@ class RunningGateway implements Gateway {
       onExchangeEnd: () => {},
     };
     this.#server = createListener(this.#onInbound, () => this.#context.draining);
+    this.#admin = adminServer(
+      adminApp({
+        ledger: this.#context.ledger,
+        counters,
+        process: this.#watch,
+        nowMs: () => clock.nowMs(),
+        startedMs: clock.nowMs(),
+        version: VERSION,
+        phase: () => (this.#context.draining ? 'draining' : this.#listening ? 'ready' : 'starting'),
+        config: () => this.#context.config,
+        emit,
+        adminHost,
+        adminKey,
+      }),
+    );
   }
 
-  async listen(host: string, port: number): Promise<void> {
+  /** The admin port first: what watches the gateway can then see it start. */
+  async listen({ host, port, adminHost, adminPort }: Listen): Promise<void> {
+    this.adminUrl = await listenOn(this.#admin, adminHost, adminPort, '--admin-port');
     this.url = await listenOn(this.#server, host, port, '--port');
+    this.#listening = true;
   }
 
   reload(config: Config): void {
@@ -154,17 +197,26 @@ class RunningGateway implements Gateway {
     return this.#closing;
   }
 
+  /** The admin port last, so that metrics and readiness can be read until the end. */
   async #close(): Promise<void> {
     const stopped = this.#stopListening();
     this.#server.closeAllConnections();
     await Promise.all([stopped, this.#context.upstream.close()]);
     for (const source of this.#sources.values()) source.close();
+    const adminStopped = closed(this.#admin);
+    this.#admin.closeAllConnections();
+    await adminStopped;
+    this.#watch.close();
   }
 
   #stopListening(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const stopped = closed(this.#server);
     this.#server.closeIdleConnections();
     return stopped;
+  }
+
+  #isConfigured({ id, name }: Deployment): boolean {
+    return name === '' || this.#context.ledger.fleet.deployments.some((configured) => configured.id === id);
   }
 
   readonly #onInbound = (inbound: Inbound): void => {
@@ -179,7 +231,10 @@ class RunningGateway implements Gateway {
   };
 
   #openSources(backends: readonly Backend[]): Map<string, CredentialSource> {
-    return new Map(backends.map((backend) => [backend.name, this.#tokens.source(backend.credential)]));
+    const sources = new Map(backends.map((backend) => [backend.name, this.#tokens.source(backend.credential)]));
+    // Signing in begins now, so that no request waits for it and a bad set-up is logged at once; failures are told as events.
+    for (const source of sources.values()) source.ready().catch(() => {});
+    return sources;
   }
 
   /** A backend that a reload removed may still have an exchange that turns to it; it gets a source of its own. */
@@ -191,4 +246,9 @@ class RunningGateway implements Gateway {
     }
     return source;
   }
+}
+
+/** Resolves when the last connection has ended; at once where it never listened. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()));
 }

@@ -35,12 +35,18 @@ export function errorFacts(text: string): ErrorFacts {
 
 export function errorFactsOf(body: unknown): ErrorFacts {
   if (!isRecord(body)) return NO_FACTS;
+  if (typeof body.error === 'string') return { ...NO_FACTS, message: body.error };
   const inner = isRecord(body.error) ? body.error : body;
-  return { code: stringOf(inner.code), message: stringOf(inner.message), type: stringOf(inner.type) };
+  return { code: codeOf(inner.code), message: stringOf(inner.message), type: stringOf(inner.type) };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Azure's codes are strings (`"429"`); proxies in front of it write numbers. */
+function codeOf(value: unknown): string | null {
+  return typeof value === 'number' ? String(value) : stringOf(value);
 }
 
 function stringOf(value: unknown): string | null {

@@ -2,6 +2,7 @@
 
 const HOP_BY_HOP = new Set([
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authorization',
@@ -24,10 +25,13 @@ const OWN_PREFIXES = ['x-forwarded-', 'x-stainless-', 'x-spillway-'];
 const UPSTREAM_DETAIL = new Set([
   'azure-openai-deployment-utilization',
   'azureml-model-session',
+  'azureml-served-by-cluster',
+  'x-aml-cluster',
   'x-ms-region',
   'x-ms-deployment-name',
   'x-ms-served-model',
   'x-ms-is-spilled-over',
+  'x-openai-backendurl',
 ]);
 const UPSTREAM_DETAIL_PREFIXES = ['x-ratelimit-', 'x-ms-spillover-'];
 
@@ -41,7 +45,10 @@ export function goesUp(lowerName: string): boolean {
   return !OWN_PREFIXES.some((prefix) => lowerName.startsWith(prefix));
 }
 
-/** Whether a backend's header goes down to the client. `x-spillway-*` is ours to say. */
+/**
+ * Whether a backend's header goes down to the client. `x-spillway-*` is ours to say. `retry-after` stays even when the deployment's
+ * headers are hidden: it belongs to the answer.
+ */
 export function goesDown(lowerName: string, hideUpstreamHeaders: boolean): boolean {
   if (HOP_BY_HOP.has(lowerName) || lowerName.startsWith('x-spillway-')) return false;
   return !(hideUpstreamHeaders && describesOneDeployment(lowerName));

@@ -1,9 +1,12 @@
 /** Azure OpenAI on the wire: what its bytes mean. Pure; knows nothing of the other packages. */
+export type * from './admin.ts';
 export * from './body.ts';
 export * from './errors.ts';
 export * from './headers.ts';
+export * from './models.ts';
 export * from './operations.ts';
 export * from './paths.ts';
+export * from './query.ts';
 export * from './retry-after.ts';
 export * from './sse.ts';
 export * from './usage.ts';

@@ -68,8 +68,9 @@ export const OPERATION_NAMES: readonly string[] = [
   ...new Set([...GENERATION.map(([, operation]) => operation.name), ...FAMILIES, 'other']),
 ];
 
-/** @param path the operation part of a {@link Target}, for example `chat/completions`. */
-export function operationOf(method: string, path: string): Operation {
+/** @param operation the operation part of a {@link Target}, for example `chat/completions`; a trailing slash makes no difference. */
+export function operationOf(method: string, operation: string): Operation {
+  const path = operation.endsWith('/') ? operation.slice(0, -1) : operation;
   if (method === 'POST') {
     const exact = byPath.get(path);
     if (exact !== undefined) return exact;

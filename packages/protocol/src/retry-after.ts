@@ -33,7 +33,8 @@ function hint(source: HintSource, waitMs: number | null): RetryHint | null {
 
 /** Decimal number without sign, exponent or unit; anything else is null. */
 function numberOf(text: string | undefined): number | null {
-  return text !== undefined && /^\s*\d+(\.\d*)?\s*$/.test(text) ? Number(text) : null;
+  const trimmed = text?.trim() ?? '';
+  return /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(trimmed) ? Number(trimmed) : null;
 }
 
 function retryAfterMs(text: string | undefined, nowMs: number): number | null {
@@ -43,14 +44,13 @@ function retryAfterMs(text: string | undefined, nowMs: number): number | null {
   return date === null ? null : date - nowMs;
 }
 
+const DURATION = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/;
+
 /** Seconds (`12`, `0.5`) as Azure sends them, or OpenAI's form (`6m0s`, `17ms`, `1h2m3.5s`). */
 export function durationMs(text: string | undefined): number | null {
   const seconds = numberOf(text);
   if (seconds !== null) return seconds * 1000;
-  const match =
-    /^\s*(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?\s*$/.exec(
-      text ?? '',
-    );
+  const match = DURATION.exec(text?.trim() ?? '');
   if (match === null || match.slice(1).every((part) => part === undefined)) return null;
   const [h, m, s, ms] = match.slice(1).map((part) => Number(part ?? 0));
   return (h ?? 0) * 3_600_000 + (m ?? 0) * 60_000 + (s ?? 0) * 1000 + (ms ?? 0);
@@ -58,16 +58,29 @@ export function durationMs(text: string | undefined): number | null {
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** IMF-fixdate, the one form senders may produce (RFC 9110 §5.6.7). Milliseconds since 1970, or null. */
+const HTTP_DATE = /^\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT$/i;
+
+/**
+ * IMF-fixdate, the one form that senders may produce (RFC 9110 §5.6.7); the two obsolete forms yield null, as does a day or a time that
+ * does not exist. The name of the weekday is not held against the date.
+ * @returns milliseconds since 1970, or null.
+ */
 export function httpDateMs(text: string): number | null {
-  const match = /^\s*\w{3}, (\d{2}) (\w{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT\s*$/i.exec(text);
+  const match = HTTP_DATE.exec(text.trim());
   if (match === null) return null;
-  const month = MONTHS.indexOf((match[2] ?? '').toLowerCase());
-  const [day, year, hour, minute, second] = [match[1], match[3], match[4], match[5], match[6]].map(Number);
-  if (month < 0 || day === undefined || year === undefined) return null;
-  return (
-    ((daysSince1970(year, month + 1, day) * 24 + (hour ?? 0)) * 60 + (minute ?? 0)) * 60_000 + (second ?? 0) * 1000
-  );
+  const month = 1 + MONTHS.indexOf((match[2] ?? '').toLowerCase());
+  const [day = 0, year = 0, hour = 0, minute = 0, second = 0] = [1, 3, 4, 5, 6].map((part) => Number(match[part]));
+  if (month < 1 || day < 1 || day > daysInMonth(year, month)) return null;
+  if (hour > 23 || minute > 59 || second > LEAP_SECOND) return null;
+  return ((daysSince1970(year, month, day) * 24 + hour) * 60 + minute) * 60_000 + second * 1000;
+}
+
+/** Allowed by the grammar; it counts as the first second of the next minute. */
+const LEAP_SECOND = 60;
+
+function daysInMonth(year: number, month: number): number {
+  const next = month === 12 ? daysSince1970(year + 1, 1, 1) : daysSince1970(year, month + 1, 1);
+  return next - daysSince1970(year, month, 1);
 }
 
 /** Days from 1970-01-01 in the proleptic Gregorian calendar: years counted from March, so that the leap day comes last. */

@@ -16,18 +16,35 @@ export const NO_USAGE: Usage = {
   reasoningTokens: null,
 };
 
+const KEY = '"usage"';
+/** Objects tried from the end on; an answer has one, and each costs up to {@link USAGE_CHARS_MAX} characters. */
+const TRIED_MAX = 8;
+/** Longest `usage` object that is read; those of Azure have some 700 characters. */
+const USAGE_CHARS_MAX = 4096;
+
 /**
  * The last `usage` object in a text: an answer's end, or the last events of a stream. It must be whole in the text; `"usage":null`
  * (every other chunk of a stream that reports usage) is passed over.
+ *
+ * The text is JSON, or SSE events of JSON, and may begin anywhere. What a model or a user wrote stands in strings there, its quotes
+ * escaped, and so is never taken for usage; plain text (a transcription, the content of a file) would be: do not ask for those.
+ * After the usage of a Responses answer up to 10,000 characters of `metadata` may follow: keep an end of 16 kB or more.
  */
 export function usageIn(text: string): Usage | null {
-  for (let at = text.lastIndexOf('"usage"'); at >= 0; at = at === 0 ? -1 : text.lastIndexOf('"usage"', at - 1)) {
-    const open = openingBrace(text, at + 7);
-    const end = open < 0 ? -1 : closingBrace(text, open);
+  let tried = 0;
+  for (let at = text.lastIndexOf(KEY); at >= 0 && tried < TRIED_MAX; at = before(text, at)) {
+    const open = text[at - 1] === '\\' ? -1 : openingBrace(text, at + KEY.length);
+    if (open < 0) continue;
+    tried++;
+    const end = closingBrace(text, open);
     const usage = end < 0 ? null : usageOf(parsed(text.slice(open, end + 1)));
     if (usage !== null) return usage;
   }
   return null;
+}
+
+function before(text: string, at: number): number {
+  return at === 0 ? -1 : text.lastIndexOf(KEY, at - 1);
 }
 
 /** @param value a parsed `usage` object, of chat completions, embeddings or Responses. */
@@ -52,7 +69,7 @@ function detail(usage: Record<string, unknown>, name: string, ...places: string[
 }
 
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
 }
 
 function parsed(text: string): unknown {
@@ -69,10 +86,10 @@ function openingBrace(text: string, from: number): number {
   return match === null ? -1 : from + match[0].length - 1;
 }
 
-/** Index of the `}` that closes the `{` at `open`, minding strings, or -1. Usage objects are small: past 4,096 characters it gives up. */
+/** Index of the `}` that closes the `{` at `open`, minding strings, or -1. */
 function closingBrace(text: string, open: number): number {
   let depth = 0;
-  const end = Math.min(text.length, open + 4096);
+  const end = Math.min(text.length, open + USAGE_CHARS_MAX);
   for (let i = open; i < end; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x22) {

@@ -334,7 +334,7 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#writeStatus(head.status, head.reason, this.#withOwn(headers, deployment));
   }
 
-  #writeStatus(status: number, reason: string, headers: RawHeaders): void {
+  #writeStatus(status: number, reason: string, headers: string[]): void {
     this.#status = status;
     this.#ttfbMs = this.#context.clock.nowMs() - this.#startedMs;
     this.#inbound.writeHead(status, reason, headers);
@@ -360,10 +360,17 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   #done(attempt: Attempt): void {
-    const usage = this.#status < 400 ? this.#tail.read() : NO_USAGE;
+    const usage = this.#countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
     this.#settle(attempt);
     this.#close(attempt, usage);
     this.#finish('whole', usage);
+  }
+
+  /** Only JSON and streams of JSON: text that a client asked for may look like usage. */
+  #countsTokens(head: Head | null): boolean {
+    if (head === null || head.status >= 400) return false;
+    const contentType = headerOf(head.headers, 'content-type') ?? '';
+    return contentType.includes('json') || contentType.startsWith('text/event-stream');
   }
 
   /** Enters the attempt's outcome in the ledger, once. */

@@ -28,7 +28,8 @@ export interface Inbound {
   listen(listener: InboundListener): void;
   /** Calls back once with the whole body, or with `tooLarge`; not at all where the client leaves first. */
   readBody(bytesMax: number, done: (body: BodyRead) => void): void;
-  writeHead(status: number, reason: string, headers: RawHeaders): void;
+  /** Takes the list over: the caller makes a new one for each answer. */
+  writeHead(status: number, reason: string, headers: string[]): void;
   /** @returns false where the client takes no more for now: wait for `onDrain`. */
   write(chunk: Buffer): boolean;
   end(chunk: Buffer | null): void;

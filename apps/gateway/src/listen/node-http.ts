@@ -90,10 +90,10 @@ class NodeInbound implements Inbound {
     });
   }
 
-  writeHead(status: number, reason: string, headers: RawHeaders): void {
-    const all = this.#lastOnConnection ? [...headers, 'connection', 'close'] : [...headers];
-    if (reason === '') this.#response.writeHead(status, all);
-    else this.#response.writeHead(status, reason, all);
+  writeHead(status: number, reason: string, headers: string[]): void {
+    if (this.#lastOnConnection) headers.push('connection', 'close');
+    if (reason === '') this.#response.writeHead(status, headers);
+    else this.#response.writeHead(status, reason, headers);
   }
 
   write(chunk: Buffer): boolean {

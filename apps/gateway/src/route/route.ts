@@ -39,17 +39,14 @@ export type Routed =
 export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySettings): Routed {
   const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
   if (caller.kind === 'stranger') return refused(accessDenied());
-  const mark = inbound.target.indexOf('?');
-  const path = mark < 0 ? inbound.target : inbound.target.slice(0, mark);
-  const query = mark < 0 ? '' : inbound.target.slice(mark + 1);
-  const target = parsePath(path, apiVersionOf(query) !== null);
-  if (target === null) return refused(notFound(path));
+  const aim = aimOf(inbound.target);
+  if (aim.target === null) return refused(notFound(aim.path));
   const pinnedTo = inbound.header('x-spillway-pin') ?? null;
   if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refused(pinRefused());
   const route: Route = {
-    target,
-    operation: operationOf(inbound.method, target.operation),
-    query: upstreamQuery(query, target, settings),
+    target: aim.target,
+    operation: operationOf(inbound.method, aim.target.operation),
+    query: aim.target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? aim.unversionedQuery : aim.query,
     client: caller.kind === 'client' ? caller.name : null,
     pinnedTo,
     wantsDecision: inbound.header('x-spillway-explain') === '1',
@@ -105,11 +102,34 @@ function decodeString(span: Buffer): string | null {
   }
 }
 
-/** A key in the query ends at the gateway like one in a header; `api-version` on v1 is answered with 400 by Azure (wire §1.4). */
-function upstreamQuery(query: string, target: Target, settings: GatewaySettings): string {
-  if (query === '') return query;
-  const versioned = target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? withoutApiVersion(query) : query;
-  return withoutCredentials(versioned);
+/** What a request target says, read once for all requests that have the same one: an application uses a handful of them. */
+interface Aim {
+  readonly path: string;
+  readonly target: Target | null;
+  /** Without credentials: a key in the query ends at the gateway like one in a header. */
+  readonly query: string;
+  /** Without `api-version` too, to which v1 answers with 400 (wire §1.4). */
+  readonly unversionedQuery: string;
+}
+
+const aims = new Map<string, Aim>();
+/** When so many are remembered, all are forgotten: ids in paths would fill it. */
+const AIMS_MAX = 1_000;
+/** A longer request target is read each time. Characters. */
+const AIM_LENGTH_MAX = 512;
+
+function aimOf(requestTarget: string): Aim {
+  const known = aims.get(requestTarget);
+  if (known !== undefined) return known;
+  const mark = requestTarget.indexOf('?');
+  const path = mark < 0 ? requestTarget : requestTarget.slice(0, mark);
+  const query = withoutCredentials(mark < 0 ? '' : requestTarget.slice(mark + 1));
+  const target = parsePath(path, apiVersionOf(query) !== null);
+  const aim: Aim = { path, target, query, unversionedQuery: withoutApiVersion(query) };
+  if (requestTarget.length > AIM_LENGTH_MAX) return aim;
+  if (aims.size >= AIMS_MAX) aims.clear();
+  aims.set(requestTarget, aim);
+  return aim;
 }
 
 function refused(answer: OwnAnswer): { readonly kind: 'refused'; readonly answer: OwnAnswer } {

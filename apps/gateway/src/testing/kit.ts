@@ -202,7 +202,7 @@ export class TestInbound implements Inbound {
     done(this.#body.length > bytesMax ? { kind: 'tooLarge' } : { kind: 'whole', bytes: this.#body });
   }
 
-  writeHead(status: number, _reason: string, headers: RawHeaders): void {
+  writeHead(status: number, _reason: string, headers: string[]): void {
     if (this.status !== null) throw new Error('a second head was written');
     this.status = status;
     this.headers = headers;

@@ -1,0 +1,81 @@
+/**
+ * What the admin port answers: health, metrics, the fleet's state, the configuration, and an operator's actions.
+ * Who may ask is the guard's to say, before anything else is looked at. Errors have Azure's shape, as on the other port.
+ */
+import { type Config, describeConfig } from '@spillway/config';
+import { azureError } from '@spillway/protocol';
+import { type Context, Hono } from 'hono';
+import type { Emit } from '../observe/events.ts';
+import { METRICS_TYPE, metricsText } from '../observe/metrics-text.ts';
+import type { ProcessWatch } from '../observe/process-readings.ts';
+import { Actions, type Done } from './actions.ts';
+import { type FleetSource, fleetReport, toldApart } from './fleet-report.ts';
+import { Guard, type GuardSettings, OPEN_PATHS } from './guard.ts';
+import { printable } from './printable.ts';
+
+export interface AdminSettings extends FleetSource, GuardSettings {
+  readonly config: () => Config;
+  readonly process: ProcessWatch;
+  /** Told what an operator did, and what failed here. */
+  readonly emit: Emit;
+}
+
+const DEPLOYMENTS = '/admin/deployments/';
+const BACKENDS = '/admin/backends/';
+const ANSWERS =
+  'The admin port answers GET /metrics, /admin/fleet, /admin/config, /livez, /readyz; ' +
+  'POST /admin/deployments/{backend}/{deployment}/pause, …/resume, …/clear; and POST /admin/backends/{name}/clear.';
+
+export function adminApp(settings: AdminSettings): Hono {
+  const app = new Hono();
+  const guard = new Guard(settings);
+  const actions = new Actions(settings);
+  app.use('*', async (c, proceed) => {
+    const { method, path } = c.req;
+    const no = guard.refusal({ method, path, header: (name) => c.req.header(name) });
+    if (no !== null) return error(c, no.status, no.code, no.message);
+    await proceed();
+    c.header('cache-control', 'no-store');
+    return undefined;
+  });
+  for (const path of OPEN_PATHS) app.get(path, (c) => healthAnswer(c, settings));
+  app.get('/metrics', (c) => c.body(metrics(settings), 200, { 'content-type': METRICS_TYPE }));
+  app.get('/admin/fleet', (c) => c.json(fleetReport(settings)));
+  app.get('/admin/config', (c) => c.text(describeConfig(settings.config())));
+  app.post(`${DEPLOYMENTS}*`, (c) => outcome(c, actions.onDeployment(restOf(c, DEPLOYMENTS))));
+  app.post(`${BACKENDS}*`, (c) => outcome(c, actions.onBackend(restOf(c, BACKENDS))));
+  app.notFound((c) => error(c, 404, '404', `Resource not found: ${c.req.method} ${printable(c.req.path)}. ${ANSWERS}`));
+  app.onError((failure, c) => {
+    const asked = `${c.req.method} ${printable(c.req.path)}`;
+    settings.emit({ kind: 'operatorProblem', subject: 'admin port', message: `${asked} failed: ${failure.message}` });
+    return error(c, 500, 'InternalServerError', 'The admin port failed at this request; the log says why.');
+  });
+  return app;
+}
+
+function metrics(settings: AdminSettings): string {
+  const { counters, process } = settings;
+  const fleet = toldApart(fleetReport(settings), settings);
+  return metricsText({ counters, fleet, process: process.read() });
+}
+
+/** Alive as long as it answers; ready while new requests are taken on the other port. */
+function healthAnswer(c: Context, { phase }: AdminSettings): Response {
+  const now = phase();
+  const well = c.req.path !== '/readyz' || now === 'ready';
+  return c.json({ status: well ? 'ok' : now }, well ? 200 : 503);
+}
+
+function outcome(c: Context, done: Done): Response {
+  return done.kind === 'done' ? c.json(done.report) : error(c, done.status, done.code, done.message);
+}
+
+/** What the path holds after a prefix, still encoded as it was written. */
+function restOf(c: Context, prefix: string): string {
+  return new URL(c.req.url).pathname.slice(prefix.length);
+}
+
+function error(c: Context, status: 400 | 401 | 403 | 404 | 500, code: string, message: string): Response {
+  if (status === 401) c.header('www-authenticate', 'Bearer');
+  return c.json(azureError(code, message), status);
+}

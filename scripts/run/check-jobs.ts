@@ -1,0 +1,54 @@
+/** What `npm run check` looks at: everything that a change needs, and nothing that takes a port, a browser or another program. */
+import { findTests } from './find.ts';
+import type { Job } from './jobs.ts';
+import { failure } from './report.ts';
+import { type Step, stepJob } from './step.ts';
+import { testFileJob } from './test-file.ts';
+
+/** A unit test takes milliseconds; a file of them that takes this long hangs. */
+const UNIT_FILE_LIMIT_MS = 120_000;
+
+/** Type checks, by project: pure packages without Node's types, programs with them, then the tests of both. */
+const PROJECTS = [
+  'packages/protocol/tsconfig.json',
+  'packages/policy/tsconfig.json',
+  'packages/azure-model/tsconfig.json',
+  'packages/config/tsconfig.json',
+  'tsconfig.json',
+  'tsconfig.test.json',
+];
+
+const STEPS: readonly Step[] = [
+  {
+    name: 'format and lint',
+    command: ['biome', 'check', '--error-on-warnings', '.'],
+    // Biome has no switch that makes an info an error; a tree in which infos pile up hides the next one.
+    complaint: /^Found \d+ infos?\.$|\bDEPRECATED\b/m,
+    remedy: 'npm run fix repairs what can be repaired',
+  },
+  ...PROJECTS.map((project): Step => ({ name: `types of ${project}`, command: ['tsc', '-p', project] })),
+  {
+    name: 'dead code and dependencies',
+    command: ['knip', '--no-progress', '--treat-config-hints-as-errors'],
+  },
+  {
+    name: 'generated documents',
+    command: ['node', 'scripts/generate.ts', '--check'],
+    remedy: 'npm run fix writes them anew',
+  },
+];
+
+export function checkJobs(root: string): Job[] {
+  return [
+    ...STEPS.map((step) => stepJob(step, root)),
+    ...testJobs(root, ['test/tidy', 'packages', 'apps', 'scripts', 'bench'], UNIT_FILE_LIMIT_MS),
+  ];
+}
+
+/** A job for each test file below the folders. None at all is a failure: a check that looked at nothing has shown nothing. */
+export function testJobs(root: string, folders: readonly string[], limitMs: number): Job[] {
+  const jobs = findTests(root, folders).map((path) => testFileJob({ path, root, limitMs }));
+  if (jobs.length > 0) return jobs;
+  const text = `no file named *.test.ts below ${folders.join(', ')}`;
+  return [{ name: 'tests', run: () => Promise.resolve(failure(text)) }];
+}

@@ -1,0 +1,47 @@
+/** From the arguments of `npm test` to the jobs to run. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { checkJobs, testJobs } from './check-jobs.ts';
+import type { Job } from './jobs.ts';
+import { testFileJob } from './test-file.ts';
+
+/** Tests below test/ start programs and send traffic; a file that takes this long hangs. */
+const FILE_LIMIT_MS = 300_000;
+
+export type Selection =
+  | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
+  | { readonly kind: 'usage'; readonly text: string };
+
+/**
+ * @param root the repository.
+ * @param folder where the caller stands: paths are meant from there, or else from the root.
+ */
+export function selectTests(root: string, folder: string, args: readonly string[]): Selection {
+  if (args.length === 0) {
+    return { kind: 'jobs', jobs: [...checkJobs(root), ...testJobs(root, sections(root), FILE_LIMIT_MS)] };
+  }
+  const found = args.map((arg) => ({ arg, path: [resolve(folder, arg), resolve(root, arg)].find(existsSync) }));
+  const jobs: Job[] = [];
+  for (const { arg, path } of found) {
+    if (arg.startsWith('-') || path === undefined) return { kind: 'usage', text: usage(arg) };
+    jobs.push(...jobsAt(root, path));
+  }
+  return { kind: 'jobs', jobs };
+}
+
+/** Everything below test/ but tidy, which the check has run. */
+function sections(root: string): string[] {
+  const folder = join(root, 'test');
+  const entries = existsSync(folder) ? readdirSync(folder) : [];
+  return entries.filter((name) => name !== 'tidy').map((name) => `test/${name}`);
+}
+
+function jobsAt(root: string, path: string): Job[] {
+  const name = relative(root, path);
+  if (statSync(path).isDirectory()) return testJobs(root, [name], FILE_LIMIT_MS);
+  return [testFileJob({ path: name, root, limitMs: FILE_LIMIT_MS })];
+}
+
+function usage(arg: string): string {
+  return `${arg}: no such file or folder; give paths of tests, for example \`npm test -- test/e2e\`, or nothing to run all`;
+}
