@@ -39,7 +39,7 @@ export class Attempt implements Receiver {
   readonly probes: Probes;
   readonly #context: Context;
   readonly #listener: AttemptListener;
-  readonly #repeat: Repeat;
+  readonly #repeat: () => Repeat;
   readonly #deadline: Deadline;
   #phase: Phase = 'connecting';
   #call: UpstreamCall | null = null;
@@ -49,7 +49,13 @@ export class Attempt implements Receiver {
   /** Whether the end of the attempt has been entered in the ledger. */
   settled = false;
 
-  constructor(context: Context, listener: AttemptListener, record: AttemptRecord, probes: Probes, repeat: Repeat) {
+  constructor(
+    context: Context,
+    listener: AttemptListener,
+    record: AttemptRecord,
+    probes: Probes,
+    repeat: () => Repeat,
+  ) {
     this.#context = context;
     this.#listener = listener;
     this.record = record;
@@ -80,9 +86,12 @@ export class Attempt implements Receiver {
     this.#call?.cancel();
   }
 
-  /** From now on the answer goes to the client as it comes. */
-  pass(): void {
+  /** From now on the answer goes to the client as it comes. @returns what was held of it so far. */
+  pass(): readonly Buffer[] {
     if (this.#phase === 'holding') this.#phase = 'passing';
+    const { held } = this;
+    this.#hold = null;
+    return held;
   }
 
   pause(): void {
@@ -192,8 +201,8 @@ export class Attempt implements Receiver {
 
   /** Whether the answer, by its status alone, is one the client should see, or must be read to know. */
   #wanted(): boolean {
-    if (this.head === null || needsBody(this.head.status)) return true;
-    return next(this.#judged(), this.#repeat) === 'stop';
+    if (this.head === null || this.head.status < 400 || needsBody(this.head.status)) return true;
+    return next(this.#judged(), this.#repeat()) === 'stop';
   }
 
   #judged(): Outcome {

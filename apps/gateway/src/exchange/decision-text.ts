@@ -14,7 +14,11 @@ export function decisionText(tried: readonly string[], outcomes: readonly Outcom
   return `tried: ${tries.join(', ') || 'none'}; passed over: ${waiting.join(', ') || 'none'}; waited: 0 ms`;
 }
 
-/** Names of deployments may hold any letters; a header may not. */
-function ascii(id: string): string {
-  return id.replace(/[^\x21-\x7e]/g, (c) => encodeURIComponent(c));
+/** Names of deployments may hold any letters; the value of a header may not. */
+export function ascii(id: string): string {
+  return /^[\x21-\x7e]*$/.test(id) ? id : id.replace(/[^\x21-\x7e]/gu, encoded);
+}
+
+function encoded(letter: string): string {
+  return letter.isWellFormed() ? encodeURIComponent(letter) : '%EF%BF%BD';
 }

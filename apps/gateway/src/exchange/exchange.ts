@@ -14,19 +14,18 @@ import {
   begin,
   type Decision,
   type Deployment,
-  end,
   next,
   nobodyFree,
   type Outcome,
   type Pool,
   pick,
-  statusOf,
 } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { type ClientRequest, pathFor, upstreamRequest } from '../forward/request.ts';
-import type { BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
-import type { AttemptRecord, Ending, QuotaHeaders } from '../observe/events.ts';
+import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
+import type { AttemptRecord, Ending } from '../observe/events.ts';
+import { close, failureText, settle } from '../record/record.ts';
 import { headersDown } from '../reply/headers-down.ts';
 import {
   badRequest,
@@ -41,8 +40,15 @@ import {
 import { type Route, routeBody, routeHead, type Wanted } from '../route/route.ts';
 import { Attempt, type AttemptListener, type Head, headerOf } from './attempt.ts';
 import type { Context } from './context.ts';
-import { decisionText } from './decision-text.ts';
+import { ascii, decisionText } from './decision-text.ts';
 import { UsageTail } from './usage-tail.ts';
+
+/** What the exchange is about, once head and body are read. */
+interface Job {
+  readonly route: Route;
+  readonly wanted: Wanted;
+  readonly pool: Pool;
+}
 
 /** A whole answer that would be retried elsewhere, kept in case nobody else can do better. */
 interface Fallback {
@@ -53,7 +59,7 @@ interface Fallback {
 
 const EMPTY = Buffer.alloc(0);
 const UNJUDGED: Outcome = { kind: 'broken', code: 'unjudged' };
-/** What logs and metrics say of a client that left before its answer was whole (wire §3.2). */
+/** What logs and metrics say of a client that left before its answer had begun (wire §3.2). */
 const CLIENT_GONE_STATUS = 499;
 
 export class Exchange implements InboundListener, AttemptListener {
@@ -66,8 +72,7 @@ export class Exchange implements InboundListener, AttemptListener {
   readonly #outcomes: Outcome[] = [];
   readonly #tail = new UsageTail();
   #route: Route | null = null;
-  #wanted: Wanted | null = null;
-  #pool: Pool | null = null;
+  #job: Job | null = null;
   #body: Buffer = EMPTY;
   #decision: Decision | null = null;
   #attempt: Attempt | null = null;
@@ -108,59 +113,70 @@ export class Exchange implements InboundListener, AttemptListener {
     if (read.kind === 'tooLarge') return this.#replyOwn(bodyTooLarge(this.#context.config.gateway.limits.bodyBytesMax));
     const routed = routeBody(route, this.#inbound.header('content-type'), read.bytes);
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
+    const { wanted } = routed;
     const { ledger, clock } = this.#context;
-    const { model } = routed.wanted;
-    const pool = model === null ? ledger.fleet.resources : ledger.pool(model, clock.nowMs());
-    if (pool === null) return this.#replyOwn(deploymentNotFound(model ?? ''));
+    const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, clock.nowMs());
+    if (pool === null) return this.#replyOwn(deploymentNotFound(wanted.model ?? ''));
     this.#body = read.bytes;
-    this.#wanted = routed.wanted;
-    this.#pool = pool;
-    this.#pick(route, routed.wanted, pool);
+    const job: Job = { route, wanted, pool };
+    this.#job = job;
+    this.#proceed(job, this.#pick(job));
   }
 
   // 4 — pick
 
-  #pick(route: Route, wanted: Wanted, pool: Pool): void {
+  #pick({ route, pool }: Job): Decision {
     const { ledger, clock, unit } = this.#context;
-    const nowMs = clock.nowMs();
-    const decision = pick(pool, ledger, { tried: this.#tried, pinnedTo: route.pinnedTo }, { nowMs, unit: unit() });
+    const ask = { tried: this.#tried, pinnedTo: route.pinnedTo };
+    const decision = pick(pool, ledger, ask, { nowMs: clock.nowMs(), unit: unit() });
     this.#decision = decision;
-    if (decision.kind === 'none') return this.#nobodyLeft(route, pool, nowMs);
-    this.#forward(route, wanted, decision.deployment, nowMs);
+    return decision;
+  }
+
+  #proceed(job: Job, decision: Decision): void {
+    this.#attempt = null;
+    if (decision.kind === 'send') this.#forward(job, decision.deployment);
+    else this.#nobodyLeft(job);
   }
 
   // 5 — forward
 
-  #forward(route: Route, wanted: Wanted, deployment: Deployment, nowMs: number): void {
+  #forward(job: Job, deployment: Deployment): void {
+    const { ledger, clock, credential } = this.#context;
+    const nowMs = clock.nowMs();
     this.#tried.push(deployment.id);
-    const record: AttemptRecord = {
+    const record = this.#newRecord(job, deployment, nowMs);
+    const probes = begin(ledger, deployment, nowMs);
+    const attempt = new Attempt(this.#context, this, record, probes, job.wanted.repeat);
+    this.#attempt = attempt;
+    const source = credential(deployment.backend);
+    const auth = source.current(nowMs);
+    if (auth !== null) return this.#send(attempt, job, auth);
+    source.ready().then(
+      (late) => {
+        if (this.#attempt === attempt && !this.#over) this.#send(attempt, job, late);
+      },
+      () => attempt.onNoCredential(),
+    );
+  }
+
+  #newRecord(job: Job, deployment: Deployment, startedMs: number): AttemptRecord {
+    return {
       requestId: this.#requestId,
       number: this.#tried.length,
       deployment,
       method: this.#inbound.method,
-      path: pathFor(route, deployment),
-      startedMs: nowMs,
+      path: pathFor(job.route, deployment),
+      startedMs,
       passedOver: this.#decision?.passedOver ?? [],
       outcome: UNJUDGED,
       headMs: null,
       durationMs: null,
       quota: null,
     };
-    const probes = begin(this.#context.ledger, deployment, nowMs);
-    const attempt = new Attempt(this.#context, this, record, probes, wanted.repeat);
-    this.#attempt = attempt;
-    const source = this.#context.credential(deployment.backend);
-    const auth = source.current(nowMs);
-    if (auth !== null) return this.#send(attempt, route, wanted, auth);
-    source.ready().then(
-      (late) => {
-        if (this.#attempt === attempt && !this.#over) this.#send(attempt, route, wanted, late);
-      },
-      () => attempt.onNoCredential(),
-    );
   }
 
-  #send(attempt: Attempt, route: Route, wanted: Wanted, auth: AuthHeader): void {
+  #send(attempt: Attempt, { route, wanted }: Job, auth: AuthHeader): void {
     const { method, rawHeaders } = this.#inbound;
     const { target, query } = route;
     const { model, modelSpans } = wanted;
@@ -172,85 +188,71 @@ export class Exchange implements InboundListener, AttemptListener {
 
   onAnswer(attempt: Attempt, complete: boolean): void {
     const { head } = attempt;
-    if (attempt !== this.#attempt || head === null) return;
+    const job = this.#job;
+    if (attempt !== this.#attempt || head === null || job === null) return;
     const { outcome } = attempt.record;
-    this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
-    this.#outcomes.push(outcome);
-    if (next(outcome, this.#repeat) === 'stop') return this.#reply(attempt, head, complete);
-    this.#settle(attempt);
-    const decision = this.#anotherFor(attempt);
-    if (decision === null && !complete && outcome.kind !== 'throttled') return this.#reply(attempt, head, complete);
+    this.#judged(attempt);
+    if (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop') {
+      return this.#reply(attempt, head, complete);
+    }
+    settle(this.#context, attempt);
+    const decision = this.#pick(job);
+    const nobodyBetter = decision.kind === 'none' && outcome.kind !== 'throttled';
+    if (nobodyBetter && !complete) return this.#reply(attempt, head, complete);
     if (complete) this.#fallback = { head, chunks: attempt.held, deployment: attempt.deployment };
     else attempt.cancel(outcome);
-    this.#close(attempt, NO_USAGE);
-    this.#again(decision);
+    close(this.#context, attempt, NO_USAGE);
+    this.#proceed(job, decision);
   }
 
   onNoAnswer(attempt: Attempt): void {
-    if (attempt !== this.#attempt) return;
+    const job = this.#job;
+    if (attempt !== this.#attempt || job === null) return;
     const { outcome } = attempt.record;
-    this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
-    this.#outcomes.push(outcome);
-    this.#settle(attempt);
-    this.#close(attempt, NO_USAGE);
-    if (next(outcome, this.#repeat) === 'tryAnother') return this.#again(this.#anotherFor(attempt));
+    this.#judged(attempt);
+    this.#retire(attempt, NO_USAGE);
+    if (next(outcome, job.wanted.repeat()) === 'tryAnother') return this.#proceed(job, this.#pick(job));
     this.#attempt = null;
     const status = outcome.kind === 'firstByteTimeout' || outcome.kind === 'idleTimeout' ? 504 : 502;
     this.#replyOwn(notRepeated(status, attempt.deployment.id, failureText(outcome)));
   }
 
   onMalformed(attempt: Attempt, message: string): void {
-    this.#settle(attempt);
-    this.#close(attempt, NO_USAGE);
+    this.#judged(attempt);
+    this.#retire(attempt, NO_USAGE);
     this.#replyOwn(badRequest(`The request cannot be sent on as HTTP: ${message}.`));
   }
 
-  /** The decision that sends to another deployment; null where none is left. */
-  #anotherFor(attempt: Attempt): Extract<Decision, { kind: 'send' }> | null {
-    if (this.#route === null || this.#pool === null || attempt !== this.#attempt) return null;
-    const { ledger, clock, unit } = this.#context;
-    const ask = { tried: this.#tried, pinnedTo: this.#route.pinnedTo };
-    const decision = pick(this.#pool, ledger, ask, { nowMs: clock.nowMs(), unit: unit() });
-    this.#decision = decision;
-    return decision.kind === 'send' ? decision : null;
+  #judged(attempt: Attempt): void {
+    this.#outcomes.push(attempt.record.outcome);
+    this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
   }
 
-  #again(decision: Extract<Decision, { kind: 'send' }> | null): void {
-    this.#attempt = null;
-    const route = this.#route;
-    const wanted = this.#wanted;
-    const pool = this.#pool;
-    if (this.#over || route === null || wanted === null || pool === null) return;
-    const nowMs = this.#context.clock.nowMs();
-    if (decision === null) this.#nobodyLeft(route, pool, nowMs);
-    else this.#forward(route, wanted, decision.deployment, nowMs);
-  }
-
-  /** All have failed: the last answer as it was; but in place of a 429, and where there was no answer, the earliest time to come back. */
-  #nobodyLeft(route: Route, pool: Pool, nowMs: number): void {
+  /** All have failed: the last answer as it was; but in place of a 429, and where there was no answer, when to come back. */
+  #nobodyLeft({ route, pool }: Job): void {
     const last = this.#outcomes.at(-1);
     const fallback = this.#fallback;
-    if (fallback !== null && last !== undefined && last.kind !== 'throttled' && statusOf(last) !== null) {
+    if (fallback !== null && last !== undefined && last.kind !== 'throttled' && 'status' in last) {
       return this.#replyFallback(fallback);
     }
-    const { ledger, config } = this.#context;
-    const verdict = nobodyFree(pool, ledger, route.pinnedTo, nowMs, config.policy);
+    const { ledger, config, clock } = this.#context;
+    const verdict = nobodyFree(pool, ledger, route.pinnedTo, clock.nowMs(), config.policy);
     this.#replyOwn(nobodyFreeAnswer(pool.name, verdict, last === undefined ? null : failureText(last)));
   }
 
-  // 7 — reply
+  // 7 — reply. What is written to the client is never taken back: from here on nothing is retried.
 
   #reply(attempt: Attempt, head: Head, complete: boolean): void {
     this.#servedBy = attempt.deployment.id;
     this.#streamed = !complete;
+    this.#body = EMPTY;
     this.#writeHead(head, attempt.deployment);
-    const { held } = attempt;
+    const held = attempt.pass();
     for (const chunk of held) this.#tail.add(chunk);
     if (complete) {
-      this.#inbound.end(held.length === 1 ? (held[0] ?? null) : joined(held));
+      this.#inbound.end(joined(held));
       return this.#done(attempt);
     }
-    attempt.pass();
     let roomy = true;
     for (const chunk of held) roomy = this.#inbound.write(chunk);
     if (!roomy) attempt.pause();
@@ -270,43 +272,35 @@ export class Exchange implements InboundListener, AttemptListener {
     if (this.#attempt !== null) this.#done(this.#attempt);
   }
 
-  /** After the commit point nothing is replayed: the client must see that its answer is broken. */
+  /** The client must see that its answer is broken. */
   onCut(): void {
     this.#inbound.destroy();
-    const attempt = this.#attempt;
-    if (attempt === null) return;
-    this.#settle(attempt);
-    this.#close(attempt, NO_USAGE);
+    if (this.#attempt !== null) this.#retire(this.#attempt, NO_USAGE);
     this.#finish('cut', NO_USAGE);
   }
 
   onClientGone(): void {
     if (this.#over) return;
-    const attempt = this.#attempt;
-    if (attempt !== null) {
-      const judged = attempt.head !== null && this.#servedBy !== null;
-      attempt.cancel({ kind: 'clientGone' });
-      if (!judged) this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
-      this.#settle(attempt);
-      this.#close(attempt, NO_USAGE);
-    }
-    this.#status = this.#ttfbMs === null ? CLIENT_GONE_STATUS : this.#status;
+    this.#abandon({ kind: 'clientGone' });
+    if (this.#ttfbMs === null) this.#status = CLIENT_GONE_STATUS;
     this.#finish('clientGone', NO_USAGE);
   }
 
   readonly #onTotalTimeout = (): void => {
-    const attempt = this.#attempt;
-    const begun = this.#ttfbMs !== null;
-    if (attempt !== null) {
-      attempt.cancel({ kind: 'totalTimeout' });
-      if (!begun) this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
-      this.#settle(attempt);
-      this.#close(attempt, NO_USAGE);
-    }
-    if (!begun) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
+    this.#abandon({ kind: 'totalTimeout' });
+    if (this.#ttfbMs === null) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
     this.#inbound.destroy();
     this.#finish('cut', NO_USAGE);
   };
+
+  /** Ends the attempt under way from this side, so that the backend stops working on it. */
+  #abandon(outcome: Outcome): void {
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    attempt.cancel(outcome);
+    if (this.#servedBy === null) this.#judged(attempt);
+    this.#retire(attempt, NO_USAGE);
+  }
 
   #replyFallback({ head, chunks, deployment }: Fallback): void {
     this.#servedBy = deployment.id;
@@ -317,15 +311,10 @@ export class Exchange implements InboundListener, AttemptListener {
 
   #replyOwn(answer: OwnAnswer): void {
     if (this.#over) return;
-    const headers = [
-      'content-type',
-      'application/json',
-      'content-length',
-      String(answer.body.length),
-      ...answer.headers,
-    ];
-    this.#writeStatus(answer.status, '', this.#withOwn(headers, null));
-    this.#inbound.end(answer.body);
+    const { status, body } = answer;
+    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...answer.headers];
+    this.#writeStatus(status, '', this.#withOwn(headers, null));
+    this.#inbound.end(body);
     this.#finish('whole', NO_USAGE);
   }
 
@@ -344,7 +333,7 @@ export class Exchange implements InboundListener, AttemptListener {
     const settings = this.#context.config.gateway.headers;
     if (settings.spillway) {
       headers.push('x-spillway-request-id', this.#requestId, 'x-spillway-attempts', String(this.#tried.length));
-      if (deployment !== null) headers.push('x-spillway-deployment', deployment.id);
+      if (deployment !== null) headers.push('x-spillway-deployment', ascii(deployment.id));
       if (this.#route?.wantsDecision === true) {
         headers.push('x-spillway-decision', decisionText(this.#tried, this.#outcomes, this.#decision));
       }
@@ -355,74 +344,15 @@ export class Exchange implements InboundListener, AttemptListener {
 
   // 8 — record
 
-  get #repeat(): Wanted['repeat'] {
-    return this.#wanted?.repeat ?? 'provenUnstarted';
-  }
-
   #done(attempt: Attempt): void {
-    const usage = this.#countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
-    this.#settle(attempt);
-    this.#close(attempt, usage);
+    const usage = countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
+    this.#retire(attempt, usage);
     this.#finish('whole', usage);
   }
 
-  /** Only JSON and streams of JSON: text that a client asked for may look like usage. */
-  #countsTokens(head: Head | null): boolean {
-    if (head === null || head.status >= 400) return false;
-    const contentType = headerOf(head.headers, 'content-type') ?? '';
-    return contentType.includes('json') || contentType.startsWith('text/event-stream');
-  }
-
-  /** Enters the attempt's outcome in the ledger, once. */
-  #settle(attempt: Attempt): void {
-    if (attempt.settled) return;
-    attempt.settled = true;
-    const { ledger, clock, config, emit } = this.#context;
-    const { deployment, record, probes } = attempt;
-    const nowMs = clock.nowMs();
-    const { outcome } = record;
-    const moved = end(ledger, deployment, { outcome, probes }, nowMs, config.policy);
-    if (outcome.kind === 'refused' || outcome.kind === 'noCredential') this.#tellOperator(attempt, nowMs);
-    if (outcome.kind === 'deploymentMissing') {
-      emit({
-        kind: 'operatorProblem',
-        subject: deployment.id,
-        message: 'the backend does not know this deployment (404 DeploymentNotFound); create it there or mend its name',
-      });
-    }
-    const state = ledger.deployment(deployment);
-    if (moved.throttled) {
-      const { untilMs, source } = state.throttle;
-      emit({ kind: 'throttled', deployment, untilMs, source: source ?? 'default', atMs: nowMs });
-    }
-    if (moved.deploymentBreaker) {
-      emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state: state.breaker, atMs: nowMs });
-    }
-    if (moved.backendBreaker) {
-      const { breaker } = ledger.backend(deployment.backend);
-      emit({ kind: 'breakerMoved', scope: 'backend', name: deployment.backend.name, state: breaker, atMs: nowMs });
-    }
-  }
-
-  #tellOperator(attempt: Attempt, nowMs: number): void {
-    const { backend } = attempt.deployment;
-    const { outcome } = attempt.record;
-    const status = statusOf(outcome);
-    if (status === 401) this.#context.credential(backend).refused(nowMs);
-    const message =
-      status === null
-        ? 'no token could be had for this backend; see the messages about its credential'
-        : `the backend refused the gateway's credential or network with ${status}; check its key or role assignment, and its firewall`;
-    this.#context.emit({ kind: 'operatorProblem', subject: backend.name, message });
-  }
-
-  #close(attempt: Attempt, usage: Usage): void {
-    const { record, head } = attempt;
-    if (record.durationMs !== null) return;
-    const nowMs = this.#context.clock.nowMs();
-    record.durationMs = nowMs - record.startedMs;
-    if (head !== null) record.quota = quotaHeaders(head.headers);
-    this.#context.emit({ kind: 'attemptEnded', attempt: record, usage, endedMs: nowMs });
+  #retire(attempt: Attempt, usage: Usage): void {
+    settle(this.#context, attempt);
+    close(this.#context, attempt, usage);
   }
 
   #finish(ending: Ending, usage: Usage): void {
@@ -430,49 +360,37 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#over = true;
     this.#attempt = null;
     const context = this.#context;
-    const nowMs = context.clock.nowMs();
+    const endedMs = context.clock.nowMs();
     context.deadlines.drop(this.#deadline);
     context.inFlight--;
-    context.emit({
-      kind: 'exchangeEnded',
-      exchange: {
-        requestId: this.#requestId,
-        client: this.#route?.client ?? null,
-        operation: this.#route?.operation.name ?? 'other',
-        model: this.#wanted?.model ?? null,
-        deployment: this.#servedBy,
-        attempts: this.#tried.length,
-        status: this.#status,
-        ending,
-        streamed: this.#streamed,
-        usage,
-        ttfbMs: this.#ttfbMs,
-        durationMs: nowMs - this.#startedMs,
-        endedMs: nowMs,
-      },
-    });
+    const exchange = {
+      requestId: this.#requestId,
+      client: this.#route?.client ?? null,
+      operation: this.#route?.operation.name ?? 'other',
+      model: this.#job?.wanted.model ?? null,
+      deployment: this.#servedBy,
+      attempts: this.#tried.length,
+      status: this.#status,
+      ending,
+      streamed: this.#streamed,
+      usage,
+      ttfbMs: this.#ttfbMs,
+      durationMs: endedMs - this.#startedMs,
+      endedMs,
+    };
+    context.emit({ kind: 'exchangeEnded', exchange });
     context.onExchangeEnd();
   }
 }
 
 function joined(chunks: readonly Buffer[]): Buffer | null {
-  return chunks.length === 0 ? null : Buffer.concat(chunks);
+  if (chunks.length === 0) return null;
+  return chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks);
 }
 
-function failureText(outcome: Outcome): string {
-  if ('code' in outcome) return `${outcome.kind} ${outcome.code}`;
-  const status = statusOf(outcome);
-  return status === null ? outcome.kind : `${outcome.kind} ${status}`;
-}
-
-function quotaHeaders(headers: RawHeaders): QuotaHeaders | null {
-  const remainingTokens = headerOf(headers, 'x-ratelimit-remaining-tokens') ?? null;
-  const remainingRequests = headerOf(headers, 'x-ratelimit-remaining-requests') ?? null;
-  if (remainingTokens === null && remainingRequests === null) return null;
-  return {
-    remainingTokens,
-    remainingRequests,
-    limitTokens: headerOf(headers, 'x-ratelimit-limit-tokens') ?? null,
-    limitRequests: headerOf(headers, 'x-ratelimit-limit-requests') ?? null,
-  };
+/** Only JSON and streams of JSON: text that a client asked for may look like usage. */
+function countsTokens(head: Head | null): boolean {
+  if (head === null || head.status >= 400) return false;
+  const contentType = headerOf(head.headers, 'content-type') ?? '';
+  return contentType.includes('json') || contentType.startsWith('text/event-stream');
 }

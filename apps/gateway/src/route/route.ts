@@ -58,7 +58,8 @@ export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySetti
 export interface Wanted {
   /** The name to look up as pool, alias or deployment; null where the request names none. */
   readonly model: string | null;
-  readonly repeat: Repeat;
+  /** Whether the request may be sent twice; asked only when something has failed, since it may take a look into the body. */
+  readonly repeat: () => Repeat;
   /** Where the name stands in the body, for another to be put in its place; empty where the path carries it. */
   readonly modelSpans: BodyFacts['model'];
 }
@@ -69,24 +70,23 @@ export type WantedOrRefused =
 
 export function routeBody(route: Route, contentType: string | undefined, body: Buffer): WantedOrRefused {
   const { target, operation } = route;
-  const classic = target.dialect === 'classic';
-  const mayDiffer = operation.mayStore !== 'no' && body.length > 0 && mentionsKeeping(body, operation);
-  const facts = body.length > 0 && (!classic || mayDiffer) && isJson(contentType) ? scanBody(body) : null;
-  const repeat = repeatOf(operation, { store: facts?.store ?? null, background: facts?.background ?? false });
-  if (classic) return { kind: 'wanted', wanted: { model: target.deployment, repeat, modelSpans: [] } };
-  const spans = facts?.model ?? [];
-  const last = spans.at(-1);
-  if (last === undefined) return { kind: 'wanted', wanted: { model: null, repeat, modelSpans: [] } };
+  const json = body.length > 0 && isJson(contentType);
+  if (target.dialect === 'classic') {
+    const repeat = () => repeatOf(operation, keepingOf(json && operation.mayStore !== 'no' ? scanBody(body) : null));
+    return { kind: 'wanted', wanted: { model: target.deployment, repeat, modelSpans: [] } };
+  }
+  const facts = json ? scanBody(body) : null;
+  const repeat = () => repeatOf(operation, keepingOf(facts));
+  const modelSpans = facts?.model ?? [];
+  const last = modelSpans.at(-1);
+  if (last === undefined) return { kind: 'wanted', wanted: { model: null, repeat, modelSpans } };
   const model = decodeString(body.subarray(last.start, last.end));
-  if (model === null)
-    return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
-  return { kind: 'wanted', wanted: { model, repeat, modelSpans: spans } };
+  if (model !== null) return { kind: 'wanted', wanted: { model, repeat, modelSpans } };
+  return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
 }
 
-/** A search for bytes is far cheaper than the scan, and most bodies say nothing of storing. Escapes in keys: the scan is made too. */
-function mentionsKeeping(body: Buffer, operation: Operation): boolean {
-  if (operation.mayStore === 'unlessFalse') return true;
-  return body.includes('"store"') || body.includes('"background"') || body.includes('\\u00');
+function keepingOf(facts: BodyFacts | null): { readonly store: boolean | null; readonly background: boolean } {
+  return { store: facts?.store ?? null, background: facts?.background ?? false };
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -21,6 +21,9 @@ export interface LearnedNames {
   readonly expiryMs: number;
 }
 
+/** No deployment of Azure has a longer name (64 characters); what a client made up is not kept. */
+const NAME_LENGTH_MAX = 256;
+
 interface Learned {
   readonly pool: Pool;
   lastAskedMs: number;
@@ -33,6 +36,8 @@ export class Ledger implements States {
   readonly #backends = new Map<string, BackendState>();
   /** In order of last use, the longest ago first. */
   readonly #learned = new Map<string, Learned>();
+  /** Ids whose name was forgotten while an attempt was under way; their states go when it has ended. */
+  readonly #orphans = new Set<string>();
 
   constructor(fleet: Fleet, learnedNames: LearnedNames) {
     this.#fleet = fleet;
@@ -72,15 +77,6 @@ export class Ledger implements States {
     return [...this.#learned.values()].map((learned) => learned.pool);
   }
 
-  /** Every deployment there is now: the fleet's, the resources themselves, and those of learned names. */
-  allDeployments(nowMs: number): readonly Deployment[] {
-    return [
-      ...this.#fleet.deployments,
-      ...this.#fleet.resources.members,
-      ...this.learnedPools(nowMs).flatMap((pool) => pool.members),
-    ].filter((deployment, i, all) => all.findIndex((other) => other.id === deployment.id) === i);
-  }
-
   /** Takes a new configuration; what was learned about deployments and backends that are still there stays. */
   reload(fleet: Fleet, learnedNames: LearnedNames): void {
     this.#fleet = fleet;
@@ -97,7 +93,7 @@ export class Ledger implements States {
   }
 
   #learnedPool(name: string, nowMs: number): Pool | null {
-    if (this.#fleet.openBackends.length === 0 || name === '') return null;
+    if (this.#fleet.openBackends.length === 0 || name === '' || name.length > NAME_LENGTH_MAX) return null;
     const known = this.#learned.get(name);
     if (known !== undefined) {
       known.lastAskedMs = nowMs;
@@ -106,6 +102,7 @@ export class Ledger implements States {
       return known.pool;
     }
     this.#expire(nowMs);
+    this.#dropOrphans();
     while (this.#learned.size >= this.#learnedNames.namesMax) this.#forgetOldest();
     const pool = openPool(name, this.#fleet);
     this.#learned.set(name, { pool, lastAskedMs: nowMs });
@@ -119,17 +116,24 @@ export class Ledger implements States {
     }
   }
 
-  /** Its deployments' states go with it, but for those that other names share or that have an attempt under way. */
+  /** The states of its deployments go with it, but for those that other names share. */
   #forgetOldest(): void {
     for (const [name, { pool }] of this.#learned) {
       this.#learned.delete(name);
-      for (const { id } of pool.members) {
-        const shared = [...this.#learned.values()].some((other) =>
-          other.pool.members.some((member) => member.id === id),
-        );
-        if (!shared && this.#deployments.get(id)?.inFlight === 0) this.#deployments.delete(id);
-      }
+      for (const { id } of pool.members) this.#orphans.add(id);
+      this.#dropOrphans();
       return;
+    }
+  }
+
+  #dropOrphans(): void {
+    if (this.#orphans.size === 0) return;
+    const known = new Set([...this.#learned.values()].flatMap(({ pool }) => pool.members.map((member) => member.id)));
+    for (const id of this.#orphans) {
+      const state = this.#deployments.get(id);
+      if (!known.has(id) && state !== undefined && state.inFlight > 0) continue;
+      this.#orphans.delete(id);
+      if (!known.has(id)) this.#deployments.delete(id);
     }
   }
 }

@@ -1,4 +1,6 @@
 /** A gateway without sockets for tests: time by hand, a client and backends that do what the test says, through the two seams. */
+import assert from 'node:assert/strict';
+import { validateHeaderValue } from 'node:http';
 import { Deadlines, FakeClock } from '@spillway/clock';
 import { type Client, type Config, DEFAULT_GATEWAY, type GatewaySettings } from '@spillway/config';
 import {
@@ -204,6 +206,7 @@ export class TestInbound implements Inbound {
 
   writeHead(status: number, _reason: string, headers: string[]): void {
     if (this.status !== null) throw new Error('a second head was written');
+    for (let i = 0; i < headers.length; i += 2) validateHeaderValue(headers[i] ?? '', headers[i + 1] ?? '');
     this.status = status;
     this.headers = headers;
   }
@@ -301,4 +304,12 @@ function keyOf(backend: Backend): CredentialSource {
   const value = backend.credential.kind === 'key' ? backend.credential.key : 'none';
   const header = { name: 'api-key', value } as const;
   return { current: () => header, ready: () => Promise.resolve(header), refused: () => {}, close: () => {} };
+}
+
+/** Asserts that a client got exactly this answer, and all of it. */
+export function assertWhole(inbound: TestInbound, status: number, body: string): void {
+  assert.deepEqual(
+    { status: inbound.status, body: inbound.received, ended: inbound.ended, destroyed: inbound.destroyed },
+    { status, body, ended: true, destroyed: false },
+  );
 }

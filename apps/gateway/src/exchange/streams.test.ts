@@ -1,0 +1,228 @@
+/** Streams, time, and every order of events. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { assertWhole, TestGateway, type TestInbound } from '../testing/kit.ts';
+import { ERROR_BODY_MS_MAX } from './attempt.ts';
+import { PREAMBLE_BYTES_MAX } from './hold.ts';
+
+const SSE = { 'content-type': 'text/event-stream' };
+const PREAMBLE = 'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[]}\n\n';
+const CONTENT = 'data: {"choices":[{"delta":{"content":"Hello"},"index":0}]}\n\n';
+const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5}}\n\ndata: [DONE]\n\n';
+
+test('exchange: no token in time, or none at all, is hidden by another backend', async () => {
+  const header = { name: 'api-key', value: 'k' } as const;
+  for (const ready of [Promise.withResolvers<typeof header>().promise, Promise.reject(new Error('no identity'))]) {
+    const none = { current: () => null, ready: () => ready, refused: () => {}, close: () => {} };
+    const some = { ...none, current: () => header };
+    const gateway = new TestGateway({ credential: ({ name }) => (name === 'openai1' ? none : some) });
+    const inbound = gateway.ask();
+    await Promise.resolve().then(() => {});
+    if (gateway.called.length === 0) gateway.clock.advance(10_100);
+    assert.deepEqual(gateway.called, ['openai2']);
+    gateway.call.answer(200, '{}');
+    assertWhole(inbound, 200, '{}');
+    const judged = gateway.events.flatMap((event) =>
+      event.kind === 'attemptJudged' ? [event.attempt.outcome.kind] : [],
+    );
+    assert.deepEqual(judged, ['noCredential', 'answered']);
+  }
+});
+
+test('exchange: a stream passes as it comes once content has come; what precedes content is held', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  const call = gateway.call.head(200, SSE);
+  call.data(PREAMBLE);
+  assert.equal(inbound.status, null);
+  call.data(CONTENT.slice(0, 10));
+  assert.equal(inbound.status, null);
+  call.data(CONTENT.slice(10));
+  assert.equal(inbound.received, PREAMBLE + CONTENT);
+  call.data(USAGE).end();
+  assertWhole(inbound, 200, PREAMBLE + CONTENT + USAGE);
+  assert.deepEqual(gateway.exchanges[0]?.usage, {
+    promptTokens: 7,
+    completionTokens: 5,
+    cachedTokens: null,
+    reasoningTokens: null,
+  });
+});
+
+test('exchange: a stream cut before its first byte, or after the preamble, is answered whole by another', () => {
+  for (const sent of ['', PREAMBLE, PREAMBLE + CONTENT.slice(0, 20)]) {
+    const gateway = new TestGateway();
+    const inbound = gateway.ask();
+    const call = gateway.call.head(200, SSE);
+    if (sent !== '') call.data(sent);
+    call.breaks();
+    gateway.call.head(200, SSE).data(PREAMBLE).data(CONTENT).data(USAGE).end();
+    assertWhole(inbound, 200, PREAMBLE + CONTENT + USAGE);
+  }
+});
+
+test('exchange: a stream cut after its content had begun is broken for the client, once, and nothing is replayed', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  gateway.call.head(200, SSE).data(PREAMBLE).data(CONTENT).breaks();
+  assert.deepEqual(
+    { received: inbound.received, ended: inbound.ended, destroyed: inbound.destroyed },
+    { received: PREAMBLE + CONTENT, ended: false, destroyed: true },
+  );
+  assert.deepEqual(gateway.called, ['openai1']);
+  assert.equal(gateway.exchanges[0]?.ending, 'cut');
+  assert.equal(gateway.stateOf('openai1/chat').inFlight, 0);
+});
+
+test('exchange: an error event at the head of a 200 stream fails over and throttles as the status would', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  const error =
+    'event: error\ndata: {"type":"error","error":{"type":"too_many_requests","code":"no_capacity","message":"busy"}}\n\n';
+  gateway.call.head(200, SSE).data(error);
+  assert.deepEqual(gateway.called, ['openai1', 'openai2']);
+  assert.equal(gateway.upstream.calls[0]?.cancelled, true);
+  assert.ok(gateway.stateOf('openai1/chat').throttle.untilMs > gateway.clock.nowMs());
+  gateway.call.head(200, SSE).data(CONTENT).end();
+  assertWhole(inbound, 200, CONTENT);
+});
+
+test('exchange: an error event with nobody else to try reaches the client as it was, inside the 200', () => {
+  const gateway = new TestGateway({ members: [{ on: 'openai1' }] });
+  const inbound = gateway.ask();
+  const error =
+    'data: {"error":{"message":"The server had an error","type":"server_error","param":null,"code":null}}\n\n';
+  gateway.call.head(200, SSE).data(error).end();
+  assertWhole(inbound, 200, error);
+  assert.equal(gateway.stateOf('openai1/chat').inFlight, 0);
+});
+
+test('exchange: a preamble larger than its limit is committed', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  const call = gateway.call.head(200, SSE).data(`: ${'x'.repeat(PREAMBLE_BYTES_MAX - 2)}`);
+  assert.equal(inbound.status, null);
+  call.data('x');
+  assert.equal(inbound.status, 200);
+});
+
+test('exchange: a JSON answer is held up to its limit, then committed', () => {
+  const gateway = new TestGateway({ limits: { heldAnswerBytesMax: 10 } });
+  const inbound = gateway.ask();
+  const call = gateway.call.head(200).data('0123456789');
+  assert.equal(inbound.status, null);
+  call.data('x');
+  assert.equal(inbound.received, '0123456789x');
+  call.breaks();
+  assert.equal(inbound.destroyed, true);
+  assert.deepEqual(gateway.called, ['openai1']);
+});
+
+test('exchange: what is neither JSON nor a stream is committed with its first byte', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask({ target: '/openai/deployments/chat/audio/speech?api-version=2024-10-21' });
+  gateway.call.head(200, { 'content-type': 'audio/mpeg' });
+  assert.equal(inbound.status, null);
+  gateway.call.data('ID3');
+  assert.equal(inbound.received, 'ID3');
+});
+
+test('exchange: an error whose body does not come is not waited for', () => {
+  const gateway = new TestGateway();
+  gateway.ask();
+  gateway.call.head(429, { 'retry-after': '7' }).data('{"err');
+  gateway.clock.advance(ERROR_BODY_MS_MAX - 100);
+  assert.deepEqual(gateway.called, ['openai1']);
+  gateway.clock.advance(200);
+  assert.deepEqual(gateway.called, ['openai1', 'openai2']);
+  assert.equal(gateway.upstream.calls[0]?.cancelled, true);
+});
+
+// Time
+
+test('exchange: idle after content has come breaks the stream for the client', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  const call = gateway.call.head(200, SSE).data(CONTENT);
+  for (let i = 0; i < 5; i++) {
+    gateway.clock.advance(99_000);
+    call.data(CONTENT);
+  }
+  assert.equal(inbound.destroyed, false);
+  gateway.clock.advance(100_100);
+  assert.equal(inbound.destroyed, true);
+  assert.equal(call.cancelled, true);
+});
+
+test('exchange: the total time ends a request that was not answered with 504, and one that was with a cut', () => {
+  const timeouts = { connectMs: 10_000, firstByteMs: 100_000, idleMs: 100_000, totalMs: 5_000 };
+  const gateway = new TestGateway({ gateway: { timeouts } });
+  const unanswered = gateway.ask();
+  gateway.call.connected();
+  gateway.clock.advance(5_100);
+  assert.equal(unanswered.status, 504);
+  assert.equal(gateway.call.cancelled, true);
+  const begun = gateway.ask();
+  gateway.call.head(200, SSE).data(CONTENT);
+  gateway.clock.advance(5_100);
+  assert.equal(begun.destroyed, true);
+  assert.equal(gateway.context.inFlight, 0);
+  assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+});
+
+test('exchange: whatever backends and client do, and whenever, each exchange ends once and nothing stays in flight', () => {
+  const step = fc.constantFrom(
+    'connect',
+    'head200',
+    'sse',
+    'head429',
+    'head500',
+    'content',
+    'garbage',
+    'end',
+    'break',
+    'refuse',
+    'leave',
+    'wait',
+    'ask',
+    'slow',
+    'drain',
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(step, fc.nat(5)), { maxLength: 60 }), (steps) => {
+      const gateway = new TestGateway();
+      const clients: TestInbound[] = [gateway.ask()];
+      for (const [what, which] of steps) act(gateway, clients, what, which);
+      for (const client of clients) client.leave();
+      assert.equal(gateway.exchanges.length, clients.length);
+      assert.equal(gateway.context.inFlight, 0);
+      assert.equal(gateway.context.deadlines.size, 0);
+      for (const id of ['openai1/chat', 'openai2/chat', 'openai3/chat']) assert.equal(gateway.stateOf(id).inFlight, 0);
+      const ended = gateway.events.filter((event) => event.kind === 'attemptEnded').length;
+      assert.equal(ended, gateway.upstream.calls.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function act(gateway: TestGateway, clients: TestInbound[], what: string, which: number): void {
+  const call = gateway.upstream.calls[which % Math.max(1, gateway.upstream.calls.length)];
+  const client = clients[which % clients.length];
+  if (what === 'ask') clients.push(gateway.ask());
+  if (what === 'leave') client?.leave();
+  if (what === 'slow' && client !== undefined) client.roomy = false;
+  if (what === 'drain') client?.drains();
+  if (what === 'wait') gateway.clock.advance(60_000);
+  if (call === undefined || call.cancelled) return;
+  if (what === 'connect') call.receiver.onConnected();
+  if (what === 'head200') call.head(200);
+  if (what === 'sse') call.head(200, SSE);
+  if (what === 'head429') call.head(429, { 'retry-after': '1' });
+  if (what === 'head500') call.head(500);
+  if (what === 'content') call.data(CONTENT);
+  if (what === 'garbage') call.data('\u0000\n\n\r');
+  if (what === 'end') call.end();
+  if (what === 'break') call.breaks();
+  if (what === 'refuse') call.refusesConnection();
+}

@@ -1,0 +1,82 @@
+/** Enters how an attempt ended: in the ledger, where it moves throttle and breakers, and in the events that tell of it. */
+import { end, type Outcome, statusOf } from '@spillway/policy';
+import type { Usage } from '@spillway/protocol';
+import { type Attempt, headerOf } from '../exchange/attempt.ts';
+import type { Context } from '../exchange/context.ts';
+import type { RawHeaders } from '../listen/inbound.ts';
+import type { QuotaHeaders } from '../observe/events.ts';
+
+/** The ledger's part, once for each attempt; for a failed one before the next is picked. */
+export function settle(context: Context, attempt: Attempt): void {
+  if (attempt.settled) return;
+  attempt.settled = true;
+  const { ledger, clock, config, emit } = context;
+  const { deployment, record, probes } = attempt;
+  const nowMs = clock.nowMs();
+  const moved = end(ledger, deployment, { outcome: record.outcome, probes }, nowMs, config.policy);
+  tellOperator(context, attempt, nowMs);
+  if (!moved.throttled && !moved.deploymentBreaker && !moved.backendBreaker) return;
+  const state = ledger.deployment(deployment);
+  if (moved.throttled) {
+    const { untilMs, source } = state.throttle;
+    emit({ kind: 'throttled', deployment, untilMs, source: source ?? 'default', atMs: nowMs });
+  }
+  if (moved.deploymentBreaker) {
+    emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state: state.breaker, atMs: nowMs });
+  }
+  if (moved.backendBreaker) {
+    const { breaker } = ledger.backend(deployment.backend);
+    emit({ kind: 'breakerMoved', scope: 'backend', name: deployment.backend.name, state: breaker, atMs: nowMs });
+  }
+}
+
+/** What failover hides from clients and only an operator can mend. */
+function tellOperator(context: Context, attempt: Attempt, nowMs: number): void {
+  const { deployment, record } = attempt;
+  const { outcome } = record;
+  const { backend } = deployment;
+  const tell = (subject: string, message: string) => context.emit({ kind: 'operatorProblem', subject, message });
+  switch (outcome.kind) {
+    case 'refused':
+      if (outcome.status === 401) context.credential(backend).refused(nowMs);
+      return tell(
+        backend.name,
+        `the backend refused the gateway's credential or network with ${outcome.status}; check its key or role assignment, and its firewall`,
+      );
+    case 'noCredential':
+      return tell(backend.name, 'no token could be had for this backend; see the messages about signing in');
+    case 'deploymentMissing':
+      return tell(
+        deployment.id,
+        'the backend does not know this deployment (404 DeploymentNotFound); create it there, or mend its name in the configuration',
+      );
+    default:
+      return;
+  }
+}
+
+/** The events' part, once for each attempt. */
+export function close(context: Context, attempt: Attempt, usage: Usage): void {
+  const { record, head } = attempt;
+  if (record.durationMs !== null) return;
+  const nowMs = context.clock.nowMs();
+  record.durationMs = nowMs - record.startedMs;
+  if (head !== null) record.quota = quotaHeaders(head.headers);
+  context.emit({ kind: 'attemptEnded', attempt: record, usage, endedMs: nowMs });
+}
+
+function quotaHeaders(headers: RawHeaders): QuotaHeaders | null {
+  const remainingTokens = headerOf(headers, 'x-ratelimit-remaining-tokens') ?? null;
+  const remainingRequests = headerOf(headers, 'x-ratelimit-remaining-requests') ?? null;
+  if (remainingTokens === null && remainingRequests === null) return null;
+  const limitTokens = headerOf(headers, 'x-ratelimit-limit-tokens') ?? null;
+  const limitRequests = headerOf(headers, 'x-ratelimit-limit-requests') ?? null;
+  return { remainingTokens, remainingRequests, limitTokens, limitRequests };
+}
+
+/** One line for a person: `connectFailed ECONNREFUSED`, `serverError 503`. */
+export function failureText(outcome: Outcome): string {
+  if ('code' in outcome) return `${outcome.kind} ${outcome.code}`;
+  const status = statusOf(outcome);
+  return status === null ? outcome.kind : `${outcome.kind} ${status}`;
+}
