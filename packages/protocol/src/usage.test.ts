@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Usage, usageIn, usageOf } from './usage.ts';
+import { type Usage, usageIn } from './usage.ts';
 
 const used = (
   promptTokens: number | null,
@@ -180,8 +180,14 @@ test('usageIn: time grows with the length only', () => {
   }
 });
 
-test('usageOf: any value but a usage object is null', () => {
-  for (const value of [null, undefined, 5, 'x', [], {}, { prompt_tokens: null }, { completion_tokens: 5 }])
-    assert.equal(usageOf(value), null);
-  assert.deepEqual(usageOf({ input_tokens: 3 }), used(3, null));
+test('usageIn: an object without a count of prompt tokens is none', () => {
+  for (const object of [
+    '{}',
+    '{"prompt_tokens":null}',
+    '{"completion_tokens":5}',
+    '{"prompt_tokens":-1}',
+    '{"prompt_tokens":1.5}',
+  ])
+    assert.equal(usageIn(`"usage":${object}`), null);
+  assert.deepEqual(usageIn('"usage" : { "input_tokens" : 3 }'), used(3, null));
 });
