@@ -1,0 +1,36 @@
+/** What a visitor can paste into another terminal. Pure; as few lines as will do, so that they fit above the live view. */
+import type { Line } from '../lines.ts';
+
+export const CLIENT_KEY = 'demo-key';
+export const DEPLOYMENT = 'chat';
+export const API_VERSION = '2024-10-21';
+
+export interface Urls {
+  readonly gateway: string;
+  readonly admin: string;
+  /** Admin port of the simulator behind the gateway. */
+  readonly simulator: string;
+}
+
+export function exampleLines({ gateway, admin, simulator }: Urls): readonly Line[] {
+  return [
+    ...examples('Your turn, in another terminal; what you send shows below. Ctrl-C ends.', [
+      `curl ${gateway}/openai/v1/chat/completions \\`,
+      `  -H 'api-key: ${CLIENT_KEY}' -H 'content-type: application/json' \\`,
+      `  -d '{"model":"${DEPLOYMENT}","messages":[{"role":"user","content":"Hello"}]}'`,
+    ]),
+    ...examples('Your own program (here Node), and the chat app of the Azure samples:', [
+      `new AzureOpenAI({ endpoint: '${gateway}', apiKey: '${CLIENT_KEY}',`,
+      `  apiVersion: '${API_VERSION}', deployment: '${DEPLOYMENT}' })`,
+      `OPENAI_HOST=azure_custom AZURE_OPENAI_CUSTOM_URL=${gateway}`,
+    ]),
+    ...examples('Take a resource away and ask again; look inside:', [
+      `curl -X POST ${simulator}/admin/resources/openai1/stop`,
+      `curl ${admin}/admin/fleet    # or /metrics`,
+    ]),
+  ];
+}
+
+function examples(title: string, commands: readonly string[]): readonly Line[] {
+  return [[[` ${title}`, 'faint']], ...commands.map((command): Line => [[`   ${command}`]])];
+}

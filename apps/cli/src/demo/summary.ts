@@ -1,0 +1,46 @@
+/** The round in words. Pure. */
+import { type Line, plain, wrap } from '../lines.ts';
+import { COLUMNS, clock } from './draw.ts';
+import type { Figures, WayFigures } from './figures.ts';
+
+export function summaryLines(figures: Figures): readonly Line[] {
+  const { load, direct, spillway } = figures;
+  const heading = ` The same ${load.requests} requests, sent both ways within ${Math.round(load.durationMs / 1000)} s:`;
+  return [
+    [[heading, 'strong']],
+    ...told('Straight to one resource', wayText(direct), direct.answered === load.requests ? 'good' : 'bad'),
+    ...told(
+      'Through Spillway',
+      wayText(spillway) + behindText(figures),
+      spillway.answered === load.requests ? 'good' : 'bad',
+    ),
+    ...figures.failures.flatMap((failure) => told('Failed', failure, 'bad')),
+  ];
+}
+
+function told(title: string, text: string, tone: 'good' | 'bad'): readonly Line[] {
+  const [first = '', ...more] = wrap(plain(`${title}: ${text}.`), COLUMNS - 3);
+  const colon = title.length + 1;
+  return [
+    [['   '], [first.slice(0, colon), tone], [first.slice(colon)]],
+    ...more.map((line): Line => [[`   ${line}`]]),
+  ];
+}
+
+function wayText(way: WayFigures): string {
+  const { sent, answered, refused429, failed, unanswered, firstRefused429AfterMs } = way;
+  const since = firstRefused429AfterMs === null ? '' : ` from ${clock(firstRefused429AfterMs)} on`;
+  return [
+    `${answered === sent ? `all ${sent}` : answered} answered`,
+    refused429 === 0 ? 'none refused' : `${refused429} refused with 429${since}`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(unanswered === 0 ? [] : [`${unanswered} without an answer`]),
+  ].join(', ');
+}
+
+/** What its client did not see. */
+function behindText({ throttles, spillway }: Figures): string {
+  return throttles === 0 || spillway.refused429 > 0
+    ? ''
+    : `; failover hid ${throttles} ${throttles === 1 ? 'refusal' : 'refusals'}`;
+}

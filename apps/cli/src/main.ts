@@ -1,0 +1,13 @@
+/** Entry of the `spillway` command: runs it and turns what happened into an exit code. */
+import { EXIT } from './exit.ts';
+import { run } from './program.ts';
+
+/** Whoever reads our output may stop early (`spillway check | head`); that is no failure. */
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.done);
+});
+/** Progress that nobody reads any more, as when the terminal has gone, stops nothing. */
+process.stderr.on('error', () => {});
+
+process.exitCode = await run(process.argv.slice(2), process.env);

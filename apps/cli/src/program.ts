@@ -1,0 +1,180 @@
+/** The command line: which commands and flags there are. Each command's work is in commands/, loaded when it is asked for. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { EXIT, type Exit, UsedWrongly } from './exit.ts';
+import { type Environment, notEmpty, port, seed, twinOf, twinValue } from './flags.ts';
+import { version } from './version.ts';
+
+/** Where help, the version and complaints about the command line go. */
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+const STANDARD: Output = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+};
+
+/** Runs one command to its end. @returns the exit code. */
+export async function run(args: readonly string[], env: Environment, output = STANDARD): Promise<Exit> {
+  let exit: Exit = EXIT.done;
+  const setExit = (code: Exit) => {
+    exit = code;
+  };
+  const program = programOf(env, output, setExit);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (error) {
+    return exitOf(error, output);
+  }
+}
+
+type SetExit = (exit: Exit) => void;
+
+function programOf(env: Environment, output: Output, setExit: SetExit): Command {
+  const program = new Command('spillway')
+    .description('One endpoint in front of all the Azure OpenAI capacity a team owns.')
+    .version(version, '--version', 'print the version')
+    .helpOption('--help', 'show help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: output.out, writeErr: output.err })
+    .hook('preAction', (_, command) => applyTwins(command, env))
+    .addHelpText('after', EPILOGUE);
+  addDemo(program, env, setExit);
+  addGateway(program, env, setExit);
+  addSimulate(program, setExit);
+  addCheck(program, env, setExit);
+  return program;
+}
+
+const EPILOGUE = `
+Every flag of a command can also be given in the environment: --port as SPILLWAY_PORT. The flag wins.
+Exit codes: 0 done, 1 failed, 2 used wrongly.
+
+Begin here:
+  spillway demo        everything on this machine, no account needed`;
+
+function addDemo(program: Command, env: Environment, setExit: SetExit): void {
+  program
+    .command('demo')
+    .description('see it work: three simulated resources, the gateway, and more load than one resource can take')
+    .addOption(portOption('--port <number>', 'port of the gateway; a busy one moves to the next free one', 8080))
+    .addOption(portOption('--admin-port <number>', 'port for admin and metrics; moves likewise', 8081))
+    .addOption(portOption('--sim-port <number>', 'port of the simulator; resource n listens on this plus n', 9000))
+    .option('--once', 'one bounded round of less than a minute; exit 1 unless every request was answered')
+    .option('--json', 'print the figures of the round as one JSON object on standard output')
+    .addOption(seedOption())
+    .addHelpText('after', '\nExample:\n  spillway demo --once --json --port 0')
+    .action(async (flags) => {
+      const { demo } = await import('./commands/demo.ts');
+      setExit(await demo(flags, env));
+    });
+}
+
+function addGateway(program: Command, env: Environment, setExit: SetExit): void {
+  program
+    .command('gateway')
+    .description('serve many deployments behind one endpoint')
+    .addOption(configOption())
+    .addOption(hostOption('--host <address>', 'address to listen on; beyond this machine only with client keys'))
+    .addOption(portOption('--port <number>', 'port to listen on; 0 takes a free one', 8080))
+    .addOption(
+      hostOption('--admin-host <address>', 'address for admin and metrics; elsewhere needs SPILLWAY_ADMIN_KEY'),
+    )
+    .addOption(portOption('--admin-port <number>', 'port for admin and metrics; 0 takes a free one', 8081))
+    .option('--allow-anonymous', 'serve strangers beyond this machine without client keys', false)
+    .addOption(new Option('--log-format <format>', 'text (default on a terminal) or json').choices(['text', 'json']))
+    .addOption(
+      new Option('--log-level <level>', 'least important lines that are still written')
+        .choices(['info', 'warn', 'error', 'silent'])
+        .default('info'),
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  BACKEND_1_URL=https://openai1.openai.azure.com BACKEND_1_APIKEY=… spillway gateway\n' +
+        '  spillway gateway --config spillway.yaml --port 8080',
+    )
+    .action(async (flags) => {
+      const { gateway } = await import('./commands/gateway.ts');
+      setExit(await gateway(flags, env));
+    });
+}
+
+function addSimulate(program: Command, setExit: SetExit): void {
+  program
+    .command('simulate')
+    .description('run simulated Azure OpenAI resources on this machine')
+    .addOption(hostOption('--host <address>', 'address to listen on; its keys are known to everybody'))
+    .addOption(portOption('--port <number>', 'admin port; resource n listens on this plus n, 0 takes free ones', 9000))
+    .addOption(seedOption())
+    .option('--json', 'print addresses and keys as one JSON object')
+    .addHelpText('after', '\nExample:\n  spillway simulate --port 9000 --seed 1')
+    .action(async (flags) => {
+      const { simulate } = await import('./commands/simulate.ts');
+      setExit(await simulate(flags));
+    });
+}
+
+function addCheck(program: Command, env: Environment, setExit: SetExit): void {
+  program
+    .command('check')
+    .description('check a configuration, and with --connect also the backends it names')
+    .addOption(configOption())
+    .option('--connect', 'ask each backend: is the key good, the deployment there, the model right')
+    .option('--json', 'print what was found as one JSON object')
+    .addHelpText('after', '\nExample:\n  spillway check --config spillway.yaml --connect')
+    .action(async (flags) => {
+      const { check } = await import('./commands/check.ts');
+      setExit(await check(flags, env));
+    });
+}
+
+function configOption(): Option {
+  return new Option('--config <file>', 'spillway.yaml; absent: BACKEND_1_URL and so on in the environment').argParser(
+    notEmpty,
+  );
+}
+
+function portOption(flags: string, description: string, preset: number): Option {
+  return new Option(flags, description).argParser(port).default(preset);
+}
+
+function hostOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser(notEmpty).default('127.0.0.1');
+}
+
+function seedOption(): Option {
+  return new Option('--seed <number>', 'the same seed gives the same run').argParser(seed).default(1);
+}
+
+function applyTwins(command: Command, env: Environment): void {
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) === 'cli') continue;
+    const value = readTwin(option, env);
+    if (value !== undefined) command.setOptionValueWithSource(name, value, 'env');
+  }
+}
+
+function readTwin(option: Option, env: Environment): unknown {
+  try {
+    return twinValue(option, env);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    const twin = twinOf(option);
+    throw new UsedWrongly(`${twin} "${env[twin]}" is invalid, the twin of ${option.long}. ${error.message}`);
+  }
+}
+
+/** commander has already written its message. */
+function exitOf(error: unknown, { err }: Output): Exit {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usedWrongly;
+  if (error instanceof UsedWrongly) {
+    err(`error: ${error.message}\n`);
+    return EXIT.usedWrongly;
+  }
+  err(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.failed;
+}
