@@ -115,7 +115,7 @@ export class Attempt implements Receiver {
   }
 
   onHead(status: number, reason: string, headers: RawHeaders): void {
-    if (this.#phase === 'over') return;
+    if (this.#phase !== 'waiting') return;
     this.#phase = 'holding';
     this.head = { status, reason, headers };
     this.record.headMs = this.#context.clock.nowMs() - this.record.startedMs;

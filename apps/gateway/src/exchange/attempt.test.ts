@@ -202,7 +202,7 @@ test('exchange: whatever backends and client do, and whenever, each exchange end
       const ended = gateway.events.filter((event) => event.kind === 'attemptEnded').length;
       assert.equal(ended, gateway.upstream.calls.length);
     }),
-    { numRuns: 300 },
+    { numRuns: 1000 },
   );
 });
 
