@@ -51,8 +51,12 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly url: string;
   readonly adminUrl: string;
-  /** Takes a new configuration; requests under way end as they began, learned state stays. */
-  reload(config: Config): void;
+  /**
+   * Takes a new configuration; requests under way end as they began, learned state stays. One that would let strangers in is
+   * not taken.
+   * @returns why it was not taken, with the ways out; null where it was.
+   */
+  reload(config: Config): string | null;
   /** Not ready from now on; resolves when every exchange has ended or the time for it (`drainMs`) has, then all is closed. */
   drain(): Promise<void>;
   /** At once, without waiting for anybody. */
@@ -61,10 +65,8 @@ export interface Gateway {
 
 /** @throws UsageError where it must not or cannot listen as asked. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1', adminPort = 8081 } = options;
-  const { allowAnonymous = false, adminKey = null } = options;
-  const clients = config.clients.length;
-  const problem = exposureProblem({ host, clients, allowAnonymous, adminHost, hasAdminKey: adminKey !== null });
+  const { host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1', adminPort = 8081, adminKey = null } = options;
+  const problem = strangersProblem(options, options.config);
   if (problem !== null) throw new UsageError(problem);
   const running = new RunningGateway(options, adminHost, adminKey);
   try {
@@ -74,6 +76,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw error;
   }
   return running;
+}
+
+/** Why these doors must not stand open with this configuration; null where they may. */
+function strangersProblem(options: GatewayOptions, config: Config): string | null {
+  const { host = '127.0.0.1', adminHost = '127.0.0.1', allowAnonymous = false, adminKey = null } = options;
+  const clients = config.clients.length;
+  return exposureProblem({ host, clients, allowAnonymous, adminHost, hasAdminKey: adminKey !== null });
 }
 
 /** How long answers already written may take to reach their clients once every exchange has ended. Milliseconds. */
@@ -92,7 +101,7 @@ class RunningGateway implements Gateway {
   readonly #admin: Server;
   readonly #watch = new ProcessWatch();
   readonly #tokens: SharedTokens;
-  readonly #adminKey: string | null;
+  readonly #options: GatewayOptions;
   #sources: Map<string, CredentialSource>;
   #listening = false;
   #closing: Promise<void> | null = null;
@@ -107,7 +116,7 @@ class RunningGateway implements Gateway {
       counters.fold(event);
       tell(event);
     };
-    this.#adminKey = adminKey;
+    this.#options = options;
     this.#tokens = sharedTokens({ clock, unit, env, onEvent: (event) => emit(credentialNotice(event)) });
     this.#sources = this.#openSources(config.fleet.backends);
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
@@ -150,15 +159,18 @@ class RunningGateway implements Gateway {
     this.#listening = true;
   }
 
-  reload(config: Config): void {
+  reload(config: Config): string | null {
+    const problem = strangersProblem(this.#options, config);
+    if (problem !== null) return problem;
     const context = this.#context;
     const old = this.#sources;
     this.#sources = this.#openSources(config.fleet.backends);
     for (const source of old.values()) source.close();
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
     context.ledger.reload(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs });
-    context.doors = new Doors(config.clients, this.#adminKey);
+    context.doors = new Doors(config.clients, this.#options.adminKey ?? null);
     context.config = config;
+    return null;
   }
 
   async drain(): Promise<void> {

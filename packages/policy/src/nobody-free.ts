@@ -2,7 +2,7 @@
  * What to tell a client when no deployment can take its request: 429 with the earliest time at which one will, as long as any is
  * merely throttled; else 503. Source: wire reference §3.5, §8.1 (which waits the SDKs obey), §10 no. 7.
  */
-import type { PolicySettings, Pool } from './fleet.ts';
+import type { Deployment, PolicySettings, Pool } from './fleet.ts';
 import { type States, usableFromMs } from './state.ts';
 import { isThrottled } from './throttle.ts';
 
@@ -23,20 +23,21 @@ export function nobodyFree(
   nowMs: number,
   settings: PolicySettings,
 ): NobodyFree {
-  let status: 429 | 503 = 503;
-  let earliestMs = Number.POSITIVE_INFINITY;
-  for (const deployment of pool.members) {
-    if (pinnedTo !== null && pinnedTo !== deployment.id) continue;
-    const state = states.deployment(deployment);
-    const fromMs = usableFromMs(states, deployment, nowMs);
-    if (fromMs === null) continue;
-    earliestMs = Math.min(earliestMs, fromMs);
-    const failing = state.breaker.kind !== 'closed' || states.backend(deployment.backend).breaker.kind !== 'closed';
-    if (isThrottled(state.throttle, nowMs) && !failing) status = 429;
-  }
-  const known = Number.isFinite(earliestMs) && earliestMs > nowMs;
-  const waitMs = known ? earliestMs - nowMs : UNKNOWN_WAIT_MS;
+  const members = pool.members.filter((deployment) => pinnedTo === null || pinnedTo === deployment.id);
+  const status = members.some((deployment) => isMerelyThrottled(states, deployment, nowMs)) ? 429 : 503;
+  // One that may be used now and still did not serve has just failed; when it will work again nobody knows.
+  const laterMs = members
+    .map((deployment) => usableFromMs(states, deployment, nowMs))
+    .filter((fromMs) => fromMs !== null && fromMs > nowMs);
+  const waitMs = laterMs.length === 0 ? UNKNOWN_WAIT_MS : Math.min(...laterMs.map(Number)) - nowMs;
   return { status, retryAfterMs: Math.max(1, Math.ceil(Math.min(waitMs, longest(settings)))) };
+}
+
+/** Whether its quota is all that keeps a deployment from serving. */
+export function isMerelyThrottled(states: States, deployment: Deployment, nowMs: number): boolean {
+  const { throttle, breaker, paused } = states.deployment(deployment);
+  if (paused || !isThrottled(throttle, nowMs)) return false;
+  return breaker.kind === 'closed' && states.backend(deployment.backend).breaker.kind === 'closed';
 }
 
 function longest(settings: PolicySettings): number {

@@ -88,7 +88,15 @@ async function start(flags: GatewayFlags, { config, env, log }: Parts): Promise<
 function applyReload(loaded: Loaded, running: Gateway, log: Log): void {
   const notice = (message: string) => log.emit({ kind: 'notice', message });
   if (loaded.kind === 'ok') {
-    running.reload(loaded.config);
+    const problem = running.reload(loaded.config);
+    if (problem !== null) {
+      log.emit({
+        kind: 'operatorProblem',
+        subject: 'configuration',
+        message: `not reloaded, the old one stays: ${problem}`,
+      });
+      return;
+    }
     notice(`Configuration reloaded: ${contentText(loaded.config)}`);
     for (const warning of loaded.warnings) notice(`Configuration: ${printError(warning)}`);
     return;
@@ -100,7 +108,7 @@ function applyReload(loaded: Loaded, running: Gateway, log: Log): void {
 /** Drains at the first signal; a further one ends it at once, with whatever is still under way. */
 async function untilStopped(running: Gateway, stop: Stop): Promise<Exit> {
   await stop.asked;
-  process.stderr.write('Draining: requests under way are finished, new ones refused. Ctrl-C again ends at once.\n');
+  process.stderr.write('Draining: requests under way are finished, then the port closes. Ctrl-C again ends at once.\n');
   const drained = running.drain().then(() => EXIT.done);
   const exit = await Promise.race([drained, stop.insisted.then(() => EXIT.failed)]);
   await running.close();

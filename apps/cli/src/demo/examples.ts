@@ -22,11 +22,11 @@ export function exampleLines({ gateway, admin, simulator }: Urls): readonly Line
     ...examples('Your own program (here Node), and the chat app of the Azure samples:', [
       `new AzureOpenAI({ endpoint: '${gateway}', apiKey: '${CLIENT_KEY}',`,
       `  apiVersion: '${API_VERSION}', deployment: '${DEPLOYMENT}' })`,
-      `OPENAI_HOST=azure_custom AZURE_OPENAI_CUSTOM_URL=${gateway}`,
+      `OPENAI_HOST=azure_custom AZURE_OPENAI_API_KEY_OVERRIDE=${CLIENT_KEY} \\`,
+      `  AZURE_OPENAI_CUSTOM_URL=${gateway}`,
     ]),
-    ...examples('Take a resource away and ask again; look inside:', [
+    ...examples(`Look at ${admin}/admin/fleet and /metrics; take a resource away:`, [
       `curl -X POST ${simulator}/admin/resources/openai1/stop`,
-      `curl ${admin}/admin/fleet    # or /metrics`,
     ]),
   ];
 }

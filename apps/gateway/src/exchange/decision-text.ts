@@ -1,17 +1,18 @@
-/** The header `x-spillway-decision`: what was tried with which outcome, and who was passed over until when. One line, ASCII. */
-import { type Decision, type Outcome, statusOf } from '@spillway/policy';
+/** The header `x-spillway-decision`: what was tried with which outcome, and why each other was passed over. One line, ASCII. */
+import { type Decision, type Outcome, type PassedOver, statusOf } from '@spillway/policy';
 
 export function decisionText(tried: readonly string[], outcomes: readonly Outcome[], last: Decision | null): string {
   const tries = tried.map((id, i) => {
     const outcome = outcomes[i];
     return `${ascii(id)}=${outcome === undefined ? 'pending' : (statusOf(outcome) ?? outcome.kind)}`;
   });
-  const waiting = (last?.passedOver ?? [])
-    .filter((other) => other.untilMs !== null)
-    .map(
-      (other) => `${ascii(other.deployment.id)}=${other.reason} until ${new Date(other.untilMs ?? 0).toISOString()}`,
-    );
-  return `tried: ${tries.join(', ') || 'none'}; passed over: ${waiting.join(', ') || 'none'}; waited: 0 ms`;
+  const others = (last?.passedOver ?? []).filter((other) => other.reason !== 'tried').map(reasonText);
+  return `tried: ${tries.join(', ') || 'none'}; passed over: ${others.join(', ') || 'none'}; waited: 0 ms`;
+}
+
+function reasonText({ deployment, reason, untilMs }: PassedOver): string {
+  const until = untilMs === null ? '' : ` until ${new Date(untilMs).toISOString()}`;
+  return `${ascii(deployment.id)}=${reason}${until}`;
 }
 
 /** Names of deployments may hold any letters; the value of a header may not. */

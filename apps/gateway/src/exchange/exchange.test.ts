@@ -169,6 +169,41 @@ test('exchange: when all are throttled, 429 with the earliest time of all', () =
   assert.equal(gateway.called.at(-1), 'openai2');
 });
 
+test('exchange: while a quota is all that keeps one from serving, the client hears when, not how the others failed', () => {
+  for (const fail of [(call: TestCall) => call.answer(401, 'no'), (call: TestCall) => call.answer(500, 'no')]) {
+    const gateway = new TestGateway();
+    const inbound = gateway.ask();
+    gateway.call.answer(429, THROTTLED, { 'retry-after': '30' });
+    gateway.call.answer(429, THROTTLED, { 'retry-after': '20' });
+    fail(gateway.call);
+    assert.equal(inbound.status, 429);
+    assert.equal(inbound.got('retry-after-ms'), '20000');
+  }
+});
+
+test('exchange: a probe is told of as its breaker opens half', () => {
+  const gateway = new TestGateway({ members: [{ on: 'openai1' }] });
+  for (let i = 0; i < 5; i++) {
+    gateway.ask();
+    gateway.call.answer(500, 'no');
+  }
+  gateway.clock.advance(10_001);
+  gateway.ask();
+  gateway.call.answer(200, '{}');
+  const states = gateway.events.flatMap((event) => (event.kind === 'breakerMoved' ? [event.state.kind] : []));
+  assert.deepEqual(states, ['open', 'halfOpen', 'closed']);
+});
+
+test('exchange: the record names what was asked for even where nobody serves it', () => {
+  const gateway = new TestGateway({ clients: [{ name: 'app', key: 'key' }] });
+  const target = '/openai/deployments/other/chat/completions?api-version=1';
+  gateway.ask({ target, headers: { 'api-key': 'key' } });
+  gateway.ask({ target });
+  const [missing, stranger] = gateway.exchanges;
+  assert.deepEqual([missing?.status, missing?.model, missing?.operation], [404, 'other', 'chat.completions']);
+  assert.deepEqual([stranger?.status, stranger?.operation], [401, 'chat.completions']);
+});
+
 test('exchange: when nobody can be reached, 503 with a time to come back; then, with the breakers open, without a try', () => {
   const gateway = new TestGateway();
   for (let i = 0; i < 5; i++) {
@@ -371,7 +406,7 @@ test("exchange: headers of ours can be switched off, the backend's URL switched 
   asked.call.answer(200, '{}');
   assert.match(
     explained.got('x-spillway-decision') ?? '',
-    /^tried: openai1\/chat=429, openai2\/chat=200; passed over: none; waited: 0 ms$/,
+    /^tried: openai1\/chat=429, openai2\/chat=200; passed over: openai3\/chat=higherPriorityNumber; waited: 0 ms$/,
   );
 });
 

@@ -10,22 +10,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Deadline } from '@spillway/clock';
-import {
-  begin,
-  type Decision,
-  type Deployment,
-  next,
-  nobodyFree,
-  type Outcome,
-  type Pool,
-  pick,
-} from '@spillway/policy';
+import { type Decision, type Deployment, next, nobodyFree, type Outcome, type Pool, pick } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { type ClientRequest, pathFor, upstreamRequest } from '../forward/request.ts';
 import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
 import type { AttemptRecord, Ending } from '../observe/events.ts';
-import { close, failureText, settle } from '../record/record.ts';
+import { beginAttempt, close, failureText, settle } from '../record/record.ts';
 import { headersDown } from '../reply/headers-down.ts';
 import {
   badRequest,
@@ -72,6 +63,9 @@ export class Exchange implements InboundListener, AttemptListener {
   readonly #outcomes: Outcome[] = [];
   readonly #tail = new UsageTail();
   #route: Route | null = null;
+  #operation = 'other';
+  /** The name asked for, for the record. */
+  #model: string | null = null;
   #job: Job | null = null;
   #body: Buffer = EMPTY;
   #decision: Decision | null = null;
@@ -100,6 +94,7 @@ export class Exchange implements InboundListener, AttemptListener {
     const { exchangesMax, bodyBytesMax } = config.gateway.limits;
     if (this.#context.inFlight > exchangesMax) return this.#replyOwn(tooManyExchanges(exchangesMax));
     const routed = routeHead(this.#inbound, doors, config.gateway);
+    this.#operation = routed.operation;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     this.#route = routed.route;
     deadlines.set(this.#deadline, this.#startedMs, config.gateway.timeouts.totalMs);
@@ -114,6 +109,7 @@ export class Exchange implements InboundListener, AttemptListener {
     const routed = routeBody(route, this.#inbound.header('content-type'), read.bytes);
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     const { wanted } = routed;
+    this.#model = wanted.model;
     const { ledger, clock } = this.#context;
     const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, clock.nowMs());
     if (pool === null) return this.#replyOwn(deploymentNotFound(wanted.model ?? ''));
@@ -142,11 +138,11 @@ export class Exchange implements InboundListener, AttemptListener {
   // 5 — forward
 
   #forward(job: Job, deployment: Deployment): void {
-    const { ledger, clock, credential } = this.#context;
+    const { clock, credential } = this.#context;
     const nowMs = clock.nowMs();
     this.#tried.push(deployment.id);
     const record = this.#newRecord(job, deployment, nowMs);
-    const probes = begin(ledger, deployment, nowMs);
+    const probes = beginAttempt(this.#context, deployment, nowMs);
     const attempt = new Attempt(this.#context, this, record, probes, job.wanted.repeat);
     this.#attempt = attempt;
     const source = credential(deployment.backend);
@@ -228,15 +224,16 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
   }
 
-  /** All have failed: the last answer as it was; but in place of a 429, and where there was no answer, when to come back. */
+  /**
+   * As long as a quota is all that keeps a deployment from serving, the client is told when to come back. Else all have failed,
+   * and the last answer comes back as it was; where there was none, 503.
+   */
   #nobodyLeft({ route, pool }: Job): void {
-    const last = this.#outcomes.at(-1);
-    const fallback = this.#fallback;
-    if (fallback !== null && last !== undefined && last.kind !== 'throttled' && 'status' in last) {
-      return this.#replyFallback(fallback);
-    }
     const { ledger, config, clock } = this.#context;
     const verdict = nobodyFree(pool, ledger, route.pinnedTo, clock.nowMs(), config.policy);
+    const last = this.#outcomes.at(-1);
+    const answered = last !== undefined && 'status' in last;
+    if (verdict.status === 503 && answered && this.#fallback !== null) return this.#replyFallback(this.#fallback);
     this.#replyOwn(nobodyFreeAnswer(pool.name, verdict, last === undefined ? null : failureText(last)));
   }
 
@@ -366,8 +363,8 @@ export class Exchange implements InboundListener, AttemptListener {
     const exchange = {
       requestId: this.#requestId,
       client: this.#route?.client ?? null,
-      operation: this.#route?.operation.name ?? 'other',
-      model: this.#job?.wanted.model ?? null,
+      operation: this.#operation,
+      model: this.#model,
       deployment: this.#servedBy,
       attempts: this.#tried.length,
       status: this.#status,

@@ -20,7 +20,11 @@ export function lineOf(event: GatewayEvent): Line | null {
     case 'throttled': {
       const { deployment, untilMs, source, atMs } = event;
       const text = `Throttled ${deployment.id} for ${ms(untilMs - atMs)}, until ${time(untilMs)} (${source})`;
-      return { level: 'warn', text, fields: { event: 'throttled', deployment: deployment.id, untilMs, source } };
+      return {
+        level: 'warn',
+        text,
+        fields: { event: 'throttled', deployment: deployment.id, untilMs: Math.round(untilMs), source },
+      };
     }
     case 'breakerMoved': {
       const { scope, name, state, atMs } = event;

@@ -1,10 +1,25 @@
 /** Enters how an attempt ended: in the ledger, where it moves throttle and breakers, and in the events that tell of it. */
-import { end, type Outcome, statusOf } from '@spillway/policy';
+import { begin, type Deployment, end, type Outcome, type Probes, statusOf } from '@spillway/policy';
 import type { Usage } from '@spillway/protocol';
 import { type Attempt, headerOf } from '../exchange/attempt.ts';
 import type { Context } from '../exchange/context.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
 import type { QuotaHeaders } from '../observe/events.ts';
+
+/** Marks an attempt as begun, and tells where it is the probe of a breaker. */
+export function beginAttempt({ ledger, emit }: Context, deployment: Deployment, nowMs: number): Probes {
+  const probes = begin(ledger, deployment, nowMs);
+  if (probes.deployment) {
+    const { breaker: state } = ledger.deployment(deployment);
+    emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state, atMs: nowMs });
+  }
+  if (probes.backend) {
+    const { backend } = deployment;
+    const { breaker: state } = ledger.backend(backend);
+    emit({ kind: 'breakerMoved', scope: 'backend', name: backend.name, state, atMs: nowMs });
+  }
+  return probes;
+}
 
 /** The ledger's part, once for each attempt; for a failed one before the next is picked. */
 export function settle(context: Context, attempt: Attempt): void {

@@ -32,26 +32,30 @@ export interface Route {
   readonly wantsDecision: boolean;
 }
 
+/** `operation`: its name, for the record; `other` where the path is none of Azure OpenAI's. */
 export type Routed =
-  | { readonly kind: 'route'; readonly route: Route }
-  | { readonly kind: 'refused'; readonly answer: OwnAnswer };
+  | { readonly kind: 'route'; readonly route: Route; readonly operation: string }
+  | { readonly kind: 'refused'; readonly answer: OwnAnswer; readonly operation: string };
 
 export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySettings): Routed {
-  const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
-  if (caller.kind === 'stranger') return refused(accessDenied());
   const aim = aimOf(inbound.target);
-  if (aim.target === null) return refused(notFound(aim.path));
+  const { target } = aim;
+  const operation = target === null ? null : operationOf(inbound.method, target.operation);
+  const refuse = (answer: OwnAnswer): Routed => ({ kind: 'refused', answer, operation: operation?.name ?? 'other' });
+  const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
+  if (caller.kind === 'stranger') return refuse(accessDenied());
+  if (target === null || operation === null) return refuse(notFound(aim.path));
   const pinnedTo = inbound.header('x-spillway-pin') ?? null;
-  if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refused(pinRefused());
+  if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refuse(pinRefused());
   const route: Route = {
-    target: aim.target,
-    operation: operationOf(inbound.method, aim.target.operation),
-    query: aim.target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? aim.unversionedQuery : aim.query,
+    target,
+    operation,
+    query: target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? aim.unversionedQuery : aim.query,
     client: caller.kind === 'client' ? caller.name : null,
     pinnedTo,
     wantsDecision: inbound.header('x-spillway-explain') === '1',
   };
-  return { kind: 'route', route };
+  return { kind: 'route', route, operation: operation.name };
 }
 
 /** What the body adds to a route. */
