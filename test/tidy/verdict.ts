@@ -21,7 +21,8 @@ export function assertTidy({ seen, findings }: Verdict, seenMin: number): void {
 
 /** For the test that shows a check can fail: findings and patterns pair up, in order. */
 export function assertFindings({ findings }: Verdict, patterns: readonly RegExp[]): void {
-  if (findings.length !== patterns.length) assert.fail(`expected ${patterns.length} findings:\n${findings.join('\n')}\n`);
+  if (findings.length !== patterns.length)
+    assert.fail(`expected ${patterns.length} findings:\n${findings.join('\n')}\n`);
   for (const [index, pattern] of patterns.entries()) assert.match(findings[index] ?? '', pattern);
 }
 

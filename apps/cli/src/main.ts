@@ -10,4 +10,8 @@ process.stdout.on('error', (error) => {
 /** Progress that nobody reads any more, as when the terminal has gone, stops nothing. */
 process.stderr.on('error', () => {});
 
+/** Timers of ours do not keep a process alive, so a command that only waits for one would end in the middle, and as if all were well. */
+const alive = setInterval(() => {}, 2 ** 30);
+process.exitCode = EXIT.failed;
 process.exitCode = await run(process.argv.slice(2), process.env);
+clearInterval(alive);

@@ -14,7 +14,7 @@ export class CredentialError extends Error {
   readonly wayOut: string;
 
   constructor(scope: string, rule: string, tried: readonly Tried[], wayOut: string) {
-    const outcomes = tried.map(({ method, outcome }) => `${method}: ${outcome}`).join('; ');
+    const outcomes = tried.map(({ method, outcome }) => `${method}: ${outcome.replace(/\.+$/, '')}`).join('; ');
     super(`No token for ${scope}: ${rule}.${outcomes === '' ? '' : ` Tried: ${outcomes}.`} Way out: ${wayOut}.`);
     this.scope = scope;
     this.tried = tried;

@@ -12,7 +12,7 @@ export function credentialNotice(event: CredentialEvent): GatewayEvent {
       };
     }
     case 'tokenFailed':
-      return { kind: 'operatorProblem', subject: event.scope, message: `${event.error.message} ${prospects(event)}` };
+      return { kind: 'operatorProblem', subject: 'Entra ID', message: `${event.error.message} ${prospects(event)}` };
     case 'tokenRefused':
       return {
         kind: 'operatorProblem',

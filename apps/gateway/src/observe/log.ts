@@ -1,7 +1,9 @@
 /** Writes log lines to a stream: `text` for people, `json` (pino) for machines. */
+import { systemClock } from '@spillway/clock';
 import pino from 'pino';
 import type { Emit } from './events.ts';
 import { type Level, lineOf } from './lines.ts';
+import { onceAMinute } from './recurring.ts';
 
 export type LogFormat = 'text' | 'json';
 export type LogLevel = Level | 'silent';
@@ -38,11 +40,12 @@ export function openLog(settings: LogSettings): Log {
   const timer = interactive ? null : setInterval(() => destination.flush(), FLUSH_INTERVAL_MS);
   timer?.unref();
   const least = RANK[settings.level];
+  const emit: Emit = (event) => {
+    const line = lineOf(event);
+    if (line !== null && RANK[line.level] >= least) write(line.level, line.text, line.fields);
+  };
   return {
-    emit: (event) => {
-      const line = lineOf(event);
-      if (line !== null && RANK[line.level] >= least) write(line.level, line.text, line.fields);
-    },
+    emit: onceAMinute(emit, systemClock),
     flush: () => {
       if (timer !== null) clearInterval(timer);
       destination.flushSync();
