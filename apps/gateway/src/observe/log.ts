@@ -1,6 +1,7 @@
 /** Writes log lines to a stream: `text` for people, `json` (pino) for machines. */
 import { systemClock } from '@spillway/clock';
 import pino from 'pino';
+import { Blocks, type Sink } from './blocks.ts';
 import type { Emit } from './events.ts';
 import { type Level, lineOf } from './lines.ts';
 import { onceAMinute } from './recurring.ts';
@@ -12,7 +13,7 @@ const RANK: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, s
 
 export interface Log {
   readonly emit: Emit;
-  /** Writes out what is still buffered. */
+  /** Writes out what is still buffered, before it returns. */
   flush(): void;
 }
 
@@ -23,22 +24,18 @@ export interface LogSettings {
   readonly fd: number;
 }
 
-/** Lines are gathered up to this size, and at the latest written after the interval. Bytes, milliseconds. */
-const BUFFER_BYTES = 8 * 1024;
-const FLUSH_INTERVAL_MS = 200;
+/** Text waiting for a reader that does not take it; past this the newest lines are lost, and it is said how many. Bytes. */
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
 /** A terminal gets each line at once; a file or pipe in blocks. */
 export function openLog(settings: LogSettings): Log {
   if (settings.level === 'silent') return { emit: () => {}, flush: () => {} };
   const interactive = settings.fd === 1 && process.stdout.isTTY === true;
-  const destination = pino.destination({
-    fd: settings.fd,
-    sync: interactive,
-    minLength: interactive ? 0 : BUFFER_BYTES,
-  });
-  const write = settings.format === 'json' ? jsonWriter(destination) : textWriter(destination);
-  const timer = interactive ? null : setInterval(() => destination.flush(), FLUSH_INTERVAL_MS);
-  timer?.unref();
+  const destination = pino.destination({ fd: settings.fd, sync: interactive, maxLength: WAITING_BYTES_MAX });
+  const lostLine = (lines: number) => lostText(lines, settings.format);
+  const blocks = new Blocks(destination, systemClock, interactive ? { lostLine, blockChars: 0 } : { lostLine });
+  destination.on('drop', (text: string) => blocks.dropped(text));
+  const write = settings.format === 'json' ? jsonWriter(blocks) : textWriter(blocks);
   const least = RANK[settings.level];
   const emit: Emit = (event) => {
     const line = lineOf(event);
@@ -47,24 +44,39 @@ export function openLog(settings: LogSettings): Log {
   return {
     emit: onceAMinute(emit, systemClock),
     flush: () => {
-      if (timer !== null) clearInterval(timer);
+      blocks.flush();
       destination.flushSync();
     },
   };
 }
 
+function lostText(lines: number, format: LogFormat): string {
+  const text = `${lines} log lines were lost: nobody took them in time`;
+  return format === 'text' ? `${text} [warn]\n` : `${JSON.stringify({ level: 'warn', msg: text })}\n`;
+}
+
 type Write = (level: Level, text: string, fields: Readonly<Record<string, unknown>>) => void;
 
-function jsonWriter(destination: pino.DestinationStream): Write {
-  const logger = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
-    destination,
-  );
+function jsonWriter(sink: Sink): Write {
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const logger = pino({ base: null, timestamp: isoTime(), formatters }, sink);
   return (level, text, fields) => logger[level](fields, text);
 }
 
-function textWriter(destination: pino.DestinationStream): Write {
-  return (level, text) => {
-    destination.write(level === 'info' ? `${text}\n` : `${text} [${level}]\n`);
+/** Making the text of a moment costs more than the rest of a line's frame, and many lines share one. */
+function isoTime(): () => string {
+  let madeForMs = 0;
+  let text = '';
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== madeForMs) {
+      madeForMs = nowMs;
+      text = `,"time":"${new Date(nowMs).toISOString()}"`;
+    }
+    return text;
   };
+}
+
+function textWriter(sink: Sink): Write {
+  return (level, text) => sink.write(level === 'info' ? `${text}\n` : `${text} [${level}]\n`);
 }
