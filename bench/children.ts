@@ -69,7 +69,7 @@ export class Children {
 }
 
 /** True when the process ends in time. */
-export async function endsWithin(child: Child, ms: number): Promise<boolean> {
+async function endsWithin(child: Child, ms: number): Promise<boolean> {
   const timeout = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => timeout.resolve(false), ms);
   const inTime = await Promise.race([child.ended.then(() => true), timeout.promise]);

@@ -37,6 +37,9 @@ export interface Command {
 /** Not a secret: nothing but the fake backend ever sees it. */
 const BACKEND_KEY = 'backend-key-0123456789abcdef0123';
 
+/** As package.json and the `spillway` command itself start it. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
+
 /** Makes the subject's folder and settings, and says how to start it. `adminPort` is used by the gateway alone. */
 export function prepare(name: ProxyName, port: number, adminPort: number, site: Site): Command {
   const dir = path.join(site.workDir, `${name}-${port}`);
@@ -68,7 +71,15 @@ function gateway(site: Site, dir: string, port: number, adminPort: number, logFl
   const ports = ['--port', String(port), '--admin-port', String(adminPort)];
   return {
     file: site.node,
-    args: [path.join(site.root, 'apps/cli/bin/spillway.mjs'), 'gateway', ...ports, '--log-format', 'json', ...logFlags],
+    args: [
+      ...NODE_FLAGS,
+      path.join(site.root, 'apps/cli/bin/spillway.mjs'),
+      'gateway',
+      ...ports,
+      '--log-format',
+      'json',
+      ...logFlags,
+    ],
     env: { NODE_ENV: 'production', ...gatewayEnvironment(site.backendPorts) },
     dir,
   };

@@ -6,7 +6,7 @@ import { type Step, stepJob } from './step.ts';
 import { testFileJob } from './test-file.ts';
 
 /** A unit test takes milliseconds; a file of them that takes this long hangs. */
-const UNIT_FILE_LIMIT_MS = 120_000;
+const UNIT_FILE_LIMIT_MS = 60_000;
 
 /** Type checks, by project: pure packages without Node's types, programs with them, then the tests of both. */
 const PROJECTS = [

@@ -14,13 +14,15 @@ const REST = {
 };
 
 const CASES: ReadonlyArray<readonly [text: string, want: RegExp | null]> = [
-  ['`packages/policy/src/pick.ts` `packages/policy/` `pick.ts` `policy/src` `packages/*`', null],
+  ['`packages/policy/src/pick.ts` `packages/policy/` `pick.ts` `policy/src` `packages/*` `*.ts`', null],
   ['`pickOne` `pickOne()` `x-spillway-explain` `npm run check` `npm ci` `spillway-workspace`', null],
   ['```\nnoSuchThing\n```\nno backticks: noSuchThing', null],
   ['text\n`packages/policy/src/choose.ts`', /ARCHITECTURE\.md:2: `packages\/policy\/src\/choose\.ts` is neither/],
   ['`pickO` is no whole word', /`pickO` is neither/],
   ['`onlyInMarkdown`', /`onlyInMarkdown`/],
   ['`onlyInTidy`', /`onlyInTidy`/],
+  ['`npx node --test packages/policy/src/pick.ts` `npx spillway gateway`', null],
+  ['`npx node --test packages/policy/src/gone.ts`', /gone\.ts/],
   ['`npm run gone`', /`npm run gone`/],
   ['`apps/*`', /`apps\/\*`/],
 ];

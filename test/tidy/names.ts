@@ -4,7 +4,7 @@
  */
 import { matchesGlob } from 'node:path/posix';
 import { backtickedIn } from './markdown.ts';
-import { pathsOf, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 import { type Exceptions, staleExceptions, type Verdict, verdict } from './verdict.ts';
 
 const DOCUMENTS = ['ARCHITECTURE.md', 'CONTRIBUTING.md'];
@@ -17,7 +17,7 @@ export function names(tree: Tree, foreign: Exceptions = FOREIGN): Verdict {
     (path) => `${path}: is missing; it is the map of the code`,
   );
   const parts = DOCUMENTS.flatMap((path) => backtickedIn(tree.get(path) ?? '').map((part) => ({ ...part, path })));
-  const corpus = pathsOf(tree, '**/*')
+  const corpus = [...tree.keys()]
     .filter((path) => !path.endsWith('.md') && !path.startsWith('test/tidy/') && path !== 'package-lock.json')
     .map((path) => tree.get(path) ?? '')
     .join('\n');
@@ -30,7 +30,7 @@ export function names(tree: Tree, foreign: Exceptions = FOREIGN): Verdict {
 }
 
 function isKnown(tree: Tree, corpus: string, text: string): boolean {
-  return isPath(tree, text) || isNpmCommand(tree, text) || holdsWord(corpus, text.replace(/\(\)$/, ''));
+  return isPath(tree, text) || isCommand(tree, text) || holdsWord(corpus, text.replace(/\(\)$/, ''));
 }
 
 /** A file or folder, named from the root or by its last parts; `*` stands for any name. */
@@ -38,7 +38,7 @@ function isPath(tree: Tree, text: string): boolean {
   const path = text.replace(/\/$/, '');
   if (/\s/.test(path) || path.startsWith('/')) return false;
   const paths = [...tree.keys()].flatMap((file) => prefixesOf(file));
-  return paths.some((other) => other === path || other.endsWith(`/${path}`) || matchesGlob(other, path));
+  return paths.some((other) => other === path || other.endsWith(`/${path}`) || matchesGlob(other, `**/${path}`));
 }
 
 function prefixesOf(file: string): string[] {
@@ -46,7 +46,9 @@ function prefixesOf(file: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-function isNpmCommand(tree: Tree, text: string): boolean {
+/** `npm run x` needs the script; `npx …` needs the files that it names. */
+function isCommand(tree: Tree, text: string): boolean {
+  if (text.startsWith('npx ')) return text.split(/\s+/).every((word) => !word.includes('/') || isPath(tree, word));
   const script = /^npm (?:run )?([\w:-]+)/.exec(text)?.[1];
   if (script === undefined) return false;
   const { scripts }: { scripts?: object } = JSON.parse(tree.get('package.json') ?? '{}');

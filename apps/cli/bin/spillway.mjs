@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The `spillway` command. Plain JavaScript, so that an old Node can read it too: it goes on with Node 24, finds one, or says
 // what to do. Everything else is in ../src/main.ts.
 import { spawn } from 'node:child_process';
@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR_MIN = 24;
 const USED_WRONGLY = 2;
+/** Thousands of open streams make garbage that by default triples the memory of each; see docs/performance.md. */
+const NODE_FLAGS = ['--max-semi-space-size=8'];
 /** Passed on to the newer Node. Ctrl-C reaches it twice then, from the terminal and from here: it takes them for one. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -29,7 +31,9 @@ function newerNode() {
 
 function runOn(node) {
   if (node === null) return giveUp();
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [...NODE_FLAGS, fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
   child.on('error', giveUp);
   child.on('exit', (code, signal) => process.exit(code === null ? 128 + constants.signals[signal] : code));

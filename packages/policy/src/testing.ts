@@ -2,7 +2,7 @@
 import type { Backend, Deployment, Pool } from './fleet.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from './state.ts';
 
-export function backend(name: string): Backend {
+function backend(name: string): Backend {
   return { name, url: `https://${name}.openai.azure.com`, credential: { kind: 'key', key: 'secret' }, region: null };
 }
 

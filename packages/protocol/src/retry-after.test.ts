@@ -217,6 +217,7 @@ const DATES: ReadonlyArray<readonly [text: string, iso: string | null]> = [
   ['Tue, 29 Feb 2100 00:00:00 GMT', null],
   ['Sun, 31 Apr 2026 00:00:00 GMT', null],
   ['Sun, 00 Nov 1994 08:49:37 GMT', null],
+  ['Sat, 31 Dec 1994 08:49:37 GMT', '1994-12-31T08:49:37Z'],
   ['Sun, 32 Dec 1994 08:49:37 GMT', null],
   ['Sun, 06 Nov 1994 24:00:00 GMT', null],
   ['Sun, 06 Nov 1994 08:60:00 GMT', null],

@@ -79,8 +79,8 @@ export function httpDateMs(text: string): number | null {
 const LEAP_SECOND = 60;
 
 function daysInMonth(year: number, month: number): number {
-  const next = month === 12 ? daysSince1970(year + 1, 1, 1) : daysSince1970(year, month + 1, 1);
-  return next - daysSince1970(year, month, 1);
+  // A thirteenth month is the next January: months are counted from March on.
+  return daysSince1970(year, month + 1, 1) - daysSince1970(year, month, 1);
 }
 
 /** Days from 1970-01-01 in the proleptic Gregorian calendar: years counted from March, so that the leap day comes last. */

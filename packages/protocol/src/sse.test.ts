@@ -35,6 +35,8 @@ for (const [text, from, end] of ENDS) {
     assert.equal(eventEnd(bytesOf(text), from), end));
 }
 
+test('eventEnd: begins with the first byte', () => assert.equal(eventEnd(bytesOf('\n\n')), 1));
+
 const line = fc.oneof(
   fc.constantFrom('data: {"a":1}', 'event: x', ': ping', 'data:', 'id: 5', 'data: é😀'),
   fc.string({ minLength: 1 }).map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),

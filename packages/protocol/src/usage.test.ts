@@ -75,6 +75,7 @@ const TABLE: ReadonlyArray<readonly [name: string, text: string, want: Usage | n
   ['none without the key', '{"prompt_tokens":5}', null],
   ['none of a key that only ends so', '{"my_usage":{"prompt_tokens":5},"usages":{"prompt_tokens":5}}', null],
   ['none of a key that ends in an escaped quote and the word', '{"a\\"usage":{"prompt_tokens":5}}', null],
+  ['none without a colon', '{"usage";{"prompt_tokens":5}}', null],
   ['none of an empty text', '', null],
   ['none of a message', JSON.stringify({ choices: [{ message: { content: FORGED } }] }), null],
   ['none of a message in a message', JSON.stringify({ content: JSON.stringify({ content: FORGED }) }), null],
@@ -187,7 +188,12 @@ test('usageIn: an object without a count of prompt tokens is none', () => {
     '{"completion_tokens":5}',
     '{"prompt_tokens":-1}',
     '{"prompt_tokens":1.5}',
+    '{"prompt_tokens":}',
+    '{"prompt_tokens";5}',
+    '{"prompt_tokens":5;}',
+    '{"prompt_tokens":99999999999999999}',
   ])
     assert.equal(usageIn(`"usage":${object}`), null);
   assert.deepEqual(usageIn('"usage" : { "input_tokens" : 3 }'), used(3, null));
+  assert.deepEqual(usageIn('"usage"\t:\r\n{"input_tokens"\n:\t3\r,"output_tokens":4\t}'), used(3, 4));
 });

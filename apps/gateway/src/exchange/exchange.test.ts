@@ -374,6 +374,19 @@ test('exchange: on v1 the deployment is spliced into the body, each other byte k
   assert.equal(gateway.call.request.body?.toString(), body);
 });
 
+test('exchange: a model that is named twice goes up under one name', () => {
+  const gateway = new TestGateway({ members: [{ on: 'a', name: 'gpt-4o' }] });
+  gateway.ask({ target: '/openai/v1/chat/completions', body: '{"model":"forbidden","model":"gpt-4o"}' });
+  assert.equal(gateway.call.request.body?.toString(), '{"model":"gpt-4o","model":"gpt-4o"}');
+});
+
+test('exchange: headers that the connection header of an answer names end at the gateway', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  gateway.call.answer(200, '{}', { connection: 'x-hop', 'X-Hop': '1', 'x-kept': '2' });
+  assert.deepEqual(inbound.headers.slice(0, 2), ['x-kept', '2']);
+});
+
 test("exchange: an unknown name is 404 in Azure's shape; an open backend serves any name", () => {
   const closed = new TestGateway();
   const inbound = closed.ask({ target: '/openai/deployments/other/chat/completions?api-version=1' });

@@ -8,24 +8,24 @@ import { NO_USAGE, type Usage, usageIn } from '@spillway/protocol';
 const TAIL_BYTES = 16 * 1024;
 const KEY = '"usage"';
 
+/** Chunks kept: the usage event, `[DONE]`, and room for either to be split. */
+const CHUNKS_MAX = 4;
+
 export class UsageTail {
-  #last: Buffer | null = null;
-  #secondLast: Buffer | null = null;
+  readonly #chunks: Buffer[] = [];
 
   add(chunk: Buffer): void {
-    this.#secondLast = this.#last;
-    this.#last = chunk;
+    if (this.#chunks.length === CHUNKS_MAX) this.#chunks.shift();
+    this.#chunks.push(chunk);
   }
 
-  /** The end of one chunk is looked at first, as bytes: text is made of the few that matter. */
+  /** The last chunk is looked at first, as bytes: text is made of the few that matter. */
   read(): Usage {
-    const last = this.#last;
-    if (last === null) return NO_USAGE;
+    const last = this.#chunks.at(-1);
+    if (last === undefined) return NO_USAGE;
     const at = last.lastIndexOf(KEY, undefined, 'latin1');
     const near = at < 0 ? null : usageIn(last.toString('latin1', Math.max(0, at - 1)));
-    if (near !== null) return near;
-    const before = this.#secondLast === null ? '' : tailText(this.#secondLast);
-    return usageIn(before + tailText(last)) ?? NO_USAGE;
+    return near ?? usageIn(this.#chunks.map(tailText).join('')) ?? NO_USAGE;
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Deployment } from '@spillway/policy';
 import { goesUp, type Span, splice, type Target, upstreamPath } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
-import type { RawHeaders } from '../listen/inbound.ts';
+import { connectionOptions, type RawHeaders } from '../listen/inbound.ts';
 import type { UpstreamRequest } from './upstream.ts';
 
 export interface ClientRequest {
@@ -35,7 +35,9 @@ export function pathFor(client: Pick<ClientRequest, 'target'>, deployment: Deplo
 
 function bodyFor(client: ClientRequest, deployment: Deployment): Buffer {
   const { modelSpans, body, model } = client;
-  if (modelSpans.length === 0 || deployment.name === '' || model === deployment.name) return body;
+  if (modelSpans.length === 0 || deployment.name === '') return body;
+  // A key that stands twice could be read as another name than the one that was let in.
+  if (modelSpans.length === 1 && model === deployment.name) return body;
   const spliced = splice(body, modelSpans, Buffer.from(JSON.stringify(deployment.name)));
   return Buffer.from(spliced.buffer, spliced.byteOffset, spliced.byteLength);
 }
@@ -52,7 +54,7 @@ function passesUp(name: string): boolean {
   return verdict;
 }
 
-export function headersUp(raw: RawHeaders, auth: AuthHeader): string[] {
+function headersUp(raw: RawHeaders, auth: AuthHeader): string[] {
   const headers: string[] = [];
   const named = connectionOptions(raw);
   for (let i = 0; i + 1 < raw.length; i += 2) {
@@ -63,18 +65,6 @@ export function headersUp(raw: RawHeaders, auth: AuthHeader): string[] {
   }
   headers.push(auth.name, auth.value);
   return headers;
-}
-
-/** Headers that `connection` names are hop-by-hop too (RFC 9110 §7.6.1); null where it names none, as nearly always. */
-function connectionOptions(raw: RawHeaders): readonly string[] | null {
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i];
-    if (name === undefined || name.length !== 10 || name.toLowerCase() !== 'connection') continue;
-    const value = raw[i + 1] ?? '';
-    if (/^(keep-alive|close)$/i.test(value)) continue;
-    return value.split(',').map((option) => option.trim().toLowerCase());
-  }
-  return null;
 }
 
 interface Origin {

@@ -36,3 +36,15 @@ export interface Inbound {
   /** Breaks the connection: the client must see that its answer is not whole. */
   destroy(): void;
 }
+
+/** Headers that `connection` names are hop-by-hop too (RFC 9110 §7.6.1); null where it names none, as nearly always. */
+export function connectionOptions(raw: RawHeaders): readonly string[] | null {
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const name = raw[i];
+    if (name === undefined || name.length !== 10 || name.toLowerCase() !== 'connection') continue;
+    const value = raw[i + 1] ?? '';
+    if (/^(keep-alive|close)$/i.test(value)) continue;
+    return value.split(',').map((option) => option.trim().toLowerCase());
+  }
+  return null;
+}

@@ -7,10 +7,10 @@ import type { BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.t
 /** Longest request head. Entra tokens with many groups pass 10 kB. Bytes. */
 export const HEAD_BYTES_MAX = 32 * 1024;
 /** A client must have sent its whole head within this time, its whole request within the next. Milliseconds. */
-export const HEAD_MS_MAX = 60_000;
-export const REQUEST_MS_MAX = 300_000;
+const HEAD_MS_MAX = 60_000;
+const REQUEST_MS_MAX = 300_000;
 /** Longer than the idle time of the usual load balancers in front (60 s), so that they are the ones to close. Milliseconds. */
-export const KEEP_ALIVE_MS = 75_000;
+const KEEP_ALIVE_MS = 75_000;
 
 export function createListener(onInbound: (inbound: Inbound) => void, isDraining: () => boolean): Server {
   const server = createServer(
