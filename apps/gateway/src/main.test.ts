@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import { type Config, DEFAULT_GATEWAY } from '@spillway/config';
+import { OWED_MAX } from './listen/connections.ts';
 import { UsageError } from './listen/listen-on.ts';
 import { HEAD_BYTES_MAX } from './listen/node-http.ts';
 import { type Gateway, type GatewayOptions, startGateway } from './main.ts';
@@ -57,7 +58,7 @@ function raw(url: string, bytes: string, until: (text: string) => boolean = () =
 }
 
 function post(path: string, body: string, headers = ''): string {
-  return `POST ${path} HTTP/1.1\r\nhost: gateway\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
+  return `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`;
 }
 
 const SSE_ANSWER = `HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n\r\n${chunk('data: {"choices":[{"delta":{"content":"Grüße"}}]}\n\n')}${chunk('data: [DONE]\n\n')}0\r\n\r\n`;
@@ -215,7 +216,7 @@ test('gateway: a large body arrives whole, after Expect: 100-continue too', asyn
 test('gateway: a chunked body goes up whole, with its length', async (t) => {
   const upstream = await backend(t, says(JSON_OK));
   const { gateway } = await started(t, configFor([upstream.url]));
-  const request = `POST ${CHAT} HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n${chunk('{"a":')}${chunk('1}')}0\r\n\r\n`;
+  const request = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n${chunk('{"a":')}${chunk('1}')}0\r\n\r\n`;
   assert.match(await raw(gateway.url, request), /^HTTP\/1\.1 200/);
   assert.match(upstream.requests[0]?.text ?? '', /content-length: 7\r\n\r\n\{"a":1\}$/);
 });
@@ -225,7 +226,7 @@ test('gateway: a body past its limit is refused while it comes, with or without 
   const upstream = await backend(t, says(JSON_OK));
   const { gateway } = await started(t, configFor([upstream.url], { gateway: { ...DEFAULT_GATEWAY, limits } }));
   const announced = await raw(gateway.url, post(CHAT, 'x'.repeat(21)));
-  const endless = `POST ${CHAT} HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n${chunk('x'.repeat(30))}`;
+  const endless = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n${chunk('x'.repeat(30))}`;
   const chunked = await raw(gateway.url, endless, (text) => text.includes('}'));
   for (const answer of [announced, chunked]) assert.match(answer, /^HTTP\/1\.1 413 [\s\S]*bodyBytesMax/);
   assert.equal(upstream.requests.length, 0);
@@ -233,11 +234,11 @@ test('gateway: a body past its limit is refused while it comes, with or without 
 
 const UNREADABLE: ReadonlyArray<readonly [name: string, bytes: string, status: number]> = [
   ['what is no HTTP', 'hello\r\n\r\n', 400],
-  ['a head that is too long', `GET / HTTP/1.1\r\nhost: g\r\nx: ${'y'.repeat(HEAD_BYTES_MAX)}\r\n\r\n`, 431],
-  ['two lengths', 'POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400],
+  ['a head that is too long', `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(HEAD_BYTES_MAX)}\r\n\r\n`, 431],
+  ['two lengths', 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400],
   [
     'a length and chunks',
-    'POST / HTTP/1.1\r\nhost: g\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
     400,
   ],
 ];
@@ -251,11 +252,100 @@ for (const [name, bytes, status] of UNREADABLE) {
   });
 }
 
+test('gateway: a reason phrase that Node would not write is left out, and the answer arrives', async (t) => {
+  for (const reason of ['a\x01b', 'caf\x7f', '\x0b', 'Tr\xe8s bien']) {
+    const upstream = await backend(t, saysAndCloses(JSON_OK.replace('OK', reason)));
+    const { gateway } = await started(t, configFor([upstream.url]));
+    const answer = await raw(gateway.url, post(CHAT, '{}'));
+    assert.ok(/^HTTP\/1\.1 (200 OK|503 )/.test(answer), answer);
+  }
+});
+
+test('gateway: a client that asks ahead without reading is owed so many answers, then its connection ends', async (t) => {
+  const upstream = await backend(t, () => {});
+  const { gateway, events } = await started(t, configFor([upstream.url]));
+  const one = `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}`;
+  await raw(gateway.url, one.repeat(OWED_MAX + 1));
+  const began = events.filter((event) => event.kind === 'exchangeBegan').length;
+  assert.equal(began, OWED_MAX);
+});
+
+test('gateway: what follows a request and is no HTTP breaks the connection, and never speaks into an answer', async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const upstream = await backend(t, ({ socket }) => {
+    socket.write(SSE_ANSWER.slice(0, SSE_ANSWER.indexOf('data: [DONE]') - 4), 'latin1');
+    asked.resolve();
+  });
+  const { gateway } = await started(t, configFor([upstream.url]));
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  let text = '';
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
+  socket.on('error', () => {});
+  socket.on('data', (bytes) => {
+    if (text === '') socket.write('garbage\r\n\r\n');
+    text += bytes.toString('latin1');
+  });
+  socket.write(post(CHAT, '{}').replace('connection: close\r\n', ''));
+  await asked.promise;
+  await closed;
+  assert.doesNotMatch(text, /400 Bad Request/);
+});
+
+const REFUSED: ReadonlyArray<readonly [name: string, request: string, status: number]> = [
+  [
+    "TRACE, which would show the gateway's credential",
+    `TRACE ${CHAT} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
+    405,
+  ],
+  [
+    'a host that is another machine',
+    `GET /openai/files HTTP/1.1\r\nhost: evil.example:8080\r\nconnection: close\r\n\r\n`,
+    403,
+  ],
+  [
+    'a page of elsewhere',
+    `GET /openai/files HTTP/1.1\r\nhost: localhost:8080\r\norigin: http://evil.example\r\nconnection: close\r\n\r\n`,
+    403,
+  ],
+  [
+    'a body that is coded',
+    `POST ${CHAT} HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: gzip, chunked\r\nconnection: close\r\n\r\n0\r\n\r\n`,
+    501,
+  ],
+];
+
+for (const [name, request, status] of REFUSED) {
+  test(`gateway: refuses ${name} with ${status}, and asks no backend`, async (t) => {
+    const upstream = await backend(t, says(JSON_OK));
+    const { gateway } = await started(t, configFor([upstream.url]));
+    assert.ok((await raw(gateway.url, request)).startsWith(`HTTP/1.1 ${status} `));
+    assert.equal(upstream.requests.length, 0);
+  });
+}
+
+test('gateway: takes a target in absolute form, whatever its origin', async (t) => {
+  const upstream = await backend(t, says(JSON_OK));
+  const { gateway } = await started(t, configFor([upstream.url]));
+  assert.match(await raw(gateway.url, post(`http://localhost${CHAT}`, '{}')), /^HTTP\/1\.1 200/);
+  assert.equal(upstream.requests[0]?.path, CHAT);
+});
+
+test('gateway: a connection that never asked anything does not hold up a drain', async (t) => {
+  const { gateway } = await started(t, configFor(['http://127.0.0.1:9']));
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  socket.on('error', () => {});
+  await new Promise<void>((resolve) => socket.on('connect', resolve));
+  await raw(gateway.url, 'GET /livez HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n');
+  await gateway.drain();
+  socket.destroy();
+});
+
 test('gateway: health is told without a backend; ready no longer once it drains', async (t) => {
   const asked = Promise.withResolvers<RawRequest>();
   const upstream = await backend(t, asked.resolve);
   const { gateway } = await started(t, configFor([upstream.url]));
-  const health = (path: string) => raw(gateway.url, `GET ${path} HTTP/1.1\r\nhost: g\r\nconnection: close\r\n\r\n`);
+  const health = (path: string) =>
+    raw(gateway.url, `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
   for (const path of ['/healthz', '/livez', '/readyz']) assert.match(await health(path), /^HTTP\/1\.1 200 OK/);
   const pending = raw(gateway.url, post(CHAT, '{}'));
   const request = await asked.promise;

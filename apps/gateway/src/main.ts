@@ -15,7 +15,7 @@ import type { Upstream } from './forward/upstream.ts';
 import { exposureProblem } from './listen/exposure.ts';
 import type { Inbound } from './listen/inbound.ts';
 import { listenOn, UsageError } from './listen/listen-on.ts';
-import { createListener } from './listen/node-http.ts';
+import { createListener, type Listener } from './listen/node-http.ts';
 import { Counters } from './observe/counters.ts';
 import { credentialNotice } from './observe/credential-notice.ts';
 import type { Emit } from './observe/events.ts';
@@ -97,7 +97,7 @@ interface Listen {
 
 class RunningGateway implements Gateway {
   readonly #context: Context;
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #admin: Server;
   readonly #watch = new ProcessWatch();
   readonly #tokens: SharedTokens;
@@ -122,7 +122,7 @@ class RunningGateway implements Gateway {
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
     this.#context = {
       config,
-      doors: new Doors(config.clients, adminKey),
+      doors: new Doors(config.clients, adminKey, options.allowAnonymous),
       ledger: new Ledger(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs }),
       upstream,
       credential: (backend) => this.#source(backend),
@@ -134,7 +134,7 @@ class RunningGateway implements Gateway {
       draining: false,
       onExchangeEnd: () => {},
     };
-    this.#server = createListener(this.#onInbound, () => this.#context.draining);
+    this.#listener = createListener(this.#onInbound, () => this.#context.draining);
     this.#admin = adminServer(
       adminApp({
         ledger: this.#context.ledger,
@@ -155,7 +155,7 @@ class RunningGateway implements Gateway {
   /** The admin port first: what watches the gateway can then see it start. */
   async listen({ host, port, adminHost, adminPort }: Listen): Promise<void> {
     this.adminUrl = await listenOn(this.#admin, adminHost, adminPort, '--admin-port');
-    this.url = await listenOn(this.#server, host, port, '--port');
+    this.url = await listenOn(this.#listener.server, host, port, '--port');
     this.#listening = true;
   }
 
@@ -168,7 +168,7 @@ class RunningGateway implements Gateway {
     for (const source of old.values()) source.close();
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
     context.ledger.reload(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs });
-    context.doors = new Doors(config.clients, this.#options.adminKey ?? null);
+    context.doors = new Doors(config.clients, this.#options.adminKey ?? null, this.#options.allowAnonymous);
     context.config = config;
     return null;
   }
@@ -212,7 +212,7 @@ class RunningGateway implements Gateway {
   /** The admin port last, so that metrics and readiness can be read until the end. */
   async #close(): Promise<void> {
     const stopped = this.#stopListening();
-    this.#server.closeAllConnections();
+    this.#listener.server.closeAllConnections();
     await Promise.all([stopped, this.#context.upstream.close()]);
     for (const source of this.#sources.values()) source.close();
     const adminStopped = closed(this.#admin);
@@ -222,8 +222,8 @@ class RunningGateway implements Gateway {
   }
 
   #stopListening(): Promise<void> {
-    const stopped = closed(this.#server);
-    this.#server.closeIdleConnections();
+    const stopped = closed(this.#listener.server);
+    this.#listener.connections.closeQuiet();
     return stopped;
   }
 
@@ -232,7 +232,9 @@ class RunningGateway implements Gateway {
   }
 
   readonly #onInbound = (inbound: Inbound): void => {
-    const healthy = inbound.target.startsWith('/openai') ? null : health(inbound.target, this.#context.draining);
+    const healthy = inbound.target.startsWith('/openai')
+      ? null
+      : health(inbound.target.split('?', 1)[0] ?? '', this.#context.draining);
     if (healthy === null) {
       new Exchange(this.#context, inbound).start();
       return;

@@ -94,6 +94,7 @@ const ENDINGS: Readonly<Record<OutcomeKind, readonly [Outcome, repeatable: Next,
   idleTimeout: [{ kind: 'idleTimeout' }, 'tryAnother', 'stop', 'deployment'],
   totalTimeout: [{ kind: 'totalTimeout' }, 'stop', 'stop', 'nobody'],
   cut: [{ kind: 'cut', code: 'ECONNRESET' }, 'stop', 'stop', 'deployment'],
+  stalled: [{ kind: 'stalled', code: 'ECONNRESET' }, 'stop', 'stop', 'client'],
   clientGone: [{ kind: 'clientGone' }, 'stop', 'stop', 'client'],
   malformed: [{ kind: 'malformed' }, 'stop', 'stop', 'client'],
 };

@@ -30,6 +30,8 @@ export type Outcome =
   | { readonly kind: 'totalTimeout' }
   /** The answer broke after the commit point: nothing can be replayed. */
   | { readonly kind: 'cut'; readonly code: string }
+  /** The same, while the client was not reading and the backend had to wait. */
+  | { readonly kind: 'stalled'; readonly code: string }
   | { readonly kind: 'clientGone' }
   /** The client's request cannot be sent as HTTP. */
   | { readonly kind: 'malformed' };
@@ -51,6 +53,7 @@ export const OUTCOME_KINDS = [
   'idleTimeout',
   'totalTimeout',
   'cut',
+  'stalled',
   'clientGone',
   'malformed',
 ] as const satisfies readonly OutcomeKind[];
@@ -125,6 +128,7 @@ export function next(outcome: Outcome, repeat: Repeat): Next {
     case 'answered':
     case 'totalTimeout':
     case 'cut':
+    case 'stalled':
     case 'clientGone':
     case 'malformed':
       return 'stop';
@@ -157,6 +161,7 @@ export function blame(outcome: Outcome): Blame {
     case 'noCredential':
     case 'connectFailed':
       return 'backend';
+    case 'stalled':
     case 'clientGone':
     case 'malformed':
       return 'client';

@@ -41,7 +41,7 @@ export interface Probes {
   readonly backend: boolean;
 }
 
-const NO_PROBES: Probes = { deployment: false, backend: false };
+export const NO_PROBES: Probes = { deployment: false, backend: false };
 
 /** Marks an attempt as begun; the result goes to {@link end}. */
 export function begin(states: States, deployment: Deployment, nowMs: number): Probes {
@@ -56,6 +56,24 @@ export function begin(states: States, deployment: Deployment, nowMs: number): Pr
   if (probes.deployment) state.breaker = beginProbe(state.breaker);
   if (probes.backend) backend.breaker = beginProbe(backend.breaker);
   return probes;
+}
+
+/**
+ * An answer that is a probe has begun well: its breakers close now, since a stream may go on for an hour. The attempt's later
+ * {@link end} is then told of no probes.
+ */
+export function answerBegan(
+  states: States,
+  deployment: Deployment,
+  probes: Probes,
+  nowMs: number,
+  settings: PolicySettings,
+): void {
+  const probed = { verdict: 'success', probe: true } as const;
+  const state = states.deployment(deployment);
+  const backend = states.backend(deployment.backend);
+  if (probes.deployment) state.breaker = breakerAfter(state.breaker, probed, nowMs, settings.breaker);
+  if (probes.backend) backend.breaker = breakerAfter(backend.breaker, probed, nowMs, settings.breaker);
 }
 
 /** What an attempt's end changed, for those who watch. */

@@ -14,7 +14,7 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** Credentials of a client; they end at the gateway. */
-const CREDENTIALS = new Set(['api-key', 'authorization', 'cookie', 'ocp-apim-subscription-key']);
+const CREDENTIALS = new Set(['api-key', 'x-api-key', 'authorization', 'cookie', 'ocp-apim-subscription-key']);
 
 /** Set anew for each attempt, or meant for the gateway alone. */
 const OWN = new Set(['host', 'content-length', 'expect', 'forwarded', 'x-real-ip']);

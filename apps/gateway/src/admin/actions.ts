@@ -2,8 +2,8 @@
 import { type Backend, closedBreaker, type Deployment, NEVER_THROTTLED } from '@spillway/policy';
 import type { BackendReport, DeploymentReport } from '@spillway/protocol';
 import type { Emit } from '../observe/events.ts';
+import { printable } from '../printable.ts';
 import { backendReport, deploymentReport, type FleetSource, presentDeployments } from './fleet-report.ts';
-import { printable } from './printable.ts';
 
 export type Done =
   /** The thing as it is now. */

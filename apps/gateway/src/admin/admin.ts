@@ -8,10 +8,10 @@ import { type Context, Hono } from 'hono';
 import type { Emit } from '../observe/events.ts';
 import { METRICS_TYPE, metricsText } from '../observe/metrics-text.ts';
 import type { ProcessWatch } from '../observe/process-readings.ts';
+import { printable } from '../printable.ts';
 import { Actions, type Done } from './actions.ts';
 import { type FleetSource, fleetReport, toldApart } from './fleet-report.ts';
 import { Guard, type GuardSettings, OPEN_PATHS } from './guard.ts';
-import { printable } from './printable.ts';
 
 export interface AdminSettings extends FleetSource, GuardSettings {
   readonly config: () => Config;

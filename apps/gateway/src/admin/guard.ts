@@ -4,7 +4,7 @@
  * lets point to 127.0.0.1 (DNS rebinding), or send a POST without being able to read the answer. Source: design §4.8.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isLoopback } from '../listen/exposure.ts';
+import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
 
 export interface GuardSettings {
   /** Address or name that the admin port listens on. */
@@ -38,10 +38,10 @@ export class Guard {
 
   refusal(ask: AdminAsk): Refusal | null {
     const host = ask.header('host') ?? '';
-    if (isLoopback(this.#adminHost) && !this.#isOwnName(nameOf(host))) return FOREIGN_HOST;
+    if (isLoopback(this.#adminHost) && !this.#isOwnName(nameOfHost(host))) return FOREIGN_HOST;
     const reads = ask.method === 'GET' || ask.method === 'HEAD';
     const origin = ask.header('origin');
-    if (!reads && origin !== undefined && hostOf(origin) !== host.toLowerCase()) return FOREIGN_ORIGIN;
+    if (!reads && origin !== undefined && hostOfOrigin(origin) !== host.toLowerCase()) return FOREIGN_ORIGIN;
     if (this.#digest === null || OPEN_PATHS.includes(ask.path)) return null;
     return this.#holdsKey(ask, this.#digest) ? null : NO_KEY;
   }
@@ -83,15 +83,4 @@ function digest(key: string): Buffer {
 
 function bearerOf(authorization: string | undefined): string | undefined {
   return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined;
-}
-
-/** `localhost` of `localhost:8081`, `::1` of `[::1]:8081`. */
-function nameOf(host: string): string {
-  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(host);
-  return (bracketed?.[1] ?? host.replace(/:\d+$/, '')).toLowerCase();
-}
-
-/** Host and port of an origin; null for `null` and anything else that is none. */
-function hostOf(origin: string): string | null {
-  return URL.parse(origin)?.host ?? null;
 }

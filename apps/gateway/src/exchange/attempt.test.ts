@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { assertWhole, TestGateway, type TestInbound } from '../testing/kit.ts';
 import { ERROR_BODY_MS_MAX } from './attempt.ts';
-import { PREAMBLE_BYTES_MAX } from './hold.ts';
+import { PREAMBLE_BYTES_MAX, PREAMBLE_CHUNKS_MAX } from './hold.ts';
 
 const SSE = { 'content-type': 'text/event-stream' };
 const PREAMBLE = 'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[]}\n\n';
@@ -169,6 +169,65 @@ test('exchange: the total time ends a request that was not answered with 504, an
   assert.equal(begun.destroyed, true);
   assert.equal(gateway.context.inFlight, 0);
   assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+});
+
+test('exchange: a probe has done its work when its answer begins, however long the stream', () => {
+  const gateway = new TestGateway({ members: [{ on: 'openai1' }] });
+  for (let i = 0; i < 5; i++) {
+    gateway.ask();
+    gateway.call.answer(500, 'no');
+  }
+  gateway.clock.advance(10_001);
+  gateway.ask();
+  const probe = gateway.call.head(200, SSE).data(CONTENT);
+  assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+  const other = gateway.ask();
+  gateway.call.answer(200, '{}');
+  assertWhole(other, 200, '{}');
+  probe.breaks();
+  assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+  assert.equal(gateway.stateOf('openai1/chat').inFlight, 0);
+});
+
+test('exchange: an answer that nobody reads is under way until it is read, the client leaves, or its time is over', () => {
+  const gateway = new TestGateway();
+  const ask = () => {
+    const inbound = gateway.ask();
+    inbound.reads = false;
+    gateway.call.answer(200, '{}');
+    assert.equal(gateway.context.inFlight, 1);
+    return inbound;
+  };
+  ask().leave();
+  assert.equal(gateway.exchanges[0]?.ending, 'clientGone');
+  const stuck = ask();
+  gateway.clock.advance(3_600_100);
+  assert.equal(stuck.destroyed, true);
+  assert.equal(gateway.exchanges[1]?.ending, 'cut');
+  assert.equal(gateway.context.inFlight, 0);
+});
+
+test('exchange: a backend that gives up on a client who does not read is not to blame', () => {
+  const gateway = new TestGateway();
+  for (let i = 0; i < 6; i++) {
+    const inbound = gateway.ask();
+    const call = gateway.call.head(200, SSE).data(CONTENT);
+    inbound.roomy = false;
+    call.data(CONTENT);
+    call.breaks();
+    assert.equal(inbound.destroyed, true);
+  }
+  assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+});
+
+test('exchange: a preamble of many small chunks is committed', () => {
+  const gateway = new TestGateway();
+  const inbound = gateway.ask();
+  const call = gateway.call.head(200, SSE);
+  for (let i = 0; i < PREAMBLE_CHUNKS_MAX; i++) call.data(': p\n\n');
+  assert.equal(inbound.status, null);
+  call.data(': p\n\n');
+  assert.equal(inbound.status, 200);
 });
 
 test('exchange: whatever backends and client do, and whenever, each exchange ends once and nothing stays in flight', () => {

@@ -36,10 +36,10 @@ type Phase = 'connecting' | 'waiting' | 'holding' | 'passing' | 'over';
 
 export class Attempt implements Receiver {
   readonly record: AttemptRecord;
-  readonly probes: Probes;
+  probes: Probes;
   readonly #context: Context;
   readonly #listener: AttemptListener;
-  readonly #repeat: () => Repeat;
+  #repeat: () => Repeat;
   readonly #deadline: Deadline;
   #phase: Phase = 'connecting';
   #call: UpstreamCall | null = null;
@@ -91,6 +91,8 @@ export class Attempt implements Receiver {
     if (this.#phase === 'holding') this.#phase = 'passing';
     const { held } = this;
     this.#hold = null;
+    // It holds the request's body, which nobody needs any more.
+    this.#repeat = committed;
     return held;
   }
 
@@ -180,7 +182,7 @@ export class Attempt implements Receiver {
       return;
     }
     const code = 'code' in outcome ? outcome.code : outcome.kind;
-    this.#over({ kind: 'cut', code });
+    this.#over({ kind: this.#paused ? 'stalled' : 'cut', code });
     this.#listener.onCut();
   }
 
@@ -222,6 +224,10 @@ export class Attempt implements Receiver {
     this.record.outcome = outcome;
     this.#context.deadlines.drop(this.#deadline);
   }
+}
+
+function committed(): Repeat {
+  return 'provenUnstarted';
 }
 
 /** The first value of a header in a raw list. */

@@ -423,6 +423,27 @@ test("exchange: headers of ours can be switched off, the backend's URL switched 
   );
 });
 
+const UNREADABLE: ReadonlyArray<readonly [name: string, ask: TestAsk, sends: number]> = [
+  [
+    'says in upper case that it is JSON',
+    { headers: { 'content-type': 'APPLICATION/JSON' }, body: '{"store":true}' },
+    1,
+  ],
+  ['says that it is text', { headers: { 'content-type': 'text/plain' }, body: '{"store":true}' }, 1],
+  ['is compressed', { headers: { 'content-encoding': 'gzip' }, body: '\u001f\u008b' }, 1],
+  ['is no JSON', { body: 'store' }, 1],
+  ['stores nothing', { headers: { 'content-type': 'text/plain' }, body: '{"messages":[]}' }, 2],
+];
+
+for (const [name, ask, sends] of UNREADABLE) {
+  test(`exchange: a chat completion whose body ${name} is sent ${sends === 1 ? 'once' : 'again'} after a 500`, () => {
+    const gateway = new TestGateway();
+    gateway.ask(ask);
+    gateway.call.answer(500, 'no');
+    assert.equal(gateway.upstream.calls.length, sends);
+  });
+}
+
 test('exchange: a chat completion that is to be stored is not sent twice', () => {
   const gateway = new TestGateway();
   const inbound = gateway.ask({ body: '{"messages":[],"store":true}' });

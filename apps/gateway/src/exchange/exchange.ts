@@ -16,7 +16,7 @@ import type { AuthHeader } from '../credential/credential.ts';
 import { type ClientRequest, pathFor, upstreamRequest } from '../forward/request.ts';
 import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
 import type { AttemptRecord, Ending } from '../observe/events.ts';
-import { beginAttempt, close, failureText, settle } from '../record/record.ts';
+import { beginAttempt, close, commit, failureText, settle } from '../record/record.ts';
 import { headersDown } from '../reply/headers-down.ts';
 import {
   badRequest,
@@ -49,6 +49,8 @@ interface Fallback {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** Of the name asked for, kept for the record. */
+const MODEL_CHARS_MAX = 256;
 const UNJUDGED: Outcome = { kind: 'broken', code: 'unjudged' };
 /** What logs and metrics say of a client that left before its answer had begun (wire §3.2). */
 const CLIENT_GONE_STATUS = 499;
@@ -75,6 +77,8 @@ export class Exchange implements InboundListener, AttemptListener {
   #servedBy: string | null = null;
   #streamed = false;
   #ttfbMs: number | null = null;
+  /** Tokens of the answer, once it is whole and on its way. */
+  #usage: Usage = NO_USAGE;
   #over = false;
 
   constructor(context: Context, inbound: Inbound) {
@@ -106,10 +110,10 @@ export class Exchange implements InboundListener, AttemptListener {
   #onBody(read: BodyRead, route: Route): void {
     if (this.#over) return;
     if (read.kind === 'tooLarge') return this.#replyOwn(bodyTooLarge(this.#context.config.gateway.limits.bodyBytesMax));
-    const routed = routeBody(route, this.#inbound.header('content-type'), read.bytes);
+    const routed = routeBody(route, read.bytes, this.#inbound.header('content-encoding') !== undefined);
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     const { wanted } = routed;
-    this.#model = wanted.model;
+    this.#model = wanted.model?.slice(0, MODEL_CHARS_MAX) ?? null;
     const { ledger, clock } = this.#context;
     const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, clock.nowMs());
     if (pool === null) return this.#replyOwn(deploymentNotFound(wanted.model ?? ''));
@@ -242,14 +246,13 @@ export class Exchange implements InboundListener, AttemptListener {
   #reply(attempt: Attempt, head: Head, complete: boolean): void {
     this.#servedBy = attempt.deployment.id;
     this.#streamed = !complete;
-    this.#body = EMPTY;
     this.#writeHead(head, attempt.deployment);
+    this.#body = EMPTY;
+    this.#job = null;
     const held = attempt.pass();
     for (const chunk of held) this.#tail.add(chunk);
-    if (complete) {
-      this.#inbound.end(joined(held));
-      return this.#done(attempt);
-    }
+    if (complete) return this.#done(attempt, joined(held));
+    commit(this.#context, attempt);
     let roomy = true;
     for (const chunk of held) roomy = this.#inbound.write(chunk);
     if (!roomy) attempt.pause();
@@ -265,8 +268,12 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   onDone(): void {
-    this.#inbound.end(null);
-    if (this.#attempt !== null) this.#done(this.#attempt);
+    if (this.#attempt !== null) this.#done(this.#attempt, null);
+  }
+
+  /** Until now the answer counted as under way: one that nobody reads is bounded like one that nobody writes. */
+  onSent(): void {
+    this.#finish('whole', this.#usage);
   }
 
   /** The client must see that its answer is broken. */
@@ -280,14 +287,14 @@ export class Exchange implements InboundListener, AttemptListener {
     if (this.#over) return;
     this.#abandon({ kind: 'clientGone' });
     if (this.#ttfbMs === null) this.#status = CLIENT_GONE_STATUS;
-    this.#finish('clientGone', NO_USAGE);
+    this.#finish('clientGone', this.#usage);
   }
 
   readonly #onTotalTimeout = (): void => {
     this.#abandon({ kind: 'totalTimeout' });
     if (this.#ttfbMs === null) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
     this.#inbound.destroy();
-    this.#finish('cut', NO_USAGE);
+    this.#finish('cut', this.#usage);
   };
 
   /** Ends the attempt under way from this side, so that the backend stops working on it. */
@@ -303,7 +310,6 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#servedBy = deployment.id;
     this.#writeHead(head, deployment);
     this.#inbound.end(joined(chunks));
-    this.#finish('whole', NO_USAGE);
   }
 
   #replyOwn(answer: OwnAnswer): void {
@@ -312,7 +318,6 @@ export class Exchange implements InboundListener, AttemptListener {
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...answer.headers];
     this.#writeStatus(status, '', this.#withOwn(headers, null));
     this.#inbound.end(body);
-    this.#finish('whole', NO_USAGE);
   }
 
   #writeHead(head: Head, deployment: Deployment): void {
@@ -341,10 +346,12 @@ export class Exchange implements InboundListener, AttemptListener {
 
   // 8 — record
 
-  #done(attempt: Attempt): void {
-    const usage = countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
-    this.#retire(attempt, usage);
-    this.#finish('whole', usage);
+  /** The deployment's part is over; the exchange is when the client has its answer. */
+  #done(attempt: Attempt, rest: Buffer | null): void {
+    this.#usage = countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
+    this.#attempt = null;
+    this.#retire(attempt, this.#usage);
+    this.#inbound.end(rest);
   }
 
   #retire(attempt: Attempt, usage: Usage): void {
@@ -388,6 +395,6 @@ function joined(chunks: readonly Buffer[]): Buffer | null {
 /** Only JSON and streams of JSON: text that a client asked for may look like usage. */
 function countsTokens(head: Head | null): boolean {
   if (head === null || head.status >= 400) return false;
-  const contentType = headerOf(head.headers, 'content-type') ?? '';
+  const contentType = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
   return contentType.includes('json') || contentType.startsWith('text/event-stream');
 }

@@ -11,6 +11,9 @@ export type HoldMode = 'whole' | 'preamble' | 'firstByte';
 /** A stream's beginning is held up to this size. Bytes. */
 export const PREAMBLE_BYTES_MAX = 64 * 1024;
 
+/** And up to this many chunks: it is looked at anew with each. */
+export const PREAMBLE_CHUNKS_MAX = 64;
+
 export type Held =
   | { readonly kind: 'hold' }
   | { readonly kind: 'commit' }
@@ -22,9 +25,9 @@ const COMMIT: Held = { kind: 'commit' };
 
 export function holdMode(status: number, contentType: string | undefined): HoldMode {
   if (status >= 400) return 'whole';
-  if (contentType === undefined) return 'firstByte';
-  if (contentType.startsWith('text/event-stream')) return 'preamble';
-  return contentType.includes('json') ? 'whole' : 'firstByte';
+  const type = contentType?.toLowerCase() ?? '';
+  if (type.startsWith('text/event-stream')) return 'preamble';
+  return type.includes('json') ? 'whole' : 'firstByte';
 }
 
 export class Hold {
@@ -43,7 +46,8 @@ export class Hold {
     this.chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#mode === 'firstByte' || this.#bytes > this.#bytesMax) return COMMIT;
-    return this.#mode === 'whole' ? HOLD : this.#firstSubstantive();
+    if (this.#mode === 'whole') return HOLD;
+    return this.chunks.length > PREAMBLE_CHUNKS_MAX ? COMMIT : this.#firstSubstantive();
   }
 
   /** What is held, as text; for the error bodies that decide something. */

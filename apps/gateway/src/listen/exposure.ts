@@ -37,3 +37,14 @@ export function exposureProblem(exposure: Exposure): string | null {
   }
   return null;
 }
+
+/** `localhost` of `localhost:8081`, `::1` of `[::1]:8081`. */
+export function nameOfHost(host: string): string {
+  const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(host);
+  return (bracketed?.[1] ?? host.replace(/:\d+$/, '')).toLowerCase();
+}
+
+/** Host and port of an origin; null for `null` and anything else that is none. */
+export function hostOfOrigin(origin: string): string | null {
+  return URL.parse(origin)?.host ?? null;
+}

@@ -13,7 +13,9 @@ export type BodyRead =
 
 /** What the exchange wants to hear of its client. */
 export interface InboundListener {
-  /** The client left before the answer was written whole. At most once, and never after `end`. */
+  /** The whole answer, ended by `end`, has been handed to the network. This or `onClientGone`, once; neither after `destroy`. */
+  onSent(): void;
+  /** The client left before that. */
   onClientGone(): void;
   /** After a `write` that returned false: the client can take more. */
   onDrain(): void;
@@ -39,12 +41,13 @@ export interface Inbound {
 
 /** Headers that `connection` names are hop-by-hop too (RFC 9110 §7.6.1); null where it names none, as nearly always. */
 export function connectionOptions(raw: RawHeaders): readonly string[] | null {
+  let options: string[] | null = null;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     const name = raw[i];
     if (name === undefined || name.length !== 10 || name.toLowerCase() !== 'connection') continue;
     const value = raw[i + 1] ?? '';
     if (/^(keep-alive|close)$/i.test(value)) continue;
-    return value.split(',').map((option) => option.trim().toLowerCase());
+    options = [...(options ?? []), ...value.split(',').map((option) => option.trim().toLowerCase())];
   }
-  return null;
+  return options;
 }

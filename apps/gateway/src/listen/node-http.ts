@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { azureError } from '@spillway/protocol';
+import { Connections } from './connections.ts';
 import type { BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.ts';
 
 /** Longest request head. Entra tokens with many groups pass 10 kB. Bytes. */
@@ -11,29 +12,65 @@ const HEAD_MS_MAX = 60_000;
 const REQUEST_MS_MAX = 300_000;
 /** Longer than the idle time of the usual load balancers in front (60 s), so that they are the ones to close. Milliseconds. */
 const KEEP_ALIVE_MS = 75_000;
+/** Read of a refused body past the limit, before the connection is broken. Bytes. */
+const LINGER_BYTES_MAX = 16 * 1024 * 1024;
 
-export function createListener(onInbound: (inbound: Inbound) => void, isDraining: () => boolean): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: HEAD_BYTES_MAX,
-      headersTimeout: HEAD_MS_MAX,
-      requestTimeout: REQUEST_MS_MAX,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-    },
-    (request, response) => onInbound(new NodeInbound(request, response, isDraining())),
-  );
-  server.on('clientError', refuseUnreadable);
-  return server;
+export interface Listener {
+  readonly server: Server;
+  readonly connections: Connections;
+}
+
+export function createListener(onInbound: (inbound: Inbound) => void, isDraining: () => boolean): Listener {
+  const connections = new Connections();
+  const settings = {
+    maxHeaderSize: HEAD_BYTES_MAX,
+    headersTimeout: HEAD_MS_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const server = createServer(settings, (request, response) => {
+    const { socket } = request;
+    if (!connections.begins(socket)) {
+      socket.destroy();
+      return;
+    }
+    response.once('close', () => connections.ends(socket));
+    if (isCoded(request)) refuseCoding(response);
+    else onInbound(new NodeInbound(request, response, isDraining()));
+  });
+  server.on('connection', (socket) => connections.opened(socket));
+  server.on('clientError', (error: Error, socket: Socket) => {
+    // An answer on its way must not get another one in its middle.
+    if (connections.isOwed(socket)) socket.destroy();
+    else refuseUnreadable(error, socket);
+  });
+  return { server, connections };
+}
+
+/** `transfer-encoding: gzip, chunked` and the like: the gateway would have to undo it, and no client of Azure OpenAI sends it. */
+function isCoded(request: IncomingMessage): boolean {
+  const coding = request.headers['transfer-encoding'];
+  return coding !== undefined && coding.toLowerCase() !== 'chunked';
+}
+
+function refuseCoding(response: ServerResponse): void {
+  const message = "The gateway takes no transfer-encoding but 'chunked'.";
+  const body = JSON.stringify(azureError('NotImplemented', message));
+  response.writeHead(501, ['content-type', 'application/json', 'connection', 'close']);
+  response.end(body);
 }
 
 const EMPTY = Buffer.alloc(0);
+/** What RFC 9112 §4 lets a reason phrase hold; Node throws at anything else. A backend's odd one is left out. */
+const REASON = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 class NodeInbound implements Inbound {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #lastOnConnection: boolean;
   #listener: InboundListener | null = null;
-  #ended = false;
+  #over = false;
+  #awaitsDrain = false;
 
   constructor(request: IncomingMessage, response: ServerResponse, lastOnConnection: boolean) {
     this.#request = request;
@@ -61,22 +98,24 @@ class NodeInbound implements Inbound {
   listen(listener: InboundListener): void {
     this.#listener = listener;
     this.#response.on('close', () => {
-      if (this.#ended) return;
-      this.#ended = true;
-      listener.onClientGone();
+      if (this.#over) return;
+      this.#over = true;
+      if (this.#response.writableFinished) listener.onSent();
+      else listener.onClientGone();
     });
   }
 
+  /** What is too large is read on for a while, so that a client which is still sending can read why it was refused. */
   readBody(bytesMax: number, done: (body: BodyRead) => void): void {
     const request = this.#request;
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
     if (coding === undefined && (length === undefined || length === '0')) return done({ kind: 'whole', bytes: EMPTY });
-    if (length !== undefined && Number(length) > bytesMax) return done({ kind: 'tooLarge' });
     const chunks: Buffer[] = [];
     let bytes = 0;
-    let over = false;
+    let over = length !== undefined && Number(length) > bytesMax;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
+      if (bytes > bytesMax + LINGER_BYTES_MAX) request.destroy();
       if (over) return;
       if (bytes <= bytesMax) chunks.push(chunk);
       else {
@@ -86,32 +125,40 @@ class NodeInbound implements Inbound {
       }
     });
     request.on('end', () => {
-      if (!over) done({ kind: 'whole', bytes: chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks) });
+      if (!over) done({ kind: 'whole', bytes: taken(chunks) });
     });
+    if (over) done({ kind: 'tooLarge' });
   }
 
   writeHead(status: number, reason: string, headers: string[]): void {
     if (this.#lastOnConnection) headers.push('connection', 'close');
-    if (reason === '') this.#response.writeHead(status, headers);
-    else this.#response.writeHead(status, reason, headers);
+    if (REASON.test(reason)) this.#response.writeHead(status, reason, headers);
+    else this.#response.writeHead(status, headers);
   }
 
   write(chunk: Buffer): boolean {
     if (this.#response.write(chunk)) return true;
-    this.#response.once('drain', () => this.#listener?.onDrain());
+    if (!this.#awaitsDrain) this.#response.on('drain', () => this.#listener?.onDrain());
+    this.#awaitsDrain = true;
     return false;
   }
 
   end(chunk: Buffer | null): void {
-    this.#ended = true;
     if (chunk === null) this.#response.end();
     else this.#response.end(chunk);
   }
 
   destroy(): void {
-    this.#ended = true;
+    this.#over = true;
     this.#response.destroy();
   }
+}
+
+/** The chunks as one, out of the list: what still points to the list keeps nothing. */
+function taken(chunks: Buffer[]): Buffer {
+  const bytes = chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
+  chunks.length = 0;
+  return bytes;
 }
 
 /** What cannot be read as HTTP is answered in Azure's shape, and the connection closed. */

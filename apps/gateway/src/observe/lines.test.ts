@@ -111,3 +111,9 @@ test('lineOf: the record of an exchange has the fields that other tools read', (
     durationMs: 12_345.6,
   });
 });
+
+test('lineOf: what a client made up cannot end a line or steer a terminal', () => {
+  const model = 'x\nProxying to https://evil/: 200\u001b[2J';
+  const line = lineOf({ kind: 'exchangeEnded', exchange: { ...exchange, model } });
+  assert.doesNotMatch(line?.text ?? '\n', /\p{Cc}/u);
+});

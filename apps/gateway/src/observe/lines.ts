@@ -1,5 +1,6 @@
 /** Events as log lines: one text, the same in both formats, and the fields of the JSON record. A fold without state. */
 import { type BreakerState, type Outcome, statusOf } from '@spillway/policy';
+import { printable } from '../printable.ts';
 import type { AttemptRecord, ExchangeRecord, GatewayEvent } from './events.ts';
 
 export type Level = 'info' | 'warn' | 'error';
@@ -19,7 +20,7 @@ export function lineOf(event: GatewayEvent): Line | null {
       return exchangeLine(event.exchange);
     case 'throttled': {
       const { deployment, untilMs, source, atMs } = event;
-      const text = `Throttled ${deployment.id} for ${ms(untilMs - atMs)}, until ${time(untilMs)} (${source})`;
+      const text = `Throttled ${printable(deployment.id)} for ${ms(untilMs - atMs)}, until ${time(untilMs)} (${source})`;
       return {
         level: 'warn',
         text,
@@ -29,13 +30,17 @@ export function lineOf(event: GatewayEvent): Line | null {
     case 'breakerMoved': {
       const { scope, name, state, atMs } = event;
       const fields = { event: 'breaker', scope, name, state: state.kind };
-      return { level: state.kind === 'closed' ? 'info' : 'warn', text: breakerText(scope, name, state, atMs), fields };
+      return {
+        level: state.kind === 'closed' ? 'info' : 'warn',
+        text: breakerText(scope, printable(name), state, atMs),
+        fields,
+      };
     }
     case 'operatorProblem': {
       const { subject, message } = event;
       return {
         level: 'error',
-        text: `Operator: ${subject}: ${message}`,
+        text: `Operator: ${printable(subject)}: ${message}`,
         fields: { event: 'operatorProblem', subject },
       };
     }
@@ -53,7 +58,7 @@ function attemptLine(attempt: AttemptRecord): Line {
   const took = headMs === null ? '' : ` in ${ms(headMs)}`;
   return {
     level: failed(outcome) ? 'warn' : 'info',
-    text: `Proxying to ${deployment.backend.url}${path}: ${outcomeText(outcome)}${took} (${deployment.id}, attempt ${number}, ${requestId})`,
+    text: `Proxying to ${deployment.backend.url}${path}: ${outcomeText(outcome)}${took} (${printable(deployment.id)}, attempt ${number}, ${requestId})`,
     fields: {
       event: 'attempt',
       requestId,
@@ -69,13 +74,13 @@ function attemptLine(attempt: AttemptRecord): Line {
 
 function exchangeLine(exchange: ExchangeRecord): Line {
   const { requestId, client, operation, model, deployment, attempts, status, ending, streamed, usage } = exchange;
-  const from = deployment === null ? 'the gateway' : deployment;
+  const from = deployment === null ? 'the gateway' : printable(deployment);
   const end = ending === 'whole' ? '' : ending === 'cut' ? ', cut off' : ', client gone';
   const tokens = usage.promptTokens === null ? '' : `, ${usage.promptTokens}+${usage.completionTokens ?? 0} tokens`;
   const tries = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return {
     level: status >= 500 || ending === 'cut' ? 'warn' : 'info',
-    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${model}`}, ${tries}${tokens} (${requestId})`,
+    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${printable(model)}`}, ${tries}${tokens} (${requestId})`,
     fields: {
       event: 'exchange',
       requestId,

@@ -1,5 +1,14 @@
 /** Enters how an attempt ended: in the ledger, where it moves throttle and breakers, and in the events that tell of it. */
-import { begin, type Deployment, end, type Outcome, type Probes, statusOf } from '@spillway/policy';
+import {
+  answerBegan,
+  begin,
+  type Deployment,
+  end,
+  NO_PROBES,
+  type Outcome,
+  type Probes,
+  statusOf,
+} from '@spillway/policy';
 import type { Usage } from '@spillway/protocol';
 import { type Attempt, headerOf } from '../exchange/attempt.ts';
 import type { Context } from '../exchange/context.ts';
@@ -7,18 +16,31 @@ import type { RawHeaders } from '../listen/inbound.ts';
 import type { QuotaHeaders } from '../observe/events.ts';
 
 /** Marks an attempt as begun, and tells where it is the probe of a breaker. */
-export function beginAttempt({ ledger, emit }: Context, deployment: Deployment, nowMs: number): Probes {
-  const probes = begin(ledger, deployment, nowMs);
-  if (probes.deployment) {
-    const { breaker: state } = ledger.deployment(deployment);
-    emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state, atMs: nowMs });
-  }
-  if (probes.backend) {
-    const { backend } = deployment;
-    const { breaker: state } = ledger.backend(backend);
-    emit({ kind: 'breakerMoved', scope: 'backend', name: backend.name, state, atMs: nowMs });
-  }
+export function beginAttempt(context: Context, deployment: Deployment, nowMs: number): Probes {
+  const probes = begin(context.ledger, deployment, nowMs);
+  tellBreakers(context, deployment, probes, nowMs);
   return probes;
+}
+
+/** The answer has begun: a probe has found out what it was sent for, however long the rest may take. */
+export function commit(context: Context, attempt: Attempt): void {
+  const { probes, deployment } = attempt;
+  if (!probes.deployment && !probes.backend) return;
+  const nowMs = context.clock.nowMs();
+  answerBegan(context.ledger, deployment, probes, nowMs, context.config.policy);
+  attempt.probes = NO_PROBES;
+  tellBreakers(context, deployment, probes, nowMs);
+}
+
+function tellBreakers({ ledger, emit }: Context, deployment: Deployment, which: Probes, atMs: number): void {
+  const { backend } = deployment;
+  if (which.deployment) {
+    const { breaker: state } = ledger.deployment(deployment);
+    emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state, atMs });
+  }
+  if (which.backend) {
+    emit({ kind: 'breakerMoved', scope: 'backend', name: backend.name, state: ledger.backend(backend).breaker, atMs });
+  }
 }
 
 /** The ledger's part, once for each attempt; for a failed one before the next is picked. */
@@ -36,13 +58,7 @@ export function settle(context: Context, attempt: Attempt): void {
     const { untilMs, source } = state.throttle;
     emit({ kind: 'throttled', deployment, untilMs, source: source ?? 'default', atMs: nowMs });
   }
-  if (moved.deploymentBreaker) {
-    emit({ kind: 'breakerMoved', scope: 'deployment', name: deployment.id, state: state.breaker, atMs: nowMs });
-  }
-  if (moved.backendBreaker) {
-    const { breaker } = ledger.backend(deployment.backend);
-    emit({ kind: 'breakerMoved', scope: 'backend', name: deployment.backend.name, state: breaker, atMs: nowMs });
-  }
+  tellBreakers(context, deployment, { deployment: moved.deploymentBreaker, backend: moved.backendBreaker }, nowMs);
 }
 
 /** What failover hides from clients and only an operator can mend. */

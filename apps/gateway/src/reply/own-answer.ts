@@ -1,6 +1,7 @@
 /** Answers the gateway gives in its own name, in Azure's shape with a stable code. Source: wire reference §3.1, §3.4, §8.1. */
 import type { NobodyFree } from '@spillway/policy';
 import { azureError } from '@spillway/protocol';
+import { printable } from '../printable.ts';
 
 export interface OwnAnswer {
   readonly status: number;
@@ -26,6 +27,23 @@ export function pinRefused(): OwnAnswer {
     403,
     'PinRefused',
     "'x-spillway-pin' needs the admin key in 'x-spillway-admin-key' (set SPILLWAY_ADMIN_KEY on the gateway).",
+  );
+}
+
+/** TRACE sends a request back as it arrived, and it arrives with the gateway's own credential. */
+export function methodRefused(method: string): OwnAnswer {
+  return answer(405, 'MethodNotAllowed', `${method} is not passed on by this gateway.`, [
+    'allow',
+    'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+  ]);
+}
+
+/** @param what the header that names another machine. */
+export function foreignPage(what: 'host' | 'origin'): OwnAnswer {
+  return answer(
+    403,
+    'ForeignPage',
+    `'${what}' names another machine, and this gateway has no client keys, so it serves programs on this machine alone and no pages from elsewhere. Give clients keys, or start it with --allow-anonymous.`,
   );
 }
 
@@ -99,12 +117,4 @@ export function outOfTime(totalMs: number): OwnAnswer {
     'Timeout',
     `The request was not answered within ${totalMs} ms, the limit 'timeouts.totalMs' of this gateway.`,
   );
-}
-
-const PRINTED_LENGTH_MAX = 200;
-
-/** What came from a client, fit to be printed back: short, and without control characters. */
-function printable(text: string): string {
-  const clean = text.replace(/[^\x20-\x7e\u00a0-\uffff]/g, '?');
-  return clean.length > PRINTED_LENGTH_MAX ? `${clean.slice(0, PRINTED_LENGTH_MAX)}…` : clean;
 }

@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Client } from '@spillway/config';
+import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
 
 /** stranger: keys are asked for and none of them was given. anonymous: no keys are asked for. */
 export type Caller =
@@ -19,9 +20,14 @@ const KEY_LENGTH_MAX = 1024;
 export class Doors {
   readonly #byDigest = new Map<string, Caller>();
   readonly #adminDigest: string | null;
+  readonly #openToPages: boolean;
 
-  /** @param adminKey lets a request pin its deployment; null where there is none. */
-  constructor(clients: readonly Client[], adminKey: string | null) {
+  /**
+   * @param adminKey lets a request pin its deployment; null where there is none.
+   * @param allowAnonymous an operator said that strangers may come, so pages of other machines may too.
+   */
+  constructor(clients: readonly Client[], adminKey: string | null, allowAnonymous = false) {
+    this.#openToPages = allowAnonymous || clients.length > 0;
     for (const { name, key } of clients) this.#byDigest.set(digest(key), { kind: 'client', name });
     this.#adminDigest = adminKey === null ? null : digest(adminKey);
   }
@@ -29,6 +35,17 @@ export class Doors {
   identify(apiKey: string | undefined, authorization: string | undefined): Caller {
     if (this.#byDigest.size === 0) return ANONYMOUS;
     return this.#known(apiKey) ?? this.#known(bearerOf(authorization)) ?? STRANGER;
+  }
+
+  /**
+   * Without keys the gateway serves this machine alone, but a browser on it runs pages from elsewhere: under a name that its owner
+   * lets point to 127.0.0.1 (DNS rebinding), or with an origin of its own.
+   * @returns which header gives a page from elsewhere away; null where none does.
+   */
+  foreignPage(host: string | undefined, origin: string | undefined): 'host' | 'origin' | null {
+    if (this.#openToPages || host === undefined) return null;
+    if (!isLoopback(nameOfHost(host))) return 'host';
+    return origin !== undefined && hostOfOrigin(origin) !== host.toLowerCase() ? 'origin' : null;
   }
 
   isAdmin(key: string | undefined): boolean {

@@ -17,7 +17,15 @@ import {
   withoutCredentials,
 } from '@spillway/protocol';
 import type { Inbound } from '../listen/inbound.ts';
-import { accessDenied, badRequest, notFound, type OwnAnswer, pinRefused } from '../reply/own-answer.ts';
+import {
+  accessDenied,
+  badRequest,
+  foreignPage,
+  methodRefused,
+  notFound,
+  type OwnAnswer,
+  pinRefused,
+} from '../reply/own-answer.ts';
 import type { Doors } from './doors.ts';
 
 export interface Route {
@@ -44,6 +52,9 @@ export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySetti
   const refuse = (answer: OwnAnswer): Routed => ({ kind: 'refused', answer, operation: operation?.name ?? 'other' });
   const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
   if (caller.kind === 'stranger') return refuse(accessDenied());
+  const foreign = doors.foreignPage(inbound.header('host'), inbound.header('origin'));
+  if (foreign !== null) return refuse(foreignPage(foreign));
+  if (inbound.method === 'TRACE') return refuse(methodRefused(inbound.method));
   if (target === null || operation === null) return refuse(notFound(aim.path));
   const pinnedTo = inbound.header('x-spillway-pin') ?? null;
   if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refuse(pinRefused());
@@ -72,29 +83,42 @@ export type WantedOrRefused =
   | { readonly kind: 'wanted'; readonly wanted: Wanted }
   | { readonly kind: 'refused'; readonly answer: OwnAnswer };
 
-export function routeBody(route: Route, contentType: string | undefined, body: Buffer): WantedOrRefused {
+export function routeBody(route: Route, body: Buffer, isEncoded: boolean): WantedOrRefused {
   const { target, operation } = route;
-  const json = body.length > 0 && isJson(contentType);
   if (target.dialect === 'classic') {
-    const repeat = () => repeatOf(operation, keepingOf(json && operation.mayStore !== 'no' ? scanBody(body) : null));
-    return { kind: 'wanted', wanted: { model: target.deployment, repeat, modelSpans: [] } };
+    return wanted({
+      model: target.deployment,
+      repeat: once(() => repeatFor(operation, body, isEncoded)),
+      modelSpans: [],
+    });
   }
-  const facts = json ? scanBody(body) : null;
-  const repeat = () => repeatOf(operation, keepingOf(facts));
+  const facts = isEncoded ? null : scanBody(body);
+  const repeat = once(() => repeatFor(operation, body, isEncoded));
   const modelSpans = facts?.model ?? [];
   const last = modelSpans.at(-1);
-  if (last === undefined) return { kind: 'wanted', wanted: { model: null, repeat, modelSpans } };
+  if (last === undefined) return wanted({ model: null, repeat, modelSpans });
   const model = decodeString(body.subarray(last.start, last.end));
-  if (model !== null) return { kind: 'wanted', wanted: { model, repeat, modelSpans } };
+  if (model !== null) return wanted({ model, repeat, modelSpans });
   return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
 }
 
-function keepingOf(facts: BodyFacts | null): { readonly store: boolean | null; readonly background: boolean } {
-  return { store: facts?.store ?? null, background: facts?.background ?? false };
+/** A body that cannot be read may ask for anything to be stored. */
+function repeatFor(operation: Operation, body: Buffer, isEncoded: boolean): Repeat {
+  if (operation.mayStore === 'no' || body.length === 0) return operation.repeat;
+  const facts = isEncoded ? null : scanBody(body);
+  return facts === null ? 'provenUnstarted' : repeatOf(operation, facts);
 }
 
-function isJson(contentType: string | undefined): boolean {
-  return contentType === undefined || contentType.includes('json');
+function once(find: () => Repeat): () => Repeat {
+  let found: Repeat | null = null;
+  return () => {
+    found ??= find();
+    return found;
+  };
+}
+
+function wanted(value: Wanted): WantedOrRefused {
+  return { kind: 'wanted', wanted: value };
 }
 
 function decodeString(span: Buffer): string | null {
@@ -116,6 +140,9 @@ interface Aim {
   readonly unversionedQuery: string;
 }
 
+/** A server takes the absolute form of a target as well (RFC 9112 §3.2.2); whose origin it names does not matter. */
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
 const aims = new Map<string, Aim>();
 /** When so many are remembered, all are forgotten: ids in paths would fill it. */
 const AIMS_MAX = 1_000;
@@ -125,9 +152,10 @@ const AIM_LENGTH_MAX = 512;
 function aimOf(requestTarget: string): Aim {
   const known = aims.get(requestTarget);
   if (known !== undefined) return known;
-  const mark = requestTarget.indexOf('?');
-  const path = mark < 0 ? requestTarget : requestTarget.slice(0, mark);
-  const query = withoutCredentials(mark < 0 ? '' : requestTarget.slice(mark + 1));
+  const local = requestTarget.replace(ORIGIN, '');
+  const mark = local.indexOf('?');
+  const path = mark < 0 ? local : local.slice(0, mark);
+  const query = withoutCredentials(mark < 0 ? '' : local.slice(mark + 1));
   const target = parsePath(path, apiVersionOf(query) !== null);
   const aim: Aim = { path, target, query, unversionedQuery: withoutApiVersion(query) };
   if (requestTarget.length > AIM_LENGTH_MAX) return aim;

@@ -79,3 +79,21 @@ test('ledger: however many names clients ask for, no more than the limit are kep
     ),
   );
 });
+
+test('ledger: a reload keeps what was learned about names, and reload after reload keeps no more than that', () => {
+  const names = { namesMax: 2, expiryMs: 1_000_000 };
+  const ledger = new Ledger(testFleet([], ['a']), names);
+  const states = new Set<unknown>();
+  for (let i = 0; i < 50; i++) {
+    const member = ledger.pool(`n${i}`, i)?.members[0];
+    assert.ok(member);
+    states.add(ledger.deployment(member));
+    ledger.reload(testFleet([], ['a']), names);
+    const same = ledger.pool(`n${i}`, i)?.members[0];
+    assert.ok(same);
+    assert.ok(states.has(ledger.deployment(same)), 'the state is still there');
+  }
+  const first = ledger.pool('n0', 50)?.members[0];
+  assert.ok(first);
+  assert.ok(!states.has(ledger.deployment(first)), 'that of a forgotten name is not');
+});

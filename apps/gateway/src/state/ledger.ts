@@ -81,13 +81,17 @@ export class Ledger implements States {
   reload(fleet: Fleet, learnedNames: LearnedNames): void {
     this.#fleet = fleet;
     this.#learnedNames = learnedNames;
-    this.#learned.clear();
+    for (const [name, learned] of this.#learned) {
+      for (const { id } of learned.pool.members) this.#orphans.add(id);
+      if (fleet.openBackends.length === 0 || fleet.pools.has(name)) this.#learned.delete(name);
+      else this.#learned.set(name, { ...learned, pool: openPool(name, fleet) });
+    }
+    this.#dropOrphans();
     const deployments = new Set([...fleet.deployments, ...fleet.resources.members].map((deployment) => deployment.id));
     const backends = new Set(fleet.backends.map((backend) => backend.name));
-    const open = new Set(fleet.openBackends.map((each) => each.backend.name));
+    const learned = this.#learnedIds();
     for (const [id, state] of this.#deployments) {
-      const learnable = open.has(id.slice(0, id.indexOf('/')));
-      if (!deployments.has(id) && !learnable && state.inFlight === 0) this.#deployments.delete(id);
+      if (!deployments.has(id) && !learned.has(id) && state.inFlight === 0) this.#deployments.delete(id);
     }
     for (const name of this.#backends.keys()) if (!backends.has(name)) this.#backends.delete(name);
   }
@@ -126,9 +130,13 @@ export class Ledger implements States {
     }
   }
 
+  #learnedIds(): ReadonlySet<string> {
+    return new Set([...this.#learned.values()].flatMap(({ pool }) => pool.members.map((member) => member.id)));
+  }
+
   #dropOrphans(): void {
     if (this.#orphans.size === 0) return;
-    const known = new Set([...this.#learned.values()].flatMap(({ pool }) => pool.members.map((member) => member.id)));
+    const known = this.#learnedIds();
     for (const id of this.#orphans) {
       const state = this.#deployments.get(id);
       if (!known.has(id) && state !== undefined && state.inFlight > 0) continue;

@@ -181,6 +181,8 @@ export class TestInbound implements Inbound {
   received = '';
   ended = false;
   destroyed = false;
+  /** Whether the client reads what has been ended; false leaves the answer unsent. */
+  reads = true;
   /** Whether the client takes more; false makes `write` say so. */
   roomy = true;
 
@@ -221,6 +223,7 @@ export class TestInbound implements Inbound {
     if (this.ended || this.destroyed) throw new Error('ended twice');
     if (chunk !== null) this.received += chunk.toString();
     this.ended = true;
+    if (this.reads) this.#listener?.onSent();
   }
 
   destroy(): void {
@@ -228,7 +231,9 @@ export class TestInbound implements Inbound {
   }
 
   leave(): void {
-    if (!this.ended && !this.destroyed) this.#listener?.onClientGone();
+    if (this.destroyed || (this.ended && this.reads)) return;
+    this.destroyed = true;
+    this.#listener?.onClientGone();
   }
 
   drains(): void {
