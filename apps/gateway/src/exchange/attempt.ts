@@ -62,7 +62,7 @@ export class Attempt implements Receiver {
     this.probes = probes;
     this.#repeat = repeat;
     this.#deadline = new Deadline(this.#onDeadline);
-    this.#wait(context.config.gateway.timeouts.connectMs);
+    this.#wait(record.startedMs, context.config.gateway.timeouts.connectMs);
   }
 
   get deployment(): Deployment {
@@ -106,30 +106,31 @@ export class Attempt implements Receiver {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.#phase === 'passing') this.#wait(this.#context.config.gateway.timeouts.idleMs);
+    if (this.#phase === 'passing') this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.idleMs);
     this.#call?.resume();
   }
 
   onConnected(): void {
     if (this.#phase !== 'connecting') return;
     this.#phase = 'waiting';
-    this.#wait(this.#context.config.gateway.timeouts.firstByteMs);
+    this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.firstByteMs);
   }
 
   onHead(status: number, reason: string, headers: RawHeaders): void {
     if (this.#phase !== 'waiting') return;
     this.#phase = 'holding';
     this.head = { status, reason, headers };
-    this.record.headMs = this.#context.clock.nowMs() - this.record.startedMs;
+    const nowMs = this.#nowMs();
+    this.record.headMs = nowMs - this.record.startedMs;
     const { limits, timeouts } = this.#context.config.gateway;
     this.#hold = new Hold(holdMode(status, headerOf(headers, 'content-type')), limits.heldAnswerBytesMax);
-    this.#wait(this.#wanted() ? timeouts.idleMs : Math.min(timeouts.idleMs, ERROR_BODY_MS_MAX));
+    this.#wait(nowMs, this.#wanted() ? timeouts.idleMs : Math.min(timeouts.idleMs, ERROR_BODY_MS_MAX));
   }
 
   onData(chunk: Buffer): void {
     switch (this.#phase) {
       case 'passing':
-        this.#wait(this.#context.config.gateway.timeouts.idleMs);
+        this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.idleMs);
         this.#listener.onMore(chunk);
         return;
       case 'holding':
@@ -169,7 +170,7 @@ export class Attempt implements Receiver {
   #holdBack(chunk: Buffer): void {
     const held = this.#hold?.add(chunk);
     if (held === undefined || this.head === null) return;
-    if (this.#wanted()) this.#wait(this.#context.config.gateway.timeouts.idleMs);
+    if (this.#wanted()) this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.idleMs);
     if (held.kind === 'hold') return;
     this.record.outcome = held.kind === 'commit' ? this.#judged() : judgeEvent(held.facts, this.head.status);
     this.#listener.onAnswer(this, false);
@@ -210,13 +211,18 @@ export class Attempt implements Receiver {
   #judged(): Outcome {
     const head = this.head;
     if (head === null) return this.record.outcome;
+    if (head.status < 400) return { kind: 'answered', status: head.status };
     const facts = needsBody(head.status) && this.#hold !== null ? errorFacts(this.#hold.text()) : null;
     const header = (name: string) => headerOf(head.headers, name);
-    return judge({ status: head.status, header, facts }, this.#context.clock.nowMs());
+    return judge({ status: head.status, header, facts }, this.#nowMs());
   }
 
-  #wait(delayMs: number): void {
-    this.#context.deadlines.set(this.#deadline, this.#context.clock.nowMs(), delayMs);
+  #nowMs(): number {
+    return this.#context.clock.nowMs();
+  }
+
+  #wait(nowMs: number, delayMs: number): void {
+    this.#context.deadlines.set(this.#deadline, nowMs, delayMs);
   }
 
   #over(outcome: Outcome): void {

@@ -115,35 +115,35 @@ export class Exchange implements InboundListener, AttemptListener {
     const { wanted } = routed;
     this.#model = wanted.model?.slice(0, MODEL_CHARS_MAX) ?? null;
     const { ledger, clock } = this.#context;
-    const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, clock.nowMs());
+    const nowMs = clock.nowMs();
+    const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, nowMs);
     if (pool === null) return this.#replyOwn(deploymentNotFound(wanted.model ?? ''));
     this.#body = read.bytes;
     const job: Job = { route, wanted, pool };
     this.#job = job;
-    this.#proceed(job, this.#pick(job));
+    this.#proceed(job, this.#pick(job, nowMs), nowMs);
   }
 
   // 4 — pick
 
-  #pick({ route, pool }: Job): Decision {
-    const { ledger, clock, unit } = this.#context;
+  #pick({ route, pool }: Job, nowMs: number): Decision {
+    const { ledger, unit } = this.#context;
     const ask = { tried: this.#tried, pinnedTo: route.pinnedTo };
-    const decision = pick(pool, ledger, ask, { nowMs: clock.nowMs(), unit: unit() });
+    const decision = pick(pool, ledger, ask, { nowMs, unit: unit() });
     this.#decision = decision;
     return decision;
   }
 
-  #proceed(job: Job, decision: Decision): void {
+  #proceed(job: Job, decision: Decision, nowMs: number): void {
     this.#attempt = null;
-    if (decision.kind === 'send') this.#forward(job, decision.deployment);
+    if (decision.kind === 'send') this.#forward(job, decision.deployment, nowMs);
     else this.#nobodyLeft(job);
   }
 
   // 5 — forward
 
-  #forward(job: Job, deployment: Deployment): void {
-    const { clock, credential } = this.#context;
-    const nowMs = clock.nowMs();
+  #forward(job: Job, deployment: Deployment, nowMs: number): void {
+    const { credential } = this.#context;
     this.#tried.push(deployment.id);
     const record = this.#newRecord(job, deployment, nowMs);
     const probes = beginAttempt(this.#context, deployment, nowMs);
@@ -195,14 +195,15 @@ export class Exchange implements InboundListener, AttemptListener {
     if (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop') {
       return this.#reply(attempt, head, complete);
     }
-    settle(this.#context, attempt);
-    const decision = this.#pick(job);
+    const nowMs = this.#context.clock.nowMs();
+    settle(this.#context, attempt, nowMs);
+    const decision = this.#pick(job, nowMs);
     const nobodyBetter = decision.kind === 'none' && outcome.kind !== 'throttled';
     if (nobodyBetter && !complete) return this.#reply(attempt, head, complete);
     if (complete) this.#fallback = { head, chunks: attempt.held, deployment: attempt.deployment };
     else attempt.cancel(outcome);
-    close(this.#context, attempt, NO_USAGE);
-    this.#proceed(job, decision);
+    close(this.#context, attempt, NO_USAGE, nowMs);
+    this.#proceed(job, decision, nowMs);
   }
 
   onNoAnswer(attempt: Attempt): void {
@@ -211,7 +212,10 @@ export class Exchange implements InboundListener, AttemptListener {
     const { outcome } = attempt.record;
     this.#judged(attempt);
     this.#retire(attempt, NO_USAGE);
-    if (next(outcome, job.wanted.repeat()) === 'tryAnother') return this.#proceed(job, this.#pick(job));
+    if (next(outcome, job.wanted.repeat()) === 'tryAnother') {
+      const nowMs = this.#context.clock.nowMs();
+      return this.#proceed(job, this.#pick(job, nowMs), nowMs);
+    }
     this.#attempt = null;
     const status = outcome.kind === 'firstByteTimeout' || outcome.kind === 'idleTimeout' ? 504 : 502;
     this.#replyOwn(notRepeated(status, attempt.deployment.id, failureText(outcome)));
@@ -355,8 +359,9 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   #retire(attempt: Attempt, usage: Usage): void {
-    settle(this.#context, attempt);
-    close(this.#context, attempt, usage);
+    const nowMs = this.#context.clock.nowMs();
+    settle(this.#context, attempt, nowMs);
+    close(this.#context, attempt, usage, nowMs);
   }
 
   #finish(ending: Ending, usage: Usage): void {

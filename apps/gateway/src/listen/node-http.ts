@@ -34,9 +34,9 @@ export function createListener(onInbound: (inbound: Inbound) => void, isDraining
       socket.destroy();
       return;
     }
-    response.once('close', () => connections.ends(socket));
+    const inbound = new NodeInbound({ request, response, connections, isLast: isDraining() });
     if (isCoded(request)) refuseCoding(response);
-    else onInbound(new NodeInbound(request, response, isDraining()));
+    else onInbound(inbound);
   });
   server.on('connection', (socket) => connections.opened(socket));
   server.on('clientError', (error: Error, socket: Socket) => {
@@ -64,19 +64,39 @@ const EMPTY = Buffer.alloc(0);
 /** What RFC 9112 §4 lets a reason phrase hold; Node throws at anything else. A backend's odd one is left out. */
 const REASON = /^[\t\x20-\x7e\x80-\xff]+$/;
 
+interface Parts {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly connections: Connections;
+  /** The connection closes after this answer. */
+  readonly isLast: boolean;
+}
+
 class NodeInbound implements Inbound {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
-  readonly #lastOnConnection: boolean;
+  readonly #connections: Connections;
+  readonly #isLast: boolean;
   #listener: InboundListener | null = null;
   #over = false;
   #awaitsDrain = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, lastOnConnection: boolean) {
+  constructor({ request, response, connections, isLast }: Parts) {
     this.#request = request;
     this.#response = response;
-    this.#lastOnConnection = lastOnConnection;
+    this.#connections = connections;
+    this.#isLast = isLast;
+    response.on('close', this.#onClose);
   }
+
+  /** Node says `close` of a response once, sent or not; one listener for it is what a request can afford. */
+  readonly #onClose = (): void => {
+    this.#connections.ends(this.#request.socket);
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#response.writableFinished) this.#listener?.onSent();
+    else this.#listener?.onClientGone();
+  };
 
   get method(): string {
     return this.#request.method ?? 'GET';
@@ -97,12 +117,6 @@ class NodeInbound implements Inbound {
 
   listen(listener: InboundListener): void {
     this.#listener = listener;
-    this.#response.on('close', () => {
-      if (this.#over) return;
-      this.#over = true;
-      if (this.#response.writableFinished) listener.onSent();
-      else listener.onClientGone();
-    });
   }
 
   /** What is too large is read on for a while, so that a client which is still sending can read why it was refused. */
@@ -131,7 +145,7 @@ class NodeInbound implements Inbound {
   }
 
   writeHead(status: number, reason: string, headers: string[]): void {
-    if (this.#lastOnConnection) headers.push('connection', 'close');
+    if (this.#isLast) headers.push('connection', 'close');
     if (REASON.test(reason)) this.#response.writeHead(status, reason, headers);
     else this.#response.writeHead(status, headers);
   }

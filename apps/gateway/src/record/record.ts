@@ -44,12 +44,11 @@ function tellBreakers({ ledger, emit }: Context, deployment: Deployment, which: 
 }
 
 /** The ledger's part, once for each attempt; for a failed one before the next is picked. */
-export function settle(context: Context, attempt: Attempt): void {
+export function settle(context: Context, attempt: Attempt, nowMs: number): void {
   if (attempt.settled) return;
   attempt.settled = true;
-  const { ledger, clock, config, emit } = context;
+  const { ledger, config, emit } = context;
   const { deployment, record, probes } = attempt;
-  const nowMs = clock.nowMs();
   const moved = end(ledger, deployment, { outcome: record.outcome, probes }, nowMs, config.policy);
   tellOperator(context, attempt, nowMs);
   if (!moved.throttled && !moved.deploymentBreaker && !moved.backendBreaker) return;
@@ -87,10 +86,9 @@ function tellOperator(context: Context, attempt: Attempt, nowMs: number): void {
 }
 
 /** The events' part, once for each attempt. */
-export function close(context: Context, attempt: Attempt, usage: Usage): void {
+export function close(context: Context, attempt: Attempt, usage: Usage, nowMs: number): void {
   const { record, head } = attempt;
   if (record.durationMs !== null) return;
-  const nowMs = context.clock.nowMs();
   record.durationMs = nowMs - record.startedMs;
   if (head !== null) record.quota = quotaHeaders(head.headers);
   context.emit({ kind: 'attemptEnded', attempt: record, usage, endedMs: nowMs });

@@ -14,6 +14,7 @@ export type Caller =
 
 const ANONYMOUS: Caller = { kind: 'anonymous' };
 const STRANGER: Caller = { kind: 'stranger' };
+const HOSTS_MAX = 100;
 /** A longer credential is no key of ours; it is not hashed. Characters. */
 const KEY_LENGTH_MAX = 1024;
 
@@ -21,6 +22,8 @@ export class Doors {
   readonly #byDigest = new Map<string, Caller>();
   readonly #adminDigest: string | null;
   readonly #openToPages: boolean;
+  /** By the header's value, whether it names this machine: looked at once, not on each request. */
+  readonly #hosts = new Map<string, boolean>();
 
   /**
    * @param adminKey lets a request pin its deployment; null where there is none.
@@ -44,8 +47,16 @@ export class Doors {
    */
   foreignPage(host: string | undefined, origin: string | undefined): 'host' | 'origin' | null {
     if (this.#openToPages || host === undefined) return null;
-    if (!isLoopback(nameOfHost(host))) return 'host';
+    if (!this.#isOwn(host)) return 'host';
     return origin !== undefined && hostOfOrigin(origin) !== host.toLowerCase() ? 'origin' : null;
+  }
+
+  #isOwn(host: string): boolean {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const own = isLoopback(nameOfHost(host));
+    if (this.#hosts.size < HOSTS_MAX) this.#hosts.set(host, own);
+    return own;
   }
 
   isAdmin(key: string | undefined): boolean {
