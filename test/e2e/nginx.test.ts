@@ -57,7 +57,9 @@ async function inFrontOf(w: World, t: TestContext): Promise<AzureOpenAI> {
   const dir = mkdtempSync(join(tmpdir(), 'spillway-nginx-'));
   const port = await freePort();
   writeFileSync(join(dir, 'nginx.conf'), settings(port, w.gateway.url, dir));
-  const child = spawn(nginx.path ?? 'nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(nginx.path ?? 'nginx', ['-p', dir, '-c', join(dir, 'nginx.conf')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   t.after(async () => {
     child.kill('SIGTERM');
@@ -74,7 +76,12 @@ test('nginx in front: answers, streams, and the time to come back after a 429', 
   const client = await inFrontOf(w, t);
   const plain = await client.chat.completions.create({ model: 'chat', messages: [...MESSAGES], max_tokens: 20 });
   assert.ok((plain.choices[0]?.message.content ?? '').length > 0);
-  const stream = await client.chat.completions.create({ model: 'chat', messages: [...MESSAGES], max_tokens: 40, stream: true });
+  const stream = await client.chat.completions.create({
+    model: 'chat',
+    messages: [...MESSAGES],
+    max_tokens: 40,
+    stream: true,
+  });
   assert.ok((await textOf(stream)).length > 0);
   for (const n of [1, 2, 3]) await w.throttle(n, 20);
   await assert.rejects(client.chat.completions.create({ model: 'chat', messages: [...MESSAGES] }), (error) => {

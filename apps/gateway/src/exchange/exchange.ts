@@ -29,10 +29,10 @@ import {
   tooManyExchanges,
 } from '../reply/own-answer.ts';
 import { type Route, routeBody, routeHead, type Wanted } from '../route/route.ts';
-import { Attempt, type AttemptListener, type Head, headerOf } from './attempt.ts';
+import { Attempt, type AttemptListener, type Head } from './attempt.ts';
 import type { Context } from './context.ts';
 import { ascii, decisionText } from './decision-text.ts';
-import { UsageTail } from './usage-tail.ts';
+import { countsTokens, UsageTail } from './usage-tail.ts';
 
 /** What the exchange is about, once head and body are read. */
 interface Job {
@@ -395,11 +395,4 @@ export class Exchange implements InboundListener, AttemptListener {
 function joined(chunks: readonly Buffer[]): Buffer | null {
   if (chunks.length === 0) return null;
   return chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks);
-}
-
-/** Only JSON and streams of JSON: text that a client asked for may look like usage. */
-function countsTokens(head: Head | null): boolean {
-  if (head === null || head.status >= 400) return false;
-  const contentType = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
-  return contentType.includes('json') || contentType.startsWith('text/event-stream');
 }

@@ -1,5 +1,6 @@
 /** Keeps the end of an answer, where Azure puts the token usage, without copying: references to the last chunks only. */
 import { NO_USAGE, type Usage, usageIn } from '@spillway/protocol';
+import { type Head, headerOf } from './attempt.ts';
 
 /**
  * Usage stands within this many bytes of the end: the last event of a stream, or one of the last keys of a JSON answer
@@ -31,4 +32,11 @@ export class UsageTail {
 
 function tailText(chunk: Buffer): string {
   return chunk.toString('latin1', Math.max(0, chunk.length - TAIL_BYTES));
+}
+
+/** Only answers of JSON and streams of JSON: text that a client asked for may look like usage. */
+export function countsTokens(head: Head | null): boolean {
+  if (head === null || head.status >= 400) return false;
+  const contentType = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
+  return contentType.includes('json') || contentType.startsWith('text/event-stream');
 }
