@@ -123,17 +123,16 @@ export function end(
 }
 
 /**
- * A backend that answers at all, even with 429 or 500, can be reached and knows the credential.
+ * A backend that answers, even with 500, can be reached and knows the credential; a 429 moves no breaker, either way.
  * A deployment whose backend cannot be reached has neither failed nor worked.
  */
 function verdictsOf(outcome: Outcome): { readonly deployment: Verdict; readonly backend: Verdict } {
   switch (blame(outcome)) {
     case 'nobody':
-      return outcome.kind === 'answered' ? BOTH_WELL : NOTHING_SAID;
     case 'client':
       return outcome.kind === 'answered' ? BOTH_WELL : NOTHING_SAID;
     case 'quota':
-      return QUOTA;
+      return NOTHING_SAID;
     case 'deployment':
       return 'status' in outcome ? ANSWERED_BADLY : DEPLOYMENT_FAILED;
     case 'backend':
@@ -143,7 +142,6 @@ function verdictsOf(outcome: Outcome): { readonly deployment: Verdict; readonly 
 
 const BOTH_WELL = { deployment: 'success', backend: 'success' } as const;
 const NOTHING_SAID = { deployment: 'none', backend: 'none' } as const;
-const QUOTA = { deployment: 'none', backend: 'none' } as const;
 const ANSWERED_BADLY = { deployment: 'failure', backend: 'success' } as const;
 const DEPLOYMENT_FAILED = { deployment: 'failure', backend: 'none' } as const;
 const BACKEND_FAILED = { deployment: 'none', backend: 'failure' } as const;

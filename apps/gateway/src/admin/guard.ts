@@ -3,7 +3,7 @@
  * and is open to programs of this machine, but not to pages in a browser on it: those could reach it under a name that an attacker
  * lets point to 127.0.0.1 (DNS rebinding), or send a POST without being able to read the answer. Source: design §4.8.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { bearerOf, digestOf } from '../key.ts';
 import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
 
 export interface GuardSettings {
@@ -29,11 +29,11 @@ export const OPEN_PATHS: readonly string[] = ['/healthz', '/livez', '/readyz'];
 
 export class Guard {
   readonly #adminHost: string;
-  readonly #digest: Buffer | null;
+  readonly #digest: string | null;
 
   constructor({ adminHost, adminKey }: GuardSettings) {
     this.#adminHost = adminHost;
-    this.#digest = adminKey === null ? null : digest(adminKey);
+    this.#digest = adminKey === null ? null : digestOf(adminKey);
   }
 
   refusal(ask: AdminAsk): Refusal | null {
@@ -50,10 +50,9 @@ export class Guard {
     return isLoopback(name) || name === this.#adminHost.toLowerCase();
   }
 
-  /** Digests have one length, so that neither that nor the time of the comparison tells anything of the key. */
-  #holdsKey({ header }: AdminAsk, wanted: Buffer): boolean {
+  #holdsKey({ header }: AdminAsk, wanted: string): boolean {
     const given = [header('api-key'), bearerOf(header('authorization'))];
-    return given.some((key) => key !== undefined && timingSafeEqual(digest(key), wanted));
+    return given.some((key) => key !== undefined && digestOf(key) === wanted);
   }
 }
 
@@ -76,11 +75,3 @@ const NO_KEY: Refusal = {
   message:
     "Access denied: send the admin key (SPILLWAY_ADMIN_KEY of the gateway) as 'api-key', or as Bearer in 'authorization'.",
 };
-
-function digest(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
-}
-
-function bearerOf(authorization: string | undefined): string | undefined {
-  return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined;
-}

@@ -3,6 +3,7 @@ import type { Deployment } from '@spillway/policy';
 import { goesUp, type Span, splice, type Target, upstreamPath } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { connectionOptions, type RawHeaders } from '../listen/inbound.ts';
+import { remembered } from '../remembered.ts';
 import type { UpstreamRequest } from './upstream.ts';
 
 export interface ClientRequest {
@@ -42,17 +43,9 @@ function bodyFor(client: ClientRequest, deployment: Deployment): Buffer {
   return Buffer.from(spliced.buffer, spliced.byteOffset, spliced.byteLength);
 }
 
-/** Names as written by clients, and whether they go up; so that a name is lower-cased and looked up once, not on each request. */
-const verdicts = new Map<string, boolean>();
-const VERDICTS_MAX = 1_000;
-
-function passesUp(name: string): boolean {
-  const known = verdicts.get(name);
-  if (known !== undefined) return known;
-  const verdict = goesUp(name.toLowerCase());
-  if (verdicts.size < VERDICTS_MAX) verdicts.set(name, verdict);
-  return verdict;
-}
+const NAMES_MAX = 1_000;
+/** By the name as clients write it. */
+const passesUp = remembered(NAMES_MAX, (name) => goesUp(name.toLowerCase()));
 
 function headersUp(raw: RawHeaders, auth: AuthHeader): string[] {
   const headers: string[] = [];
@@ -72,15 +65,10 @@ interface Origin {
   readonly basePath: string;
 }
 
-const origins = new Map<string, Origin>();
 const ORIGINS_MAX = 1_000;
 
-/** Splits a backend's URL once, not on each request. */
-export function originOf(url: string): Origin {
-  const known = origins.get(url);
-  if (known !== undefined) return known;
+/** Splits a backend's URL. */
+export const originOf = remembered(ORIGINS_MAX, (url): Origin => {
   const { origin, pathname } = new URL(url);
-  const made = { origin, basePath: pathname === '/' ? '' : pathname.replace(/\/$/, '') };
-  if (origins.size < ORIGINS_MAX) origins.set(url, made);
-  return made;
-}
+  return { origin, basePath: pathname === '/' ? '' : pathname.replace(/\/$/, '') };
+});

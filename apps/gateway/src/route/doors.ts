@@ -2,9 +2,10 @@
  * Who is calling: the client's key, as `api-key` or as Bearer. Keys are compared by digest, so that neither timing nor memory
  * dumps of the lookup tell a key. Source: design §4.8.
  */
-import { hash } from 'node:crypto';
 import type { Client } from '@spillway/config';
+import { bearerOf, digestOf } from '../key.ts';
 import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
+import { remembered } from '../remembered.ts';
 
 /** stranger: keys are asked for and none of them was given. anonymous: no keys are asked for. */
 export type Caller =
@@ -23,7 +24,7 @@ export class Doors {
   readonly #adminDigest: string | null;
   readonly #openToPages: boolean;
   /** By the header's value, whether it names this machine: looked at once, not on each request. */
-  readonly #hosts = new Map<string, boolean>();
+  readonly #isOwn = remembered(HOSTS_MAX, (host) => isLoopback(nameOfHost(host)));
 
   /**
    * @param adminKey lets a request pin its deployment; null where there is none.
@@ -31,8 +32,8 @@ export class Doors {
    */
   constructor(clients: readonly Client[], adminKey: string | null, allowAnonymous = false) {
     this.#openToPages = allowAnonymous || clients.length > 0;
-    for (const { name, key } of clients) this.#byDigest.set(digest(key), { kind: 'client', name });
-    this.#adminDigest = adminKey === null ? null : digest(adminKey);
+    for (const { name, key } of clients) this.#byDigest.set(digestOf(key), { kind: 'client', name });
+    this.#adminDigest = adminKey === null ? null : digestOf(adminKey);
   }
 
   identify(apiKey: string | undefined, authorization: string | undefined): Caller {
@@ -51,32 +52,16 @@ export class Doors {
     return origin !== undefined && hostOfOrigin(origin) !== host.toLowerCase() ? 'origin' : null;
   }
 
-  #isOwn(host: string): boolean {
-    const known = this.#hosts.get(host);
-    if (known !== undefined) return known;
-    const own = isLoopback(nameOfHost(host));
-    if (this.#hosts.size < HOSTS_MAX) this.#hosts.set(host, own);
-    return own;
-  }
-
   isAdmin(key: string | undefined): boolean {
     return (
       this.#adminDigest !== null &&
       key !== undefined &&
       key.length <= KEY_LENGTH_MAX &&
-      digest(key) === this.#adminDigest
+      digestOf(key) === this.#adminDigest
     );
   }
 
   #known(key: string | undefined): Caller | undefined {
-    return key === undefined || key.length > KEY_LENGTH_MAX ? undefined : this.#byDigest.get(digest(key));
+    return key === undefined || key.length > KEY_LENGTH_MAX ? undefined : this.#byDigest.get(digestOf(key));
   }
-}
-
-function bearerOf(authorization: string | undefined): string | undefined {
-  return authorization !== undefined && /^bearer /i.test(authorization) ? authorization.slice(7).trim() : undefined;
-}
-
-function digest(key: string): string {
-  return hash('sha256', key, 'base64');
 }
