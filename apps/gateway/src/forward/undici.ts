@@ -3,6 +3,7 @@
  * Deadlines are the exchange's matter, so undici's own are off.
  */
 import { type Dispatcher, Pool } from 'undici';
+import { type AtEndOfTurn, atEndOfTurn } from '../end-of-turn.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
 import type { Receiver, Upstream, UpstreamCall, UpstreamFailure, UpstreamRequest } from './upstream.ts';
 
@@ -29,16 +30,8 @@ export class UndiciUpstream implements Upstream {
   }
 
   send(request: UpstreamRequest, receiver: Receiver): UpstreamCall {
-    const call = new Call(receiver);
-    const { origin, method, path, body } = request;
-    const options: Dispatcher.DispatchOptions = {
-      origin,
-      path,
-      method: method as Method,
-      headers: request.headers as string[],
-      body,
-    };
-    this.#pool(origin).dispatch(options, call);
+    const call = new Call(this.#pool(request.origin), request, receiver);
+    atEndOfTurn(call);
     return call;
   }
 
@@ -68,14 +61,28 @@ export class UndiciUpstream implements Upstream {
 
 const CANCELLED = new Error('cancelled by the gateway');
 
-class Call implements Dispatcher.DispatchHandler, UpstreamCall {
+class Call implements Dispatcher.DispatchHandler, UpstreamCall, AtEndOfTurn {
+  readonly #pool: Pool;
   readonly #receiver: Receiver;
+  #request: UpstreamRequest | null;
   #controller: Dispatcher.DispatchController | null = null;
   #connected = false;
   #over = false;
 
-  constructor(receiver: Receiver) {
+  constructor(pool: Pool, request: UpstreamRequest, receiver: Receiver) {
+    this.#pool = pool;
+    this.#request = request;
     this.#receiver = receiver;
+  }
+
+  onEndOfTurn(): void {
+    const request = this.#request;
+    // It is undici's from here on: an answer that streams for an hour must not keep the request's body.
+    this.#request = null;
+    if (this.#over || request === null) return;
+    const { origin, path, body } = request;
+    const method = request.method as Method;
+    this.#pool.dispatch({ origin, path, method, headers: request.headers as string[], body }, this);
   }
 
   cancel(): void {

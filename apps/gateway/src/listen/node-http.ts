@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { azureError } from '@spillway/protocol';
+import { type AtEndOfTurn, atEndOfTurn } from '../end-of-turn.ts';
 import { Connections } from './connections.ts';
 import type { BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.ts';
 
@@ -72,7 +73,7 @@ interface Parts {
   readonly isLast: boolean;
 }
 
-class NodeInbound implements Inbound {
+class NodeInbound implements Inbound, AtEndOfTurn {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connections: Connections;
@@ -80,6 +81,9 @@ class NodeInbound implements Inbound {
   #listener: InboundListener | null = null;
   #over = false;
   #awaitsDrain = false;
+  #isPutOff = false;
+  /** Ends the answer when the turn ends; null as long as more is to come. */
+  #last: Buffer | null = null;
 
   constructor({ request, response, connections, isLast }: Parts) {
     this.#request = request;
@@ -151,6 +155,7 @@ class NodeInbound implements Inbound {
   }
 
   write(chunk: Buffer): boolean {
+    this.#cork();
     if (this.#response.write(chunk)) return true;
     if (!this.#awaitsDrain) this.#response.on('drain', () => this.#listener?.onDrain());
     this.#awaitsDrain = true;
@@ -158,8 +163,29 @@ class NodeInbound implements Inbound {
   }
 
   end(chunk: Buffer | null): void {
-    if (chunk === null) this.#response.end();
-    else this.#response.end(chunk);
+    this.#last = chunk ?? EMPTY;
+    this.#putOff();
+  }
+
+  /** What is written within one turn of the event loop goes out together. The socket's cork: that of a response loses chunks at `end`. */
+  #cork(): void {
+    if (this.#isPutOff) return;
+    this.#request.socket.cork();
+    this.#putOff();
+  }
+
+  #putOff(): void {
+    if (this.#isPutOff) return;
+    this.#isPutOff = true;
+    atEndOfTurn(this);
+  }
+
+  onEndOfTurn(): void {
+    this.#isPutOff = false;
+    if (this.#over) return;
+    if (this.#last === null) this.#request.socket.uncork();
+    else if (this.#last.length === 0) this.#response.end();
+    else this.#response.end(this.#last);
   }
 
   destroy(): void {
