@@ -1,6 +1,7 @@
 /** Documents that are made from code, so that they cannot say other than what it does. To add one, add a line. */
 import { configReference, jsonSchema } from '@spillway/config';
 import { metricsReference } from '@spillway/gateway';
+import { simulatorJsonSchema, simulatorReference } from '@spillway/simulator';
 
 export interface GeneratedDocument {
   /** Below the root of the repository. */
@@ -12,4 +13,6 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/config.md', content: configReference },
   { path: 'docs/spillway.schema.json', content: () => `${JSON.stringify(jsonSchema(), null, 2)}\n` },
   { path: 'docs/metrics.md', content: metricsReference },
+  { path: 'docs/simulator.md', content: simulatorReference },
+  { path: 'docs/simulator.schema.json', content: () => `${JSON.stringify(simulatorJsonSchema(), null, 2)}\n` },
 ];

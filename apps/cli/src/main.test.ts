@@ -79,3 +79,33 @@ test('spillway simulate: prints addresses, keys and curl lines, and ends well on
   simulate.kill('SIGINT');
   assert.equal((await simulate.ended).code, 0);
 });
+
+test('spillway simulate: a bad file exits 2 and names the line', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
+  const file = join(folder, 'simulator.yaml');
+  writeFileSync(
+    file,
+    'resources:\n  - name: openai1\n    deployments:\n      - { name: chat, model: gpt-4o, capacity: -1 }\n',
+  );
+  const { code, stderr } = await spillway(['simulate', '--config', file]);
+  rmSync(folder, { recursive: true });
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /simulator\.yaml:4:\d+ .*capacity.*-1/);
+});
+
+test('spillway simulate --self-test: finds nothing wrong with a simulated resource, and exits 2 without a key', async () => {
+  const simulate = new Command(['simulate', '--json'], { SPILLWAY_PORT: '0' });
+  const [, url = ''] = await simulate.sees(/"name": "openai1",\s+"url": "([^"]+)"/);
+  const selfTest = ['simulate', '--self-test', url];
+  const [{ code, stdout, stderr }, keyless] = await Promise.all([
+    spillway([...selfTest, '--embedding-deployment', 'embedding'], { AZURE_OPENAI_API_KEY: 'simulated-key-1' }),
+    spillway(selfTest),
+  ]);
+  assert.equal(code, 0, stdout + stderr);
+  assert.match(stdout, /\d+ checks: \d+ pass \(\d+ requests/);
+  assert.doesNotMatch(stdout + stderr, /simulated-key-1/);
+  assert.equal(keyless.code, 2);
+  assert.match(keyless.stderr, /AZURE_OPENAI_API_KEY is not set/);
+  simulate.kill('SIGINT');
+  assert.equal((await simulate.ended).code, 0);
+});

@@ -44,7 +44,7 @@ function programOf(env: Environment, output: Output, setExit: SetExit): Command 
     .addHelpText('after', EPILOGUE);
   addDemo(program, env, setExit);
   addGateway(program, env, setExit);
-  addSimulate(program, setExit);
+  addSimulate(program, env, setExit);
   addCheck(program, env, setExit);
   return program;
 }
@@ -102,18 +102,47 @@ function addGateway(program: Command, env: Environment, setExit: SetExit): void 
     });
 }
 
-function addSimulate(program: Command, setExit: SetExit): void {
+function addSimulate(program: Command, env: Environment, setExit: SetExit): void {
   program
     .command('simulate')
     .description('run simulated Azure OpenAI resources on this machine')
-    .addOption(hostOption('--host <address>', 'address to listen on; its keys are known to everybody'))
-    .addOption(portOption('--port <number>', 'admin port; resource n listens on this plus n, 0 takes free ones', 9000))
-    .addOption(seedOption())
-    .option('--json', 'print addresses and keys as one JSON object')
-    .addHelpText('after', '\nExample:\n  spillway simulate --port 9000 --seed 1')
+    .addOption(
+      new Option('--config <file>', 'resources, models, quotas, faults (docs/simulator.md)').argParser(notEmpty),
+    )
+    .addOption(
+      overriding('--host <address>', 'address to listen on; its keys are known to everybody', '127.0.0.1', notEmpty),
+    )
+    .addOption(
+      overriding('--port <number>', 'admin port; resource n listens on this plus n, 0 takes free ones', '9000', port),
+    )
+    .addOption(
+      new Option(
+        '--admin-host <address>',
+        'address of the admin port; beyond this machine needs SPILLWAY_ADMIN_KEY',
+      ).argParser(notEmpty),
+    )
+    .addOption(overriding('--seed <number>', 'the same seed gives the same run', '1', seed))
+    .option('--json', 'print resources, deployments and addresses as one JSON object; of a self-test, its report')
+    .addOption(
+      new Option(
+        '--self-test <url>',
+        'instead: ask a simulated or real resource what is known of Azure, with the key in AZURE_OPENAI_API_KEY',
+      ).argParser(notEmpty),
+    )
+    .option('--deployment <name>', 'for --self-test: deployment that chats', 'chat')
+    .option('--embedding-deployment <name>', 'for --self-test: deployment that embeds; without it that is not asked')
+    .option('--api-version <version>', 'for --self-test: of the classic paths', '2024-10-21')
+    .addHelpText(
+      'after',
+      '\nExample:\n  spillway simulate --port 9000 --seed 1\n  spillway simulate --config simulator.yaml\n  AZURE_OPENAI_API_KEY=simulated-key-1 spillway simulate --self-test http://127.0.0.1:9001',
+    )
     .action(async (flags) => {
+      if (flags.selfTest !== undefined) {
+        const { runSelfTest } = await import('./commands/self-test.ts');
+        return setExit(await runSelfTest(flags, env));
+      }
       const { simulate } = await import('./commands/simulate.ts');
-      setExit(await simulate(flags));
+      setExit(await simulate(flags, env));
     });
 }
 
@@ -135,6 +164,11 @@ function configOption(): Option {
   return new Option('--config <file>', 'spillway.yaml; absent: BACKEND_1_URL and so on in the environment').argParser(
     notEmpty,
   );
+}
+
+/** A flag that goes before what a file says; neither given, the preset holds. */
+function overriding(flags: string, description: string, preset: string, parse: (text: string) => unknown): Option {
+  return new Option(flags, `${description} (default: ${preset}, or as the file says)`).argParser(parse);
 }
 
 function portOption(flags: string, description: string, preset: number): Option {

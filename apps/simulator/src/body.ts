@@ -2,10 +2,10 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * Calls `done` once: with the text, or with null as soon as the body is known to be larger than `bytesMax`.
+ * Calls `done` once: with the bytes, or with null as soon as the body is known to be larger than `bytesMax`.
  * It is not called where the client leaves before the end.
  */
-export function readBody(request: IncomingMessage, bytesMax: number, done: (body: string | null) => void): void {
+export function readBody(request: IncomingMessage, bytesMax: number, done: (body: Buffer | null) => void): void {
   if (Number(request.headers['content-length'] ?? 0) > bytesMax) {
     done(null);
     return;
@@ -22,7 +22,7 @@ export function readBody(request: IncomingMessage, bytesMax: number, done: (body
   };
   const onEnd = (): void => {
     const [first] = chunks;
-    done(first === undefined ? '' : (chunks.length === 1 ? first : Buffer.concat(chunks)).toString('utf8'));
+    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
   };
   request.on('data', onData).on('end', onEnd);
 }

@@ -6,6 +6,8 @@ import { azureError } from '@spillway/protocol';
 import { readBody } from './body.ts';
 import type { Journal, Note, RequestLine } from './journal.ts';
 import { play } from './play.ts';
+import type { Site } from './site.ts';
+import type { Target } from './target.ts';
 
 /** Largest body of a request. Bytes; what Azure allows is not published. */
 export const BODY_BYTES_MAX = 32 * 1024 * 1024;
@@ -17,9 +19,9 @@ export interface DataPlaneParts {
   readonly onRequest: (line: RequestLine) => void;
 }
 
-export function dataPlane(parts: DataPlaneParts): (request: IncomingMessage, response: ServerResponse) => void {
+export function dataPlane(parts: DataPlaneParts): Site['serve'] {
   const { resource, clock, journal, onRequest } = parts;
-  return (request, response) => {
+  return (request: IncomingMessage, response: ServerResponse, target: Target) => {
     const note = noteOf(request, resource.facts.name, clock.nowMs());
     journal.add(note);
     const ended = (status: number | null): void => {
@@ -27,8 +29,10 @@ export function dataPlane(parts: DataPlaneParts): (request: IncomingMessage, res
       const { timeMs, resource, method, path, deployment, fault } = note;
       onRequest({ timeMs, resource, method, path, deployment, status, fault, durationMs: clock.nowMs() - timeMs });
     };
-    readBody(request, BODY_BYTES_MAX, (body) => {
-      const reply = body === null ? TOO_LARGE : respond(resource, request, note, body, clock.nowMs());
+    readBody(request, BODY_BYTES_MAX, (bytes) => {
+      const body = bytes === null ? null : bytes.toString('utf8');
+      if (body !== null) journal.addBody(note, body);
+      const reply = body === null ? TOO_LARGE : respond(resource, request, target, body, clock.nowMs());
       note.deployment = reply.deployment;
       note.fault = reply.fault;
       play(reply, response, clock, ended);
@@ -36,6 +40,7 @@ export function dataPlane(parts: DataPlaneParts): (request: IncomingMessage, res
   };
 }
 
+/** Path and query as they came, not as they were read: what a client really sent is what the journal is for. */
 function noteOf(request: IncomingMessage, resource: string, timeMs: number): Note {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
@@ -49,23 +54,15 @@ function noteOf(request: IncomingMessage, resource: string, timeMs: number): Not
     deployment: null,
     status: null,
     fault: null,
+    body: null,
+    bodyChars: null,
   };
 }
 
-function respond(resource: Resource, request: IncomingMessage, note: Note, body: string, nowMs: number): Reply {
-  const { headers } = request;
-  return resource.respond(
-    {
-      method: note.method,
-      path: note.path,
-      query: note.query,
-      apiKey: textOf(headers['api-key']),
-      authorization: headers.authorization,
-      clientRequestId: textOf(headers['x-ms-client-request-id']),
-      body,
-    },
-    nowMs,
-  );
+function respond(resource: Resource, request: IncomingMessage, target: Target, body: string, nowMs: number): Reply {
+  const { headers, method = 'GET' } = request;
+  const header = (lowerName: string): string | undefined => textOf(headers[lowerName]);
+  return resource.respond({ method, path: target.path, query: target.query, header, body }, nowMs);
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {
@@ -89,4 +86,5 @@ const TOO_LARGE: Reply = {
   waitMs: 0,
   deployment: null,
   fault: null,
+  work: null,
 };

@@ -11,18 +11,30 @@ export const HEADER_BYTES_MAX = 32 * 1024;
  */
 const IDLE_MS = 120_000;
 
-export class Listener {
+export interface ListenerSettings {
   /** What it is for, in errors: `resource openai1`. */
+  readonly what: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** What chooses another port, in errors: `--port`. */
+  readonly portSetBy: string;
+  readonly onRequest: RequestListener;
+}
+
+export class Listener {
   readonly #what: string;
   readonly #host: string;
+  readonly #portSetBy: string;
   readonly #onRequest: RequestListener;
   #port: number;
   #server: Server | null = null;
   /** Opening and closing take turns. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(what: string, host: string, port: number, onRequest: RequestListener) {
+  constructor({ what, host, port, portSetBy, onRequest }: ListenerSettings) {
     this.#what = what;
+    this.#portSetBy = portSetBy;
     this.#host = host;
     this.#port = port;
     this.#onRequest = onRequest;
@@ -64,7 +76,8 @@ export class Listener {
   #listen(): Promise<void> {
     const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: IDLE_MS }, this.#onRequest);
     return new Promise((resolve, reject) => {
-      server.once('error', (error: NodeJS.ErrnoException) => reject(this.#explained(error)));
+      // Stays for the server's life: an error without a listener would end the process.
+      server.on('error', (error: NodeJS.ErrnoException) => reject(this.#explained(error)));
       server.listen(this.#port, this.#host, () => {
         this.#port = portOf(server.address(), this.#port);
         this.#server = server;
@@ -78,11 +91,11 @@ export class Listener {
     switch (error.code) {
       case 'EADDRINUSE':
         return new Error(
-          `port ${this.#port} on ${this.#host} (${this.#what}) is taken by another program; stop that one, or choose other ports with --port`,
+          `port ${this.#port} on ${this.#host} (${this.#what}) is taken by another program; stop that one, or choose another port with ${this.#portSetBy}`,
         );
       case 'EACCES':
         return new Error(
-          `${place} (${this.#what}) may not be opened by this user; choose a port above 1023 with --port`,
+          `${place} (${this.#what}) may not be opened by this user; choose a port above 1023 with ${this.#portSetBy}`,
         );
       default:
         return new Error(`${place} (${this.#what}) cannot be opened: ${error.message}`);

@@ -1,21 +1,87 @@
 /** What a simulator is told to be, with defaults filled in and every mistake reported at once. */
-import { DEFAULT_LATENCY, type DeploymentOptions, type Latency, type ResourceFacts } from '@spillway/azure-model';
+import {
+  type AnswerSettings,
+  DEFAULT_ANSWERS,
+  DEFAULT_LATENCY,
+  type DeploymentOptions,
+  type Dialect,
+  type FaultSpec,
+  type Latency,
+  type ResourceFacts,
+  readFault,
+  type ScriptRule,
+  type SharedQuotaOptions,
+} from '@spillway/azure-model';
 import { type Clock, systemClock } from '@spillway/clock';
+import { printError } from '@spillway/config';
+import { type ModelExtension, ModelTable } from '@spillway/protocol';
+import { checkOptions } from './configure/check.ts';
+import {
+  DEFAULT_DEPLOYMENTS,
+  DEFAULT_DIALECT,
+  DEFAULT_HOST,
+  DEFAULT_PORT,
+  DEFAULT_RESOURCES,
+  DEFAULT_SEED,
+  DEFAULT_SUBSCRIPTION,
+  defaultKey,
+  defaultRegion,
+  type RECORDING_MODES,
+} from './defaults.ts';
 import type { RequestLine } from './journal.ts';
+
+/** A real resource that is recorded, or that requests are passed on to. */
+export interface UpstreamOptions {
+  /** Without `/openai`: `https://NAME.openai.azure.com`. */
+  readonly url: string;
+  readonly key: string;
+}
+
+/** What is not given is that of the defaults; a rule of the script fits whatever it does not name. */
+export interface AnswerOptions extends Partial<Omit<AnswerSettings, 'script'>> {
+  readonly script?: ReadonlyArray<Partial<ScriptRule>>;
+}
+
+/** Without subscription and type it is of `simulated` and Standard. */
+export type QuotaOptions = Omit<SharedQuotaOptions, 'subscription' | 'type'> &
+  Partial<Pick<SharedQuotaOptions, 'subscription' | 'type'>>;
 
 export interface ResourceOptions {
   /** Unique; stands in the admin routes. */
   readonly name: string;
   /** Accepted as `api-key` and as Bearer. Default `simulated-key-n` for the n-th resource. */
   readonly key?: string;
+  /** Several, in place of `key`, as Azure has two. */
+  readonly keys?: readonly string[];
+  /** Part of the key of shared quotas. Default `simulated`. */
+  readonly subscription?: string;
   /** As Azure shows it: `East US`. Default: another one for each resource. */
   readonly region?: string;
   /** Port of its own, in place of the one counted from the admin port; 0 takes a free one. */
   readonly port?: number;
+  /** Which year's headers it answers with. Default 2026. */
+  readonly dialect?: Dialect;
   /** Default: `chat` (gpt-4o) and `embedding` (text-embedding-3-small) of 30,000 TPM each. */
   readonly deployments?: readonly DeploymentOptions[];
-  /** Default 150 ms to the first token, 8 ms for each; zeros answer at once. */
-  readonly latency?: Latency;
+  /** What is not given is that of {@link DEFAULT_LATENCY}: 150 ms to the first token, 8 ms for each; zeros answer at once. */
+  readonly latency?: Partial<Latency>;
+  readonly answers?: AnswerOptions;
+  /** Whose failure the client sees where spillover failed too. Default standard. */
+  readonly spilloverFailure?: 'standard' | 'provisioned';
+  readonly upstream?: UpstreamOptions;
+}
+
+export type RecordingMode = (typeof RECORDING_MODES)[number];
+
+export interface RecordingOptions {
+  /** Default generate. */
+  readonly mode?: RecordingMode;
+  /** Path of a JSONL file; needed by record, replay and hybrid. */
+  readonly file?: string;
+  /** Whether answers above 399 are kept. Default false: a 429 of the day of recording would be answered for ever. */
+  readonly storeErrors?: boolean;
+  /** Pace of a replay: 1 as recorded, 2 twice as fast, 0 at once. Default 1. */
+  readonly speed?: number;
 }
 
 export interface SimulatorOptions {
@@ -27,9 +93,18 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Default: three, `openai1` to `openai3`. */
   readonly resources?: readonly ResourceOptions[];
+  /** Quotas that several deployments draw on. Default: each deployment has its own. */
+  readonly quotas?: readonly QuotaOptions[];
+  /** Models beside, or in place of, those of the table. */
+  readonly models?: readonly ModelExtension[];
+  /** Active from the start; each as `POST /admin/faults` takes it. */
+  readonly faults?: readonly unknown[];
+  readonly recording?: RecordingOptions;
   readonly clock?: Clock;
   /** Called once for each request of the data plane, when it has ended. */
   readonly onRequest?: (line: RequestLine) => void;
+  /** Called at the start for each thing that works but is hardly meant. Default: nobody is told. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** The options with nothing left open. */
@@ -39,108 +114,83 @@ export interface Plan {
   readonly seed: number;
   readonly clock: Clock;
   readonly onRequest: (line: RequestLine) => void;
+  readonly onWarning: (text: string) => void;
+  readonly models: ModelTable;
+  readonly quotas: readonly SharedQuotaOptions[];
+  readonly faults: readonly FaultSpec[];
+  readonly recording: RecordingPlan;
   readonly resources: readonly PlannedResource[];
+}
+
+export interface RecordingPlan {
+  readonly mode: RecordingMode;
+  readonly file: string | null;
+  readonly storeErrors: boolean;
+  readonly speed: number;
 }
 
 export interface PlannedResource {
   readonly facts: ResourceFacts;
   readonly port: number;
+  readonly upstream: UpstreamOptions | null;
 }
 
-const DEFAULT_PORT = 9000;
-const DEFAULT_CAPACITY = 30;
-const DEFAULT_DEPLOYMENTS: readonly DeploymentOptions[] = [
-  { name: 'chat', model: 'gpt-4o', capacity: DEFAULT_CAPACITY },
-  { name: 'embedding', model: 'text-embedding-3-small', capacity: DEFAULT_CAPACITY },
-];
-const DEFAULT_RESOURCES: readonly ResourceOptions[] = [{ name: 'openai1' }, { name: 'openai2' }, { name: 'openai3' }];
-const REGIONS = ['East US', 'Sweden Central', 'Japan East', 'West US 3', 'France Central', 'Australia East'];
-
-/** @throws Error that lists everything that is wrong. */
+/** Tells `onWarning` what works but is hardly meant. @throws Error that lists everything that is wrong, a line each. */
 export function planOf(options: SimulatorOptions): Plan {
-  const errors = checkOptions(options);
-  if (errors.length > 0) throw new Error(`simulator: ${errors.join('\n')}`);
-  const port = options.port ?? DEFAULT_PORT;
+  const checked = checkOptions(options);
+  if (checked.kind === 'errors') throw new Error(`simulator: ${checked.errors.map(printError).join('\n')}`);
+  for (const warning of checked.warnings) options.onWarning?.(printError(warning));
+  const { port = DEFAULT_PORT, resources = DEFAULT_RESOURCES } = options;
   return {
-    host: options.host ?? '127.0.0.1',
+    host: options.host ?? DEFAULT_HOST,
     port,
-    seed: options.seed ?? 1,
+    seed: options.seed ?? DEFAULT_SEED,
     clock: options.clock ?? systemClock,
     onRequest: options.onRequest ?? (() => {}),
-    resources: (options.resources ?? DEFAULT_RESOURCES).map((resource, index) => ({
-      facts: {
-        name: resource.name,
-        key: resource.key ?? `simulated-key-${index + 1}`,
-        region: resource.region ?? REGIONS[index % REGIONS.length] ?? 'East US',
-        deployments: resource.deployments ?? DEFAULT_DEPLOYMENTS,
-        latency: resource.latency ?? DEFAULT_LATENCY,
-      },
+    onWarning: options.onWarning ?? (() => {}),
+    models: new ModelTable(options.models),
+    quotas: (options.quotas ?? []).map((quota) => ({ subscription: DEFAULT_SUBSCRIPTION, type: 'Standard', ...quota })),
+    faults: faultsOf(options.faults ?? [], resources),
+    recording: recordingOf(options.recording),
+    resources: resources.map((resource, index) => ({
+      facts: factsOf(resource, index),
       port: resource.port ?? (port === 0 ? 0 : port + index + 1),
+      upstream: resource.upstream ?? null,
     })),
   };
 }
 
-/** What may stand in a path, a header and a JSON text as it is. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const NAME_RULE = 'is not 1 to 64 letters, digits, dots, hyphens and underscores, beginning with a letter or digit';
-const VISIBLE = /^[\x21-\x7e]+$/;
-const VISIBLE_AND_BLANK = /^[\x20-\x7e]+$/;
-const PORT_MAX = 65_535;
-
-function checkOptions(options: SimulatorOptions): readonly string[] {
-  const errors: string[] = [];
-  const resources = options.resources ?? DEFAULT_RESOURCES;
-  if (resources.length === 0) errors.push('resources: the list is empty; give at least one, or leave it out for three');
-  checkPort('port', options.port, resources.length, errors);
-  checkUnique('resources', resources, errors);
-  for (const resource of resources) checkResource(resource, errors);
-  return errors;
+function factsOf(resource: ResourceOptions, index: number): ResourceFacts {
+  return {
+    name: resource.name,
+    subscription: resource.subscription ?? DEFAULT_SUBSCRIPTION,
+    keys: resource.keys ?? [resource.key ?? defaultKey(index)],
+    dialect: resource.dialect ?? DEFAULT_DIALECT,
+    answers: answersOf(resource.answers),
+    spilloverFailure: resource.spilloverFailure ?? 'standard',
+    region: resource.region ?? defaultRegion(index),
+    deployments: resource.deployments ?? DEFAULT_DEPLOYMENTS,
+    latency: { ...DEFAULT_LATENCY, ...resource.latency },
+  };
 }
 
-function checkResource(resource: ResourceOptions, errors: string[]): void {
-  const place = `resources.${resource.name}`;
-  const { key, region, latency } = resource;
-  if (key !== undefined && !VISIBLE.test(key))
-    errors.push(`${place}.key: is empty or holds a blank; keys are visible ASCII`);
-  if (region !== undefined && !VISIBLE_AND_BLANK.test(region))
-    errors.push(`${place}.region: "${region}" is not plain ASCII`);
-  checkPort(`${place}.port`, resource.port, 0, errors);
-  for (const name of ['firstTokenMs', 'perTokenMs'] as const) {
-    const value = latency?.[name] ?? 0;
-    if (!(value >= 0 && Number.isFinite(value)))
-      errors.push(`${place}.latency.${name}: ${value} is not 0 or more milliseconds`);
-  }
-  checkUnique(`${place}.deployments`, resource.deployments ?? [], errors);
-  for (const deployment of resource.deployments ?? []) checkDeployment(place, deployment, errors);
+function answersOf({ script = [], ...settings }: AnswerOptions = {}): AnswerSettings {
+  const rules = script.map((rule): ScriptRule => ({ ...EVERY_REQUEST, ...rule }));
+  return { ...DEFAULT_ANSWERS, ...settings, script: rules };
 }
 
-function checkDeployment(resource: string, deployment: DeploymentOptions, errors: string[]): void {
-  const place = `${resource}.deployments.${deployment.name}`;
-  const { model, modelVersion, capacity, requestsPerMinute } = deployment;
-  if (!NAME.test(model)) errors.push(`${place}.model: "${model}" ${NAME_RULE}`);
-  if (modelVersion !== undefined && !NAME.test(modelVersion))
-    errors.push(`${place}.modelVersion: "${modelVersion}" ${NAME_RULE}`);
-  if (!(capacity > 0 && Number.isFinite(capacity))) {
-    errors.push(`${place}.capacity: ${capacity} is not above 0; it counts thousands of tokens per minute`);
-  }
-  if (requestsPerMinute !== undefined && !(Number.isInteger(requestsPerMinute) && requestsPerMinute > 0)) {
-    errors.push(
-      `${place}.requestsPerMinute: ${requestsPerMinute} is not a whole number above 0; leave it out to have it derived`,
-    );
-  }
+const EVERY_REQUEST: ScriptRule = { deployment: null, contains: null, matches: null, answer: null, call: null };
+
+function faultsOf(faults: readonly unknown[], resources: readonly ResourceOptions[]): readonly FaultSpec[] {
+  const names = new Map(
+    resources.map(({ name, deployments = DEFAULT_DEPLOYMENTS }) => [name, deployments.map((each) => each.name)]),
+  );
+  return faults.flatMap((fault) => {
+    const read = readFault(fault, names);
+    return read.kind === 'spec' ? [read.spec] : [];
+  });
 }
 
-function checkUnique(place: string, named: ReadonlyArray<{ readonly name: string }>, errors: string[]): void {
-  const seen = new Set<string>();
-  for (const { name } of named) {
-    if (!NAME.test(name)) errors.push(`${place}: name "${name}" ${NAME_RULE}`);
-    if (seen.has(name)) errors.push(`${place}: "${name}" is there twice; names are unique`);
-    seen.add(name);
-  }
-}
-
-/** @param following ports needed after it. */
-function checkPort(place: string, port: number | undefined, following: number, errors: string[]): void {
-  if (port === undefined || (Number.isInteger(port) && port >= 0 && port + following <= PORT_MAX)) return;
-  errors.push(`${place}: ${port} is not a port from 0 to ${PORT_MAX - following}`);
+function recordingOf({ mode, file, storeErrors, speed }: RecordingOptions = {}): RecordingPlan {
+  return { mode: mode ?? 'generate', file: file ?? null, storeErrors: storeErrors ?? false, speed: speed ?? 1 };
 }

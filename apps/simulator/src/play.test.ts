@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
-import { ChatEvents, type Latency, type Reply } from '@spillway/azure-model';
+import type { Answer, Pace, Reply, StreamEvents } from '@spillway/azure-model';
 import { FakeClock } from '@spillway/clock';
 import { play } from './play.ts';
-import { eventsIn, HELLO, STREAM, until, withSimulator, wordsIn } from './testing.ts';
+import { eventsIn, HELLO, type Received, STREAM, send, until, withSimulator, wordsIn } from './testing.ts';
 
 test('play: a status fault is answered with what it says, and the next request is served', () =>
   withSimulator(async ({ chat, addFault, lines }) => {
@@ -174,6 +174,10 @@ class Wire extends Socket {
     this._write(chunks.map(({ chunk }) => chunk.toString()).join(''), 'utf8', callback);
   }
 
+  override resetAndDestroy(): this {
+    return this.destroy();
+  }
+
   /** @returns whether a write was waiting to be taken. */
   release(): boolean {
     const held = this.#held;
@@ -194,32 +198,53 @@ function responseOn(wire: Wire): ServerResponse {
   return response;
 }
 
-function streamOf(tokens: number, pace: Latency): Reply {
-  const words = Array.from({ length: tokens }, (_, i) => ` word${i}`);
-  const events = new ChatEvents(
-    [{ tokens: words, finish: 'stop', call: null, plain: true }],
-    { id: 'chatcmpl-1', created: 1, model: 'gpt-4o', promptTokens: 1 },
-    false,
-  );
+/** A stream of so many words, each an event. */
+class Words implements StreamEvents {
+  readonly choices = 1;
+  readonly contentEvents: number;
+
+  constructor(contentEvents: number) {
+    this.contentEvents = contentEvents;
+  }
+
+  preamble(): string {
+    return 'data: {"role":"assistant"}\n\n';
+  }
+
+  content(from: number, to: number): string {
+    let events = '';
+    for (let i = from; i < to; i++) events += `data: {"content":" word${i}","padding":"some bytes more"}\n\n`;
+    return events;
+  }
+
+  ending(): string {
+    return 'data: [DONE]\n\n';
+  }
+}
+
+const AT_ONCE: Pace = { headersMs: 0, firstTokenMs: 0, perTokenMs: 0 };
+
+function streamOf(tokens: number, pace: Pace): Answer {
   return {
     kind: 'answer',
     status: 200,
     statusText: null,
     headers: ['content-type', 'text/event-stream'],
-    body: { kind: 'events', events, pace },
+    body: { kind: 'events', events: new Words(tokens), pace },
     cut: null,
     waitMs: 0,
     deployment: 'chat',
     fault: null,
+    work: null,
   };
 }
 
 const PACES: ReadonlyArray<
-  readonly [name: string, pace: Latency, writes: ReadonlyArray<readonly [atMs: number, words: number]>]
+  readonly [name: string, pace: Pace, writes: ReadonlyArray<readonly [atMs: number, words: number]>]
 > = [
   [
     'preamble at once, then each token in its time',
-    { firstTokenMs: 100, perTokenMs: 10 },
+    { headersMs: 0, firstTokenMs: 100, perTokenMs: 10 },
     [
       [0, 0],
       [100, 1],
@@ -231,7 +256,7 @@ const PACES: ReadonlyArray<
   ],
   [
     'fast tokens some at a time',
-    { firstTokenMs: 10, perTokenMs: 2 },
+    { headersMs: 0, firstTokenMs: 10, perTokenMs: 2 },
     [
       [0, 0],
       [10, 1],
@@ -239,7 +264,7 @@ const PACES: ReadonlyArray<
       [18, 2],
     ],
   ],
-  ['all at once without latency', { firstTokenMs: 0, perTokenMs: 0 }, [[0, 5]]],
+  ['all at once without latency', AT_ONCE, [[0, 5]]],
 ];
 
 for (const [name, pace, writes] of PACES) {
@@ -268,7 +293,7 @@ test('play: a reader that does not read holds the generation up, and loses nothi
   const wire = new Wire(false);
   const response = responseOn(wire);
   let status: number | null = null;
-  play(streamOf(20_000, { firstTokenMs: 0, perTokenMs: 0 }), response, new FakeClock(), (sent) => (status = sent));
+  play(streamOf(20_000, AT_ONCE), response, new FakeClock(), (sent) => (status = sent));
   assert.equal(status, null);
   let largest = 0;
   while (status === null) {
@@ -279,3 +304,163 @@ test('play: a reader that does not read holds the generation up, and loses nothi
   await until('the end was taken', () => !wire.release() && (wire.taken.at(-1)?.includes('[DONE]') ?? false));
   assert.equal(wire.taken.join('').match(/"content":" word/g)?.length, 20_000);
 });
+
+/** Words that take 10 ms each. */
+const PACED = streamOf(5, { headersMs: 0, firstTokenMs: 10, perTokenMs: 10 });
+const TEXT: Answer = { ...PACED, headers: ['content-type', 'text/plain'], body: { kind: 'text', text: 'some text' } };
+const CUT = { kind: 'inBody', afterEvents: 2, afterBytes: null } as const;
+const NO_ANSWER = { waitMs: 20, deployment: 'chat', fault: null, work: null };
+
+/** @property leavesAfterMs when the client leaves; null: never. */
+interface Ending {
+  readonly reply: Reply;
+  readonly leavesAfterMs: number | null;
+  readonly status: number | null;
+  readonly shownEvents: number | null;
+}
+
+function ending(
+  reply: Reply,
+  status: number | null,
+  shownEvents: number | null = null,
+  leavesAfterMs: number | null = null,
+): Ending {
+  return { reply, leavesAfterMs, status, shownEvents };
+}
+
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  'a text at once': ending(TEXT, 200),
+  'a text after a wait': ending({ ...TEXT, waitMs: 20 }, 200),
+  'a text whose client leaves within the wait': ending({ ...TEXT, waitMs: 20 }, 499, null, 15),
+  'a text whose client left before': ending({ ...TEXT, waitMs: 20 }, 499, null, 0),
+  'a text that is cut': ending({ ...TEXT, cut: CUT }, 200),
+  'a text that is cut before its first byte': ending({ ...TEXT, cut: { kind: 'beforeBody' } }, 200),
+  'a text in a chunk that is none': ending({ ...TEXT, cut: { kind: 'invalidChunk', afterEvents: 1 } }, 200),
+  'a stream': ending(PACED, 200),
+  'a stream after a wait': ending({ ...PACED, waitMs: 20 }, 200),
+  'a stream whose client leaves within the wait': ending({ ...PACED, waitMs: 20 }, 499, null, 15),
+  'a stream whose client leaves in the middle': ending(PACED, 499, 3, 35),
+  'a stream that is cut': ending({ ...PACED, cut: CUT }, 200, 2),
+  'a stream that is cut after so many bytes': ending({ ...PACED, cut: { ...CUT, afterBytes: 150 } }, 200, 3),
+  'a stream that is cut after all its bytes': ending({ ...PACED, cut: { ...CUT, afterBytes: 99_999 } }, 200, 5),
+  'a stream that is cut before its first byte': ending({ ...PACED, cut: { kind: 'beforeBody' } }, 200),
+  'a stream with a chunk that is none': ending({ ...PACED, cut: { kind: 'invalidChunk', afterEvents: 4 } }, 200, 4),
+  'a reset': ending({ ...NO_ANSWER, kind: 'reset' }, null),
+  'a reset whose client leaves before': ending({ ...NO_ANSWER, kind: 'reset' }, null, null, 15),
+  'a hang, when its client leaves': ending({ ...NO_ANSWER, kind: 'hang' }, null, null, 90),
+};
+
+for (const [name, { reply, leavesAfterMs, status, shownEvents }] of Object.entries(ENDINGS)) {
+  test(`play: the work ends once, and nothing stays behind: ${name}`, async () => {
+    const clock = new FakeClock(0);
+    const ends: (number | null)[] = [];
+    const work = { end: (_nowMs: number, shown: number | null) => ends.push(shown) };
+    const statuses: (number | null)[] = [];
+    const wire = new Wire(true);
+    const response = responseOn(wire);
+    if (leavesAfterMs === 0) {
+      wire.destroy();
+      await until('the connection is gone', () => response.closed);
+    }
+    const headers = reply.kind === 'answer' ? { headers: [...reply.headers] } : {};
+    play({ ...reply, ...headers, work }, response, clock, (sent) => statuses.push(sent));
+    for (let ms = 5; ms <= 100; ms += 5) {
+      await until('what was written is taken', () => wire.writableLength === 0);
+      if (ms === leavesAfterMs) wire.destroy();
+      await until('a turn', () => true);
+      clock.advance(5);
+    }
+    wire.destroy();
+    await until('the connection is gone', () => response.closed);
+    assert.deepEqual([ends, statuses, clock.pending], [[shownEvents], [status], 0]);
+  });
+}
+
+/** What a client gets of a reply over a real connection. */
+async function received(reply: Reply): Promise<Received> {
+  const server = createServer((_request, response) => play(reply, response, new FakeClock(), () => {}));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await send(`http://127.0.0.1:${port}/`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test('play: a chunk whose length is no number breaks a text in its middle, and a stream after its events', async () => {
+  const cut = { kind: 'invalidChunk', afterEvents: 2 } as const;
+  const text: Answer = { ...TEXT, headers: [...TEXT.headers], cut };
+  for (const [reply, before] of [
+    [text, /\r\n\r\n4\r\nsome\r\nno length\r\n$/],
+    [{ ...streamOf(5, AT_ONCE), cut }, / word1","padding":"some bytes more"}\n\n\r\nno length\r\n$/],
+  ] as const) {
+    const client = await received({ ...reply, headers: [...reply.headers] });
+    assert.deepEqual([client.status, client.whole, client.errorCode], [200, false, 'HPE_INVALID_CHUNK_SIZE']);
+    const wire = new Wire(true);
+    play(reply, responseOn(wire), new FakeClock(), () => {});
+    await until('the connection is gone', () => wire.destroyed);
+    assert.match(wire.taken.join(''), before);
+  }
+});
+
+test('play: an outage resets every connection, and is over when its time is', () =>
+  withSimulator(async ({ chat, addFault, clock, lines }) => {
+    await addFault({ kind: 'outage', startMs: 10_000, lengthMs: 60_000 });
+    const seen: (number | null)[] = [];
+    for (const ms of [0, 10_000, 30_000, 30_000]) {
+      clock.advance(ms);
+      seen.push((await chat(HELLO)).status);
+    }
+    assert.deepEqual(seen, [200, null, null, 200]);
+    assert.deepEqual(
+      lines.map(({ fault }) => fault),
+      [null, 'outage', 'outage', null],
+    );
+  }));
+
+test('play: an error in a stream comes with status 200, and the stream ends properly', () =>
+  withSimulator(async ({ chat, addFault }) => {
+    await addFault({ kind: 'in-stream-error', error: 'overloaded', afterEvents: 2 });
+    const { status, text, whole } = await chat(STREAM);
+    const events = eventsIn(text);
+    assert.deepEqual([status, whole, text.includes('[DONE]')], [200, true, false]);
+    assert.match(events.at(-1).error.message, /currently overloaded/);
+    assert.equal(events.slice(0, -1).filter((event) => event.choices[0]?.delta.content).length, 2);
+  }));
+
+test('play: garbage comes as a page, as JSON that ends early, and as text that is none', () =>
+  withSimulator(async ({ chat, addFault }) => {
+    await addFault({ kind: 'garbage', variant: 'html', status: 502 });
+    const page = await chat(HELLO);
+    assert.deepEqual([page.status, page.headers['content-type']], [502, 'text/html; charset=utf-8']);
+    for (const variant of ['truncated-json', 'not-json']) {
+      await addFault({ kind: 'garbage', variant });
+      const { status, text, whole } = await chat(HELLO);
+      assert.deepEqual([status, whole], [200, true]);
+      assert.throws(() => JSON.parse(text), SyntaxError);
+    }
+  }));
+
+test('play: a pool without capacity says when to come back', () =>
+  withSimulator(async ({ chat, addFault }) => {
+    await addFault({ kind: 'capacity', retryAfterSeconds: 3 });
+    const { status, headers, text } = await chat(HELLO);
+    assert.deepEqual([status, headers['retry-after'], headers['retry-after-ms']], [429, '3', '3000']);
+    assert.equal(JSON.parse(text).error.code, 'no_capacity');
+  }));
+
+test('play: a slow answer takes so many times as long', () =>
+  withSimulator(
+    async ({ chat, addFault, clock, lines }) => {
+      await addFault({ kind: 'slow', factor: 20 });
+      const answer = chat(HELLO);
+      await until('the wait began', () => clock.pending === 1);
+      clock.advance(1999);
+      assert.equal(lines.length, 0);
+      clock.advance(10);
+      assert.equal((await answer).status, 200);
+    },
+    { latency: { firstTokenMs: 100, perTokenMs: 0, perPromptTokenMs: 0, spread: 0 } },
+  ));

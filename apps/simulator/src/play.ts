@@ -12,9 +12,13 @@ export type Ended = (status: number | null) => void;
 
 const CLIENT_LEFT = 499;
 
+/** Stands where the length of a chunk should, in hexadecimal digits. */
+const NO_CHUNK = 'no length\r\n';
+
 /** @param ended called once, when nothing more will be sent. */
 export function play(reply: Reply, response: ServerResponse, clock: Clock, ended: Ended): void {
   if (reply.kind === 'answer' && reply.body.kind === 'text' && reply.waitMs <= 0 && reply.cut === null) {
+    reply.work?.end(clock.nowMs(), null);
     sendText(reply, reply.body.text, response);
     ended(reply.status);
   } else new Playing(reply, response, clock, ended).begin();
@@ -39,6 +43,8 @@ export class Playing {
   readonly #ended: Ended;
   #timer: Timer | null = null;
   #over = false;
+  /** Content events sent so far of a stream; null: all, or the answer is of one piece, which is generated to its end whoever listens. */
+  shownEvents: number | null = null;
 
   constructor(reply: Reply, response: ServerResponse, clock: Clock, ended: Ended) {
     this.response = response;
@@ -53,8 +59,11 @@ export class Playing {
   }
 
   begin(): void {
-    this.response.on('close', () => this.#end(this.#reply.kind === 'answer' ? CLIENT_LEFT : null));
-    if (this.#reply.waitMs > 0) this.after(this.#reply.waitMs, this.#perform);
+    const left = (): void => this.#end(this.#reply.kind === 'answer' ? CLIENT_LEFT : null);
+    this.response.on('close', left);
+    // A client that has left already is not told of again.
+    if (this.response.closed) left();
+    else if (this.#reply.waitMs > 0) this.after(this.#reply.waitMs, this.#perform);
     else this.#perform();
   }
 
@@ -64,6 +73,7 @@ export class Playing {
 
   /** Sends the last of an answer. */
   finish(last: string, status: number): void {
+    this.shownEvents = null;
     this.#end(status);
     this.response.end(last);
   }
@@ -73,6 +83,16 @@ export class Playing {
     this.#end(status);
     const { socket } = this.response;
     this.response.write(last, () => socket?.destroy());
+  }
+
+  /** Sends what is given, and after it a chunk that is none; a head that tells the length of the body does not fit. */
+  garbleAfter(last: string | Uint8Array, status: number): void {
+    this.#end(status);
+    const { socket } = this.response;
+    this.response.write(last, () => {
+      socket?.write(NO_CHUNK);
+      socket?.destroySoon();
+    });
   }
 
   readonly #perform = (): void => {
@@ -95,21 +115,25 @@ export class Playing {
   };
 
   #text(answer: Answer, text: string): void {
-    if (answer.cut === null) {
-      this.#end(answer.status);
+    const { cut, status } = answer;
+    if (cut === null) {
+      this.#end(status);
       sendText(answer, text, this.response);
       return;
     }
     const bytes = Buffer.from(text);
-    answer.headers.push('content-length', String(bytes.length));
+    const kept = bytes.subarray(0, bytesKept(cut, bytes.length));
+    if (cut.kind !== 'invalidChunk') answer.headers.push('content-length', String(bytes.length));
     writeHead(answer, this.response);
-    this.breakAfter(bytes.subarray(0, bytesKept(answer.cut, bytes.length)), answer.status);
+    if (cut.kind === 'invalidChunk') this.garbleAfter(kept, status);
+    else this.breakAfter(kept, status);
   }
 
   #end(status: number | null): void {
     if (this.#over) return;
     this.#over = true;
     this.#timer?.cancel();
+    this.#reply.work?.end(this.clock.nowMs(), this.shownEvents);
     this.#ended(status);
   }
 }
@@ -117,5 +141,6 @@ export class Playing {
 /** Of a body of so many bytes, those that pass before a cut; never all of them. */
 function bytesKept(cut: Cut, bytes: number): number {
   if (cut.kind === 'beforeBody') return 0;
-  return Math.min(cut.afterBytes ?? Math.floor(bytes / 2), bytes - 1);
+  const half = Math.floor(bytes / 2);
+  return cut.kind === 'invalidChunk' ? half : Math.min(cut.afterBytes ?? half, bytes - 1);
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { test } from 'node:test';
 import { startSimulator } from './simulator.ts';
-import { HELLO, send, withSimulator } from './testing.ts';
+import type { DeploymentState } from './state.ts';
+import { HELLO, send, until, withSimulator } from './testing.ts';
 
 test('startSimulator: by default three resources, each with chat and embedding of 30,000 TPM and a key of its own', async () => {
   const simulator = await startSimulator({ port: 0 });
@@ -19,11 +20,11 @@ test('startSimulator: by default three resources, each with chat and embedding o
     assert.equal(resources.length, 3);
     for (const resource of resources) {
       assert.deepEqual(
-        resource.deployments.map((d: Record<string, unknown>) => [
-          d.name,
-          d.model,
-          d.tokensPerMinute,
-          d.requestsPerMinute,
+        resource.deployments.map((each: DeploymentState) => [
+          each.name,
+          each.model,
+          each.limits?.tokensPerMinute,
+          each.limits?.requestsPerMinute,
         ]),
         [
           ['chat', 'gpt-4o', 30_000, 180],
@@ -107,34 +108,157 @@ test('startSimulator: says everything that is wrong with its options at once', a
       .replace(/^simulator: /, '')
       .split('\n')
       .map((line) => line.slice(0, line.indexOf(': ')));
-    assert.deepEqual(places, [
-      'port',
-      'resources',
-      'resources',
-      'resources.one.key',
-      'resources.one.region',
-      'resources.one.latency.firstTokenMs',
-      'resources.one.latency.perTokenMs',
-      'resources.one.port',
-      'resources.two words.deployments',
-      'resources.two words.deployments.chat.capacity',
-      'resources.two words.deployments.chat.model',
-      'resources.two words.deployments.chat.modelVersion',
-      'resources.two words.deployments.chat.requestsPerMinute',
-    ]);
+    assert.deepEqual(
+      places.toSorted(),
+      [
+        'port',
+        'resources[0].key',
+        'resources[0].latency.firstTokenMs',
+        'resources[0].latency.perTokenMs',
+        'resources[0].region',
+        'resources[1].name',
+        'resources[1].port',
+        'resources["two words"].deployments[0].capacity',
+        'resources["two words"].deployments[1].model',
+        'resources["two words"].deployments[1].modelVersion',
+        'resources["two words"].deployments[1].name',
+        'resources["two words"].deployments[1].requestsPerMinute',
+        'resources["two words"].name',
+      ].toSorted(),
+    );
     return true;
   });
-  await assert.rejects(startSimulator({ resources: [] }), /resources: the list is empty/);
+  await assert.rejects(startSimulator({ resources: [] }), /resources: is an empty list; list a resource/);
 });
 
 test('close: destroys what is on its way', () =>
   withSimulator(
     async ({ simulator, chat, clock }) => {
       const answer = chat(HELLO);
-      while (clock.pending === 0) await new Promise(setImmediate);
+      await until('it is under way', () => clock.pending > 0);
       await simulator.close();
       assert.equal((await answer).status, null);
       assert.equal(clock.pending, 0);
+    },
+    { latency: { firstTokenMs: 1000, perTokenMs: 0 } },
+  ));
+
+test('startSimulator: in a test of anyone’s, ten lines are enough', async () => {
+  const deployments = [{ name: 'gpt', model: 'gpt-4o', capacity: 30 }];
+  const latency = { firstTokenMs: 0, perTokenMs: 0 };
+  const simulator = await startSimulator({
+    port: 0,
+    resources: [{ name: 'mine', deployments, latency }],
+    journalBodies: true,
+  });
+  const [mine] = simulator.resources;
+  const body = { model: 'gpt', messages: [{ role: 'user', content: 'Hello' }] };
+  const answer = await send(`${mine?.url}/openai/v1/chat/completions`, { headers: { 'api-key': mine?.key }, body });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(JSON.parse(simulator.journal.entries()[0]?.body ?? ''), body);
+  await simulator.close();
+});
+
+test('startSimulator: what is deployed changes while it runs', () =>
+  withSimulator(async ({ simulator, chat }) => {
+    assert.equal(
+      simulator.deploy('openai1', { name: 'chat', model: 'gpt-4o', capacity: 1 }).limits?.tokensPerMinute,
+      1000,
+    );
+    assert.equal((await chat({ ...HELLO, max_tokens: 2000 })).status, 429);
+    assert.ok(simulator.remove('openai1', 'chat') && !simulator.remove('openai1', 'chat'));
+    assert.equal((await chat(HELLO)).status, 404);
+    const added = await simulator.addResource({ name: 'late', region: 'Norway East' });
+    assert.deepEqual(
+      simulator.resources.map(({ name }) => name),
+      ['openai1', 'late'],
+    );
+    assert.equal((await send(`${added.url}/openai/v1/models`, { headers: { 'api-key': added.key } })).status, 200);
+    assert.deepEqual([await simulator.removeResource('late'), await simulator.removeResource('late')], [true, false]);
+    assert.equal((await send(`${added.url}/`)).errorCode, 'ECONNREFUSED');
+    assert.throws(
+      () => simulator.deploy('late', { name: 'a', model: 'b', capacity: 1 }),
+      /"late" does not exist; there are openai1/,
+    );
+    assert.throws(
+      () => simulator.deploy('openai1', { name: 'a', model: 'b', capacity: -1 }),
+      /deployments\.a\.capacity: -1 is not/,
+    );
+    assert.equal(simulator.state().resources[0]?.deployments.length, 1);
+  }));
+
+test('startSimulator: models, quotas and faults of the options act from the start', () =>
+  withSimulator(
+    async ({ simulator, chat, clock }) => {
+      assert.equal(simulator.state().resources[0]?.deployments[0]?.limits?.requestsPerMinute, 60);
+      assert.equal((await chat(HELLO)).status, 200);
+      clock.advance(1000);
+      assert.equal((await chat(HELLO)).status, 418);
+      assert.equal((await chat({ ...HELLO, max_tokens: 6000 })).status, 429);
+    },
+    { deployments: [{ name: 'chat', model: 'ours', capacity: 30 }] },
+    {
+      models: [{ name: 'ours', requestsPerThousandTokens: 2 }],
+      quotas: [{ subscription: 'simulated', region: 'East US', model: 'ours', type: 'Standard', capacity: 5 }],
+      faults: [{ kind: 'status', status: 418, startMs: 1000 }],
+    },
+  ));
+
+test('startSimulator: what is hardly meant is told once, however often its neighbours change', async () => {
+  const warnings: string[] = [];
+  const deployments = [{ name: 'odd', model: 'nobody-knows', capacity: 1 }];
+  const simulator = await startSimulator({
+    port: 0,
+    resources: [{ name: 'one', deployments }],
+    onWarning: (text) => warnings.push(text),
+  });
+  try {
+    assert.equal(warnings.length, 1);
+    simulator.deploy('one', { name: 'other', model: 'gpt-4o', capacity: 1 });
+    simulator.deploy('one', { name: 'other', model: 'gpt-4o', capacity: 2 });
+    assert.equal(warnings.length, 1);
+    simulator.deploy('one', { name: 'other', model: 'nor-this', capacity: 2 });
+    assert.equal(warnings.length, 2);
+    assert.match(warnings[1] ?? '', /nor-this/);
+  } finally {
+    await simulator.close();
+  }
+});
+
+test('startSimulator: resources may listen everywhere, the admin port then stays on loopback', async () => {
+  const simulator = await startSimulator({ port: 0, host: '0.0.0.0', resources: [{ name: 'one' }] });
+  try {
+    assert.equal(new URL(simulator.adminUrl).hostname, '127.0.0.1');
+    assert.equal(new URL(simulator.resources[0]?.url ?? '').hostname, '0.0.0.0');
+  } finally {
+    await simulator.close();
+  }
+  await assert.rejects(
+    startSimulator({ port: 0, adminHost: '0.0.0.0' }),
+    /Set adminKey, or keep the admin port to 127\.0\.0\.1/,
+  );
+});
+
+test('close: leaves no port open, not even of what is being added, and nothing can be added', async () => {
+  const simulator = await startSimulator({ port: 0, resources: [{ name: 'one' }] });
+  const adding = simulator.addResource({ name: 'two' });
+  await simulator.close();
+  const { url } = await adding;
+  for (const port of [simulator.adminUrl, url, ...simulator.resources.map((each) => each.url)]) {
+    assert.equal((await send(port)).errorCode, 'ECONNREFUSED');
+  }
+  await assert.rejects(simulator.addResource({ name: 'three' }), /the simulator is closed/);
+});
+
+test('close: on a paused clock too, what waits is dropped', () =>
+  withSimulator(
+    async ({ simulator, chat, clock }) => {
+      simulator.clock.pause();
+      const answer = chat(HELLO);
+      await until('it is under way', () => simulator.state().resources[0]?.deployments[0]?.active === 1);
+      await simulator.close();
+      assert.equal((await answer).status, null);
+      assert.deepEqual([clock.pending, simulator.state().resources[0]?.deployments[0]?.active], [0, 0]);
     },
     { latency: { firstTokenMs: 1000, perTokenMs: 0 } },
   ));

@@ -1,8 +1,52 @@
-/** The simulator as its admin port shows it. */
-import type { Deployment, WindowState } from '@spillway/azure-model';
-import type { Site } from './site.ts';
+/** The simulator as its admin port shows it. Moments are milliseconds since 1970, on the simulator's clock. */
+import type {
+  Deployment,
+  DeploymentOptions,
+  DeploymentType,
+  Fault,
+  ProvisionedQuota,
+  ProvisionedState,
+  QuotaKey,
+  StandardLimits,
+  StandardQuota,
+  StandardState,
+} from '@spillway/azure-model';
+import type { RecordingMode } from './options.ts';
+import type { NumberedQuota, Simulation } from './simulation.ts';
+import type { Deployed, Site } from './site.ts';
 
-/** As GET /admin/resources shows it. Moments are milliseconds since 1970. */
+/** As GET /admin/state shows it. */
+export interface SimulatorState {
+  readonly clock: ClockState;
+  readonly seed: number;
+  readonly recording: RecordingMode;
+  readonly resources: readonly ResourceState[];
+  readonly quotas: readonly QuotaState[];
+  readonly faults: readonly Fault[];
+  readonly journal: JournalState;
+}
+
+export interface ClockState {
+  readonly nowMs: number;
+  readonly paused: boolean;
+  /** Simulated time by time of the machine, while it is not paused. */
+  readonly speed: number;
+}
+
+export interface JournalState {
+  readonly requests: number;
+  /** Whether bodies are kept. */
+  readonly bodies: boolean;
+}
+
+/** A quota that several deployments share. */
+export interface QuotaState extends QuotaKey {
+  readonly id: string;
+  readonly limits: StandardLimits;
+  readonly window: StandardState;
+}
+
+/** As GET /admin/resources shows it. */
 export interface ResourceState {
   readonly name: string;
   readonly url: string;
@@ -16,41 +60,89 @@ export interface DeploymentState {
   readonly name: string;
   readonly model: string;
   readonly modelVersion: string | null;
-  readonly type: 'Standard';
-  /** Thousands of tokens per minute. */
+  readonly type: DeploymentType;
+  /** Standard: thousands of tokens per minute; provisioned: units. */
   readonly capacity: number;
-  readonly tokensPerMinute: number;
-  readonly requestsPerMinute: number;
-  readonly requestWindowMs: number;
-  /** What the present minute and slice have counted. */
-  readonly window: WindowState;
-  /** Requests that the quota let pass, and refused, since the start. */
+  /** As it was asked for: what is not named has its default. */
+  readonly options: DeploymentOptions | null;
+  /** Of Standard deployments, those in force. */
+  readonly limits: StandardLimits | null;
+  /** Of Standard deployments: what the present minute and slice have counted. */
+  readonly window: StandardState | null;
+  /** Of provisioned deployments. */
+  readonly bucket: ProvisionedState | null;
+  /** Of provisioned deployments: what answers used in each of the last minutes; utilisation 1 is 100 %. */
+  readonly minutes: ReturnType<ProvisionedQuota['minutes']> | null;
+  /** Requests that the quota let pass, and refused, since the deployment was there first. */
   readonly served: number;
   readonly refused: number;
+  /** Answers being generated. */
+  readonly active: number;
 }
 
-export function resourceState(site: Site, nowMs: number): ResourceState {
-  const { facts, deployments } = site.resource;
+export function simulatorState(simulation: Simulation): SimulatorState {
+  const { clock, seed, plan, sites, sharedQuotas, faults } = simulation;
+  const nowMs = clock.nowMs();
   return {
-    name: facts.name,
-    url: site.listener.url,
-    region: facts.region,
-    running: site.listener.open,
-    deployments: [...deployments.values()].map((deployment) => deploymentState(deployment, nowMs)),
+    clock: clockState(simulation),
+    seed,
+    recording: plan.recording.mode,
+    resources: sites.map((site) => resourceState(site, nowMs)),
+    quotas: sharedQuotas.map((shared) => sharedQuotaState(shared, nowMs)),
+    faults: faults.list(),
+    journal: journalState(simulation),
   };
 }
 
-export function deploymentState(deployment: Deployment, nowMs: number): DeploymentState {
-  const { name, facts, modelVersion, type, capacity, window, served, refused } = deployment;
+export function clockState({ clock }: Simulation): ClockState {
+  const { paused, speed } = clock;
+  return { nowMs: clock.nowMs(), paused, speed };
+}
+
+export function journalState({ journal }: Simulation): JournalState {
+  return { requests: journal.size, bodies: journal.keepsBodies };
+}
+
+export function sharedQuotaState({ id, key, quota }: NumberedQuota, nowMs: number): QuotaState {
+  return { id, ...key, ...windowOf(quota, nowMs) };
+}
+
+function windowOf(quota: StandardQuota, nowMs: number): Pick<QuotaState, 'limits' | 'window'> {
+  return { limits: quota.limitsAt(nowMs), window: quota.state(nowMs) };
+}
+
+export function resourceState(site: Site, nowMs: number): ResourceState {
+  const { facts, listener, resource, deployed } = site;
+  return {
+    name: facts.name,
+    url: listener.url,
+    region: facts.region,
+    running: listener.open,
+    deployments: [...resource.deployments.values()].map((deployment) =>
+      deploymentState(deployment, deployed.get(deployment.name), nowMs),
+    ),
+  };
+}
+
+export function deploymentState(
+  deployment: Deployment,
+  deployed: Deployed | undefined,
+  nowMs: number,
+): DeploymentState {
+  const { name, facts, modelVersion, type, capacity, quota, served, refused, active } = deployment;
+  const standard = quota.kind === 'standard' ? windowOf(quota, nowMs) : { limits: null, window: null };
   return {
     name,
     model: facts.name,
     modelVersion,
     type,
     capacity,
-    ...window.limits,
-    window: window.state(nowMs),
-    served,
-    refused,
+    options: deployed?.options ?? null,
+    ...standard,
+    bucket: quota.kind === 'provisioned' ? quota.state(nowMs) : null,
+    minutes: quota.kind === 'provisioned' ? quota.minutes() : null,
+    served: served + (deployed?.servedBefore ?? 0),
+    refused: refused + (deployed?.refusedBefore ?? 0),
+    active,
   };
 }

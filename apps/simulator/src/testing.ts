@@ -3,8 +3,8 @@ import { type ClientRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders,
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeClock } from '@spillway/clock';
 import type { RequestLine } from './journal.ts';
-import type { ResourceOptions, SimulatorOptions } from './options.ts';
-import { type Simulator, startSimulator } from './simulator.ts';
+import type { ResourceOptions } from './options.ts';
+import { type Simulator, type StartOptions, startSimulator } from './simulator.ts';
 
 export interface Received {
   /** null: the connection broke before a head came. */
@@ -85,7 +85,7 @@ export interface Bench {
 export async function withSimulator(
   run: (bench: Bench) => Promise<void>,
   resource: Partial<ResourceOptions> = {},
-  options: Partial<SimulatorOptions> = {},
+  options: Partial<StartOptions> = {},
 ): Promise<void> {
   const clock = new FakeClock();
   const lines: RequestLine[] = [];

@@ -18,3 +18,26 @@ export function base64(bytes: Uint8Array): string {
   const two = (first << 8) | (bytes[whole + 1] ?? 0);
   return `${text}${PAIRS[two >> 4]}${ALPHABET[(two & 15) << 2]}=`;
 }
+
+/**
+ * Text in base64url, its bytes taken for Latin-1: enough for the claims of a token, whose ASCII parts are all that is read.
+ * @returns null where a character is not of the alphabet.
+ */
+export function textOfBase64Url(encoded: string): string | null {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const character of encoded.replace(/=+$/, '')) {
+    const value = URL_DIGITS.indexOf(character);
+    if (value < 0) return null;
+    held = (held << 6) | value;
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    text += String.fromCharCode((held >> bits) & 0xff);
+    held &= (1 << bits) - 1;
+  }
+  return text;
+}
+
+const URL_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -1,6 +1,24 @@
-/** A model deployment as Azure has it: model, limits, and what became of its requests. */
-import { type ModelFacts, modelFacts } from '@spillway/protocol';
-import { type Admission, StandardWindow, standardLimits } from './standard.ts';
+/** A model deployment as Azure has it: model, kind of capacity, quota, and what became of its requests. */
+import type { ModelFacts } from '@spillway/protocol';
+import { PromptCache } from './answer/prompt-cache.ts';
+import { ASSUMED_ANSWER_TOKENS, type QuotaMode } from './quota/estimate.ts';
+import { BUCKET_SECONDS, ProvisionedQuota } from './quota/provisioned.ts';
+import { limitsOf, StandardQuota } from './quota/standard.ts';
+
+/** Azure's `sku.name`. Source: wire reference §7.1. */
+export const DEPLOYMENT_TYPES = [
+  'Standard',
+  'DataZoneStandard',
+  'GlobalStandard',
+  'ProvisionedManaged',
+  'DataZoneProvisionedManaged',
+  'GlobalProvisionedManaged',
+] as const;
+export type DeploymentType = (typeof DEPLOYMENT_TYPES)[number];
+
+export function isProvisioned(type: DeploymentType): boolean {
+  return type.endsWith('ProvisionedManaged');
+}
 
 export interface DeploymentOptions {
   /** What clients call it. */
@@ -9,32 +27,59 @@ export interface DeploymentOptions {
   readonly model: string;
   /** For example `2024-11-20`; absent: the table's. */
   readonly modelVersion?: string;
-  readonly type?: 'Standard';
-  /** Thousands of tokens per minute, as in Azure. Above 0. */
+  /** Default Standard. */
+  readonly type?: DeploymentType;
+  /**
+   * Standard: thousands of tokens per minute; 0: tokens are not limited, as of models that are limited by requests alone.
+   * Provisioned: units (PTU), above 0. As in Azure.
+   */
   readonly capacity: number;
-  /** Absent: derived from the capacity, as Azure does. */
+  /** Standard. Absent: derived from the capacity, as Azure does. */
   readonly requestsPerMinute?: number;
+  /** How a Standard deployment counts. Default documented. */
+  readonly quotaMode?: QuotaMode;
+  /** Provisioned: depth of the bucket, in seconds of what drains. Default 60; Azure does not publish it. */
+  readonly bucketSeconds?: number;
+  /** Provisioned: taken for the length of an answer that the request does not bound. Default 1,000 tokens; not published either. */
+  readonly assumedAnswerTokens?: number;
+  /** Provisioned: the Standard deployment of the same resource that takes what this one refuses. */
+  readonly spilloverDeploymentName?: string;
+  /** asynchronous: the text of a stream is not held for the content filter, whose verdicts come as events of their own. Default synchronous. */
+  readonly contentFilter?: 'synchronous' | 'asynchronous';
 }
 
 export class Deployment {
   readonly name: string;
   readonly facts: ModelFacts;
-  readonly type = 'Standard';
+  readonly type: DeploymentType;
   readonly capacity: number;
   readonly modelVersion: string | null;
   /** Model with version, as answers name it: `gpt-4o-2024-11-20`. */
   readonly servedModel: string;
-  readonly window: StandardWindow;
+  readonly quotaMode: QuotaMode;
+  readonly quota: StandardQuota | ProvisionedQuota;
+  readonly assumedAnswerTokens: number;
+  readonly spilloverTo: string | null;
+  readonly contentFilter: 'synchronous' | 'asynchronous';
+  readonly promptCache = new PromptCache();
   #served = 0;
   #refused = 0;
+  /** Answers being generated. */
+  active = 0;
 
-  constructor(options: DeploymentOptions) {
+  /** @param facts of the model that the options name. */
+  constructor(options: DeploymentOptions, facts: ModelFacts, shared: StandardQuota | null = null) {
     this.name = options.name;
-    this.facts = modelFacts(options.model);
+    this.facts = facts;
+    this.type = options.type ?? 'Standard';
     this.capacity = options.capacity;
-    this.modelVersion = options.modelVersion ?? this.facts.version;
-    this.servedModel = this.modelVersion === null ? this.facts.name : `${this.facts.name}-${this.modelVersion}`;
-    this.window = new StandardWindow(standardLimits(this.facts, options.capacity, options.requestsPerMinute));
+    this.modelVersion = options.modelVersion ?? facts.version;
+    this.servedModel = this.modelVersion === null ? facts.name : `${facts.name}-${this.modelVersion}`;
+    this.quotaMode = options.quotaMode ?? 'documented';
+    this.quota = isProvisioned(this.type) ? provisionedQuota(options, facts) : standardQuota(options, facts, shared);
+    this.assumedAnswerTokens = options.assumedAnswerTokens ?? ASSUMED_ANSWER_TOKENS;
+    this.spilloverTo = options.spilloverDeploymentName ?? null;
+    this.contentFilter = options.contentFilter ?? 'synchronous';
   }
 
   /** Requests admitted by the quota, and refused by it, since the start. */
@@ -46,10 +91,19 @@ export class Deployment {
     return this.#refused;
   }
 
-  admit(costTokens: number, nowMs: number): Admission {
-    const admission = this.window.admit(costTokens, nowMs);
-    if (admission.kind === 'admitted') this.#served++;
+  count(admission: 'admitted' | 'refused'): void {
+    if (admission === 'admitted') this.#served++;
     else this.#refused++;
-    return admission;
   }
+}
+
+function standardQuota(options: DeploymentOptions, facts: ModelFacts, shared: StandardQuota | null): StandardQuota {
+  const mode = options.quotaMode ?? 'documented';
+  const limits = limitsOf(mode, facts, options.capacity, options.requestsPerMinute);
+  return new StandardQuota({ limits, mode, shared });
+}
+
+function provisionedQuota(options: DeploymentOptions, facts: ModelFacts): ProvisionedQuota {
+  const tokensPerMinute = options.capacity * facts.provisioned.inputTokensPerMinutePerUnit;
+  return new ProvisionedQuota({ tokensPerMinute, bucketSeconds: options.bucketSeconds ?? BUCKET_SECONDS });
 }

@@ -2,11 +2,17 @@
 import { mix32 } from './text.ts';
 
 export class Ids {
-  readonly #seed: number;
+  #seed: number;
   #drawn = 0;
 
   constructor(seed: number) {
     this.#seed = mix32(seed ^ 0x5bd1e995);
+  }
+
+  /** Begins anew, as if just made with this seed. */
+  reseed(seed: number): void {
+    this.#seed = mix32(seed ^ 0x5bd1e995);
+    this.#drawn = 0;
   }
 
   /** A version 4 GUID, as in `apim-request-id`. */
@@ -17,9 +23,22 @@ export class Ids {
     return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${this.#hex()}`;
   }
 
-  /** The id of an answer: `chatcmpl-` and 28 letters and digits. */
-  completion(): string {
-    return `chatcmpl-${this.#word()}${this.#word()}${this.#word()}${this.#word()}`;
+  /** The id of an answer: `chatcmpl-` and 28 letters and digits, or a likeness. */
+  answer(operation: 'chat' | 'completions' | 'responses'): string {
+    if (operation === 'responses') return this.object('resp_');
+    return `${operation === 'chat' ? 'chatcmpl' : 'cmpl'}-${this.#word()}${this.#word()}${this.#word()}${this.#word()}`;
+  }
+
+  /** An id of a response or one of its items: a prefix such as `resp_` and 48 hexadecimal digits. */
+  object(prefix: string): string {
+    let id = prefix;
+    for (let i = 0; i < 6; i++) id += this.#hex();
+    return id;
+  }
+
+  /** As in `azureml-model-session`. */
+  modelSession(): string {
+    return `d${String(this.#next() % 1000).padStart(3, '0')}-20240215231538`;
   }
 
   toolCall(): string {

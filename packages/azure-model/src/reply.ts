@@ -1,20 +1,29 @@
 /** What a resource answers, for an app to send: what to wait, which head, which body, and where to break off. */
-import type { ChatEvents } from './chat-wire.ts';
 import type { FaultKind } from './faults.ts';
-import type { FlatHeaders } from './headers.ts';
-import type { Latency } from './latency.ts';
+import type { Pace } from './latency.ts';
+import type { StreamEvents } from './wire/events.ts';
+import type { FlatHeaders } from './wire/headers.ts';
+import type { Refusal } from './wire/refusals.ts';
 
 export type ReplyBody =
   /** Whole, with its length told in the head. */
   | { readonly kind: 'text'; readonly text: string }
   /** Server-sent events in the pace of their generation, counted from the sending of the head. */
-  | { readonly kind: 'events'; readonly events: ChatEvents; readonly pace: Latency };
+  | { readonly kind: 'events'; readonly events: StreamEvents; readonly pace: Pace };
 
 /** Where the connection breaks: right after the head, or within the body. */
 export type Cut =
   | { readonly kind: 'beforeBody' }
+  /** By a chunk of HTTP whose length is no number, in the middle of a text and after `afterEvents` content events of a stream. */
+  | { readonly kind: 'invalidChunk'; readonly afterEvents: number }
   /** @property afterBytes null: half of a text, and `afterEvents` content events of a stream. */
   | { readonly kind: 'inBody'; readonly afterEvents: number; readonly afterBytes: number | null };
+
+/** What a deployment has under way for an answer. Whoever sends it says once when that is over; later calls say nothing. */
+export interface Work {
+  /** @param shownEvents content events sent until a client left early; null: the answer is whole. */
+  end(nowMs: number, shownEvents: number | null): void;
+}
 
 interface ReplyFacts {
   /** Before anything is sent. Milliseconds. */
@@ -22,6 +31,8 @@ interface ReplyFacts {
   /** Name of the deployment asked for, whether or not it exists; null where none was named. */
   readonly deployment: string | null;
   readonly fault: FaultKind | null;
+  /** null where nothing is generated. */
+  readonly work: Work | null;
 }
 
 export interface Answer extends ReplyFacts {
@@ -40,3 +51,52 @@ export interface NoAnswer extends ReplyFacts {
 }
 
 export type Reply = Answer | NoAnswer;
+
+const OK = { kind: 'answer', status: 200, statusText: null, cut: null, fault: null } as const;
+
+export function refused(refusal: Refusal, headers: FlatHeaders, deployment: string | null): Answer {
+  const { status, statusText, body } = refusal;
+  return {
+    ...OK,
+    status,
+    statusText,
+    headers: withContentType(headers),
+    body: { kind: 'text', text: body },
+    deployment,
+    waitMs: 0,
+    work: null,
+  };
+}
+
+/** A JSON text with 200. */
+export function answerOf(
+  body: string,
+  headers: FlatHeaders,
+  deployment: string | null,
+  waitMs: number,
+  work: Work | null = null,
+): Answer {
+  return {
+    ...OK,
+    headers: withContentType(headers),
+    body: { kind: 'text', text: body },
+    deployment,
+    waitMs,
+    work,
+  };
+}
+
+export function streamOf(
+  body: Extract<ReplyBody, { kind: 'events' }>,
+  headers: FlatHeaders,
+  deployment: string,
+  work: Work,
+): Answer {
+  headers.push('content-type', 'text/event-stream; charset=utf-8');
+  return { ...OK, headers, body, deployment, waitMs: body.pace.headersMs, work };
+}
+
+function withContentType(headers: FlatHeaders): FlatHeaders {
+  if (!headers.includes('content-type')) headers.push('content-type', 'application/json');
+  return headers;
+}

@@ -5,51 +5,22 @@ import { retryHint } from '@spillway/protocol';
 import fc from 'fast-check';
 import { Faults, readFault } from './faults.ts';
 import type { Latency } from './latency.ts';
-import { CONTENT_FILTER_TRIGGER } from './refusals.ts';
 import type { Answer } from './reply.ts';
-import { type DataRequest, Resource } from './resource.ts';
+import type { DataRequest, Resource } from './resource.ts';
+import { answered, CHAT_PATH, FACTS, headersOf, NOW_MS, testRequest, testResource } from './testing.ts';
+import { CONTENT_FILTER_TRIGGER } from './wire/refusals.ts';
 
-const NOW_MS = 1_772_323_198_987.25;
-const CHAT_PATH = '/openai/deployments/chat/chat/completions';
 const HELLO = { messages: [{ role: 'user', content: 'Hello' }] };
+const request = testRequest;
 
-function resource(faults = new Faults(), latency: Latency = { firstTokenMs: 0, perTokenMs: 0 }): Resource {
-  const deployments = [
-    { name: 'chat', model: 'gpt-4o', capacity: 30 },
-    { name: 'embedding', model: 'text-embedding-3-small', capacity: 30 },
-    { name: 'own', model: 'gpt-4o', modelVersion: '2024-05-13', capacity: 1, requestsPerMinute: 600 },
-  ];
-  return new Resource(
-    { name: 'openai1', key: 'key-1', region: 'East US', deployments, latency },
-    faults,
-    seededUnit,
-    1,
-  );
+function resource(faults = new Faults(), latency: Latency = FACTS.latency): Resource {
+  return testResource(seededUnit, { latency }, { faults });
 }
 
-function request(body: unknown, fields: Partial<DataRequest> = {}): DataRequest {
-  return {
-    method: 'POST',
-    path: CHAT_PATH,
-    query: 'api-version=2024-10-21',
-    apiKey: 'key-1',
-    authorization: undefined,
-    clientRequestId: undefined,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    ...fields,
-  };
-}
-
-function answered(to: Resource, asked: DataRequest, nowMs = NOW_MS): Answer {
-  const reply = to.respond(asked, nowMs);
-  if (reply.kind !== 'answer') throw new Error(`no answer but ${reply.kind}`);
-  return reply;
-}
-
-function headersOf(answer: Answer): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (let i = 0; i < answer.headers.length; i += 2) headers[answer.headers[i] ?? ''] = answer.headers[i + 1] ?? '';
-  return headers;
+/** Requests that the deployment has counted in this minute. */
+function counted(one: Resource, deployment = 'chat'): number | null {
+  const quota = one.deployments.get(deployment)?.quota;
+  return quota?.kind === 'standard' ? quota.state(NOW_MS).requests : null;
 }
 
 function bodyOf(answer: Answer) {
@@ -62,12 +33,17 @@ const NOT_FOUND = { code: '404', message: 'Resource not found' };
 const REFUSED: ReadonlyArray<
   readonly [name: string, asked: DataRequest, status: number, error: Record<string, unknown>]
 > = [
-  ['a wrong key', request(HELLO, { apiKey: 'key-2' }), 401, { code: '401' }],
-  ['no key', request(HELLO, { apiKey: undefined }), 401, { code: '401' }],
-  ['a wrong bearer', request(HELLO, { apiKey: undefined, authorization: 'Bearer key-2' }), 401, { code: '401' }],
+  ['a wrong key', request(HELLO, { headers: { 'api-key': 'key-2' } }), 401, { code: '401' }],
+  ['no key', request(HELLO, { headers: { 'api-key': undefined } }), 401, { code: '401' }],
+  [
+    'a wrong bearer',
+    request(HELLO, { headers: { 'api-key': undefined, authorization: 'Bearer key-2' } }),
+    401,
+    { code: '401' },
+  ],
   [
     'a wrong key beside a right bearer',
-    request(HELLO, { apiKey: 'key-2', authorization: 'Bearer key-1' }),
+    request(HELLO, { headers: { 'api-key': 'key-2', authorization: 'Bearer key-1' } }),
     401,
     { code: '401' },
   ],
@@ -137,11 +113,11 @@ for (const [name, asked, status, error] of REFUSED) {
 }
 
 test('respond: a wrong key has the reason phrase PermissionDenied', () => {
-  assert.equal(answered(resource(), request(HELLO, { apiKey: 'no' })).statusText, 'PermissionDenied');
+  assert.equal(answered(resource(), request(HELLO, { headers: { 'api-key': 'no' } })).statusText, 'PermissionDenied');
 });
 
 test('respond: takes the key as api-key or as Bearer, classic and v1', () => {
-  const bearer = { apiKey: undefined, authorization: 'Bearer key-1' };
+  const bearer = { headers: { 'api-key': undefined, authorization: 'Bearer key-1' } };
   const v1 = { ...HELLO, model: 'chat' };
   for (const asked of [
     request(HELLO),
@@ -184,7 +160,7 @@ test('respond: the headers of a 200 are those of the capture of 2026-07', () => 
 });
 
 test('respond: gives the client its request id back', () => {
-  const answer = answered(resource(), request(HELLO, { clientRequestId: 'mine' }));
+  const answer = answered(resource(), request(HELLO, { headers: { 'x-ms-client-request-id': 'mine' } }));
   assert.equal(headersOf(answer)['x-ms-client-request-id'], 'mine');
 });
 
@@ -252,10 +228,10 @@ test('respond: embeddings are charged a quarter of their characters', () => {
 test('respond: a request refused before the quota costs nothing, a filtered one is charged', () => {
   const one = resource();
   answered(one, request({}));
-  answered(one, request(HELLO, { apiKey: 'no' }));
-  assert.equal(one.deployments.get('chat')?.window.state(NOW_MS).requests, 0);
+  answered(one, request(HELLO, { headers: { 'api-key': 'no' } }));
+  assert.equal(counted(one), 0);
   answered(one, request({ messages: [{ role: 'user', content: CONTENT_FILTER_TRIGGER }] }));
-  assert.equal(one.deployments.get('chat')?.window.state(NOW_MS).requests, 1);
+  assert.equal(counted(one), 1);
 });
 
 test('respond: the same seed and prompt give the same words, on every resource and whatever came before', () => {
@@ -283,10 +259,11 @@ test('respond: a stream says the same words as an answer in one piece', () => {
 });
 
 test('respond: an answer takes its time, a refusal none', () => {
-  const one = resource(new Faults(), { firstTokenMs: 100, perTokenMs: 10 });
+  const one = resource(new Faults(), { firstTokenMs: 100, perTokenMs: 10, spread: 0, gapSpread: 0 });
   const { waitMs } = answered(one, request({ ...HELLO, max_tokens: 5 }));
-  assert.ok(waitMs >= 105 && waitMs <= 175, `${waitMs}`);
-  assert.equal(answered(one, request(HELLO, { apiKey: 'no' })).waitMs, 0);
+  // The prompt of 9 tokens adds 0.18 ms, the four tokens after the first 10 ms each.
+  assert.ok(waitMs >= 140 && waitMs <= 141, `${waitMs}`);
+  assert.equal(answered(one, request(HELLO, { headers: { 'api-key': 'no' } })).waitMs, 0);
   assert.equal(answered(one, request({ ...HELLO, max_tokens: 40_000 })).waitMs, 0);
 });
 
@@ -322,7 +299,7 @@ test('respond: a fault with a status answers it, uncounted, once', () => {
   assert.deepEqual([answer.status, answer.fault], [503, 'status']);
   assert.equal(bodyOf(answer).error.code, 'InternalServerError');
   assert.deepEqual([headersOf(answer)['x-ms-region'], headersOf(answer)['retry-after']], ['Nowhere', '7']);
-  assert.equal(one.deployments.get('chat')?.window.state(NOW_MS).requests, 0);
+  assert.equal(counted(one), 0);
   assert.equal(answered(one, request(HELLO)).status, 200);
 });
 
@@ -335,9 +312,9 @@ test('respond: a fault for a deployment finds it in the body of v1 too', () => {
 const FAULTS: ReadonlyArray<readonly [fault: Record<string, unknown>, reply: Record<string, unknown>]> = [
   [
     { kind: 'reset', delayMs: 5 },
-    { kind: 'reset', waitMs: 5, deployment: 'chat', fault: 'reset' },
+    { kind: 'reset', waitMs: 5, deployment: 'chat', fault: 'reset', work: null },
   ],
-  [{ kind: 'hang' }, { kind: 'hang', waitMs: 0, deployment: 'chat', fault: 'hang' }],
+  [{ kind: 'hang' }, { kind: 'hang', waitMs: 0, deployment: 'chat', fault: 'hang', work: null }],
 ];
 
 for (const [fault, reply] of FAULTS) {

@@ -1,15 +1,19 @@
 /** What a request of the data plane asks for, told by method, path and query. Source: wire reference §1.2–1.4. */
 import { apiVersionOf, parsePath } from '@spillway/protocol';
-import { API_VERSION_ON_V1, API_VERSION_UNKNOWN, RESOURCE_NOT_FOUND, type Refusal } from './refusals.ts';
+import { API_VERSION_ON_V1, API_VERSION_UNKNOWN, RESOURCE_NOT_FOUND, type Refusal } from './wire/refusals.ts';
+
+export interface GenerationRoute {
+  readonly kind: 'chat' | 'completions' | 'embeddings' | 'responses';
+  /** From the path; null where the body's `model` names it. */
+  readonly deployment: string | null;
+  /** As Azure's messages name it: a date, or `v1`. */
+  readonly apiVersion: string;
+  /** As Azure's messages name the operation: `ChatCompletions_Create`. */
+  readonly operationId: string;
+}
 
 export type Route =
-  | {
-      readonly kind: 'chat' | 'embeddings';
-      /** From the path; null where the body's `model` names it (v1). */
-      readonly deployment: string | null;
-      /** As Azure's messages name it: a date, or `v1`. */
-      readonly apiVersion: string;
-    }
+  | GenerationRoute
   | { readonly kind: 'models'; readonly dialect: 'resource' | 'v1'; readonly id: string | null }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -17,6 +21,14 @@ const NOT_FOUND: Route = { kind: 'refused', refusal: RESOURCE_NOT_FOUND };
 /** Bare mounts are a gateway's kindness; Azure has none. */
 const BELOW_OPENAI = /^\/openai\//i;
 const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
+
+/** By the path behind deployment or prefix. `inBody`: classic clients name the deployment in the body too. */
+const GENERATIONS: Readonly<Record<string, { kind: GenerationRoute['kind']; operationId: string; inBody: boolean }>> = {
+  'chat/completions': { kind: 'chat', operationId: 'ChatCompletions_Create', inBody: false },
+  completions: { kind: 'completions', operationId: 'Completions_Create', inBody: false },
+  embeddings: { kind: 'embeddings', operationId: 'Embeddings_Create', inBody: false },
+  responses: { kind: 'responses', operationId: 'Responses_Create', inBody: true },
+};
 
 /** @param query without `?`. */
 export function routeOf(method: string, path: string, query: string): Route {
@@ -26,17 +38,12 @@ export function routeOf(method: string, path: string, query: string): Route {
   const given = apiVersionOf(query);
   const problem = checkApiVersion(target.dialect === 'v1', given);
   if (problem !== null) return { kind: 'refused', refusal: problem };
-  const apiVersion = given ?? 'v1';
   if (target.dialect !== 'classic' && method === 'GET') return modelsRoute(target.dialect, target.operation);
-  if (target.dialect === 'resource' || method !== 'POST') return NOT_FOUND;
-  switch (target.operation) {
-    case 'chat/completions':
-      return { kind: 'chat', deployment: target.deployment, apiVersion };
-    case 'embeddings':
-      return { kind: 'embeddings', deployment: target.deployment, apiVersion };
-    default:
-      return NOT_FOUND;
-  }
+  const generation = GENERATIONS[target.operation];
+  if (method !== 'POST' || generation === undefined) return NOT_FOUND;
+  const { kind, operationId, inBody } = generation;
+  if (target.dialect === (inBody ? 'classic' : 'resource')) return NOT_FOUND;
+  return { kind, deployment: target.deployment, apiVersion: given ?? 'v1', operationId };
 }
 
 /** v1 accepts none, or `v1`; elsewhere a date is demanded, and its absence looks like an unknown path (wire §3.2, 404). */

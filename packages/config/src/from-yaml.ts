@@ -1,6 +1,8 @@
 /** spillway.yaml to a Config. */
 import { compile } from './compile.ts';
 import type { Loaded } from './config.ts';
+import type { FileKind } from './file-kind.ts';
+import { GATEWAY_FILE } from './gateway-file.ts';
 import { fillSecrets, secretFiles } from './secrets.ts';
 import { readYaml } from './yaml.ts';
 
@@ -14,13 +16,13 @@ export interface YamlInput {
 }
 
 export function configFromYaml(input: YamlInput): Loaded {
-  const { data, findings, source } = readYaml(input.text, input.file);
+  const { data, findings, source } = readYaml(input.text, input.file, GATEWAY_FILE);
   if (data === null) return { kind: 'errors', errors: findings.errors };
-  const filled = fillSecrets(data, { env: input.env, files: input.secrets }, findings);
+  const filled = fillSecrets(data, { env: input.env, files: input.secrets, kind: GATEWAY_FILE }, findings);
   return compile(filled, source, findings);
 }
 
 /** Paths of the files that `${file:…}` names in the text, so that the app can read them first. */
-export function secretFilesIn(text: string): readonly string[] {
-  return secretFiles(readYaml(text, '').data);
+export function secretFilesIn(text: string, kind: Pick<FileKind, 'remedies'> = GATEWAY_FILE): readonly string[] {
+  return secretFiles(readYaml(text, '', kind).data);
 }

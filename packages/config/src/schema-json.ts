@@ -1,9 +1,10 @@
 /** The schema as JSON Schema: for editors, for the reference, and to know which keys a place has. */
 import * as z from 'zod';
+import type { JsonSchema } from './file-kind.ts';
 import type { Path } from './place.ts';
 import { fileSchema } from './schema.ts';
 
-export type JsonSchema = z.core.JSONSchema.BaseSchema;
+export type { JsonSchema } from './file-kind.ts';
 
 let made: JsonSchema | null = null;
 
@@ -12,13 +13,18 @@ let made: JsonSchema | null = null;
  * It checks one value at a time; `spillway check` sees more.
  */
 export function jsonSchema(): JsonSchema {
-  made ??= z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-07' });
+  made ??= jsonSchemaOf(fileSchema);
   return made;
 }
 
+/** The same of another kind of file. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', target: 'draft-07' });
+}
+
 /** The keys that a mapping at this path may have; empty where names are free, or where there is no mapping. */
-export function keysAt(path: Path): readonly string[] {
-  let here: readonly JsonSchema[] = [jsonSchema()];
+export function keysAt(path: Path, file: JsonSchema = jsonSchema()): readonly string[] {
+  let here: readonly JsonSchema[] = [file];
   for (const step of path) here = here.flatMap((schema) => below(schema, step));
   return here.flatMap((schema) => Object.keys(schema.properties ?? {}));
 }

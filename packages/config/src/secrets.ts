@@ -2,8 +2,9 @@
  * Secrets are named in a configuration, `${NAME}` or `${file:/path}`, and filled in here. A value that could not be filled
  * in stays as it was written, and a finding says which name is missing.
  */
+import type { FileKind } from './file-kind.ts';
 import type { Findings } from './findings.ts';
-import { isRecord, isReference, isSecretPath, type Path, quoted } from './place.ts';
+import { isRecord, isReference, type Path, quoted } from './place.ts';
 
 /** Far above any key; a larger file is not one. */
 export const SECRET_CHARS_MAX = 65_536;
@@ -12,6 +13,7 @@ export interface Secrets {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Contents by path; null for a file that cannot be read. */
   readonly files: ReadonlyMap<string, string | null>;
+  readonly kind: Pick<FileKind, 'reader' | 'textKind' | 'exampleVariable'>;
 }
 
 type Filled =
@@ -31,16 +33,18 @@ export function fillSecrets(data: unknown, secrets: Secrets, findings: Findings,
       Object.entries(data).map(([key, value]) => [key, fillSecrets(value, secrets, findings, [...path, key])]),
     );
   }
-  if (isSecretPath(path) && data !== null && !isReference(data)) return refuseLiteral(data, findings, path);
-  if (typeof data !== 'string') return data;
+  const textKind = secrets.kind.textKind(path);
+  if (textKind === 'named' && data !== null && !isReference(data)) {
+    return refuseLiteral(data, findings, path, secrets.kind.exampleVariable(path));
+  }
+  if (typeof data !== 'string' || textKind === 'literal') return data;
   const filled = fillText(data, secrets);
   if (filled.kind === 'ok') return filled.text;
   findings.add(path, filled);
   return data;
 }
 
-function refuseLiteral(value: unknown, findings: Findings, path: Path): unknown {
-  const variable = path[0] === 'clients' ? 'CHAT_APP_KEY' : 'OPENAI1_KEY';
+function refuseLiteral(value: unknown, findings: Findings, path: Path, variable: string): unknown {
   const rule = value === '' ? 'is empty' : 'is written here';
   const remedy = `name it, do not write it here: \${${variable}} or \${file:/run/secrets/${variable.toLowerCase()}}`;
   findings.add(path, { rule, remedy });
@@ -61,7 +65,7 @@ function fillText(text: string, secrets: Secrets): Filled {
 }
 
 function lookUp(name: string, secrets: Secrets): Filled {
-  if (name.startsWith('file:')) return fromFile(name.slice(5), secrets.files);
+  if (name.startsWith('file:')) return fromFile(name.slice(5), secrets);
   if (!VARIABLE.test(name)) {
     return {
       kind: 'bad',
@@ -74,13 +78,13 @@ function lookUp(name: string, secrets: Secrets): Filled {
     return {
       kind: 'bad',
       rule: `names the environment variable ${quoted(name)}, which is not set`,
-      remedy: 'set it where the gateway is started',
+      remedy: `set it where the ${secrets.kind.reader} is started`,
     };
   }
   return usable(value.trim(), `environment variable ${quoted(name)}`);
 }
 
-function fromFile(path: string, files: ReadonlyMap<string, string | null>): Filled {
+function fromFile(path: string, { files, kind }: Secrets): Filled {
   if (!ABSOLUTE.test(path)) {
     return {
       kind: 'bad',
@@ -93,7 +97,7 @@ function fromFile(path: string, files: ReadonlyMap<string, string | null>): Fill
     return {
       kind: 'bad',
       rule: `names the file ${quoted(path)}, which cannot be read`,
-      remedy: 'check that it exists, and that the gateway may read it',
+      remedy: `check that it exists, and that the ${kind.reader} may read it`,
     };
   }
   return usable(content.replace(/[\r\n]+$/, ''), `file ${quoted(path)}`);

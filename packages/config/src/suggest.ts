@@ -34,11 +34,11 @@ export function nearest(word: string, known: readonly string[]): string | null {
 }
 
 /** The way out for a word that is not known: the nearest one, else all of them if they are few. */
-export function didYouMean(word: string, words: readonly string[]): string {
+export function didYouMean(word: string, words: readonly string[], reference = 'docs/config.md'): string {
   const known = words.filter(isShowable);
   const near = nearest(word, known);
   if (near !== null) return `did you mean ${near}?`;
-  return known.length === 0 || known.length > 20 ? 'see docs/config.md' : `known are ${known.join(', ')}`;
+  return known.length === 0 || known.length > 20 ? `see ${reference}` : `known are ${known.join(', ')}`;
 }
 
 /** Words come from a file that may hold anything; only those that print as they are get offered. */

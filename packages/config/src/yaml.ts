@@ -3,6 +3,7 @@
  * no growth without bound, so that what a reader sees is what is meant.
  */
 import { type Document, LineCounter, parseDocument, visit } from 'yaml';
+import type { FileKind } from './file-kind.ts';
 import { Findings, type Problem } from './findings.ts';
 import { formatPath, isRecord, type Source } from './place.ts';
 import { shapeProblem, TOO_DEEP } from './shape.ts';
@@ -32,40 +33,39 @@ const PARSE_OPTIONS = {
   logLevel: 'error',
 } as const;
 
-export function readYaml(text: string, file: string): YamlText {
+export function readYaml(text: string, file: string, { remedies }: Pick<FileKind, 'remedies'>): YamlText {
   const problem = textProblem(text);
   if (problem !== null) return refusedWhole(file, problem);
   const lines = new LineCounter();
   const document = parseDocument(text, { ...PARSE_OPTIONS, lineCounter: lines });
-  if (!hasFatalSyntax(document)) return readDocument(document, lines, file);
+  if (!hasFatalSyntax(document)) return readDocument(document, lines, { file, remedies });
   const source = yamlSource({ document, lines, file, data: null });
   const findings = new Findings(source);
   reportSyntax(document, lines, findings);
   return { data: null, findings, source };
 }
 
+interface Named extends Pick<FileKind, 'remedies'> {
+  readonly file: string;
+}
+
 /** Only for a document that parsed: to convert one that did not may take very long. */
-function readDocument(document: Document, lines: LineCounter, file: string): YamlText {
+function readDocument(document: Document, lines: LineCounter, { file, remedies }: Named): YamlText {
   const { value, problem } = toData(document);
   const source = yamlSource({ document, lines, file, data: value });
   const findings = new Findings(source);
   if (problem === null) reportDuplicateKeys(document.contents, [], lines, findings);
-  const whole = problem ?? wholeProblem(document, value);
+  const whole = problem ?? wholeProblem(document, value, remedies);
   if (whole !== null) findings.add([], { ...whole, showValue: false });
   return { data: whole === null && isRecord(value) ? value : null, findings, source };
 }
 
-function wholeProblem(document: Document, value: unknown): Problem | null {
+function wholeProblem(document: Document, value: unknown, remedies: FileKind['remedies']): Problem | null {
   if (document.directives?.yaml.version === '1.1') return VERSION_1_1;
-  if (value === null) return EMPTY;
-  return isRecord(value) ? null : NOT_A_MAPPING;
+  if (value === null) return { rule: 'is empty', remedy: remedies.empty };
+  return isRecord(value) ? null : { rule: 'is not a mapping', remedy: remedies.notAMapping };
 }
 
-const EMPTY = { rule: 'is empty', remedy: 'list at least one backend; docs/spillway.example.yaml is a start' };
-const NOT_A_MAPPING = {
-  rule: 'is not a mapping',
-  remedy: 'begin with "backends:"; a key needs a blank after its colon',
-};
 const VERSION_1_1 = { rule: 'declares YAML 1.1', remedy: 'remove the line "%YAML 1.1"' };
 
 function textProblem(text: string): Problem | null {

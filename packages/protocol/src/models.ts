@@ -1,124 +1,45 @@
 /**
- * What is published about the models: how a Standard deployment's request rate follows from its tokens, and what a model is.
- * Data, not behaviour: a wrong figure is put right here. Sources: wire reference §6.3 (quota tables of 2026) and §6.4 (slices);
- * dates of versions: the model names of the `openai` package 7.55.
+ * What is published about the models, by name. Data, not behaviour: the tables are in model-rows.ts, model-limits.ts and
+ * provisioned-figures.ts, each with its date and source, and a user's file extends or overrides them without a release.
  */
+import {
+  ASSUMED_DIMENSIONS,
+  ASSUMED_LIMITS,
+  ASSUMED_PROVISIONED,
+  ASSUMED_REQUESTS_PER_THOUSAND_TOKENS,
+  type ModelExtension,
+  type ModelFacts,
+  type ModelKind,
+  type UnitSteps,
+} from './model-facts.ts';
+import { RETIREMENTS, TOKEN_LIMITS } from './model-limits.ts';
+import { CHAT_ROWS, EMBEDDINGS_ROWS, type ModelRow, OTHER_ROWS, REASONING_ROWS } from './model-rows.ts';
+import { PROVISIONED_FIGURES } from './provisioned-figures.ts';
 
-export type ModelKind = 'chat' | 'embeddings';
-
-export interface ModelFacts {
-  /** As in Azure's model catalogue. */
-  readonly name: string;
-  readonly kind: ModelKind;
-  /** Version an answer names after the model (`gpt-4o-2024-11-20`); null where none is known, or none is named. */
-  readonly version: string | null;
-  /** Requests per minute that come with each 1,000 tokens per minute of a Standard deployment. */
-  readonly requestsPerThousandTokens: number;
-  /** Length of the slices in which requests are counted. Seconds. */
-  readonly requestWindowSeconds: 10 | 60;
-  /** Thinks before it answers: `max_tokens` is refused, `max_completion_tokens` bounds thoughts and answer together. */
-  readonly reasoning: boolean;
-  /** Length of a vector of an embeddings model; null for others. */
-  readonly dimensions: number | null;
-  /** Whether `dimensions` may ask for a shorter vector. */
-  readonly dimensionsSettable: boolean;
-}
-
-type Row = readonly [name: string, version: string | null, requestsPerThousandTokens: number, windowSeconds: 10 | 60];
-
-/**
- * Chat models. Where the tables give a rate for each deployment type, the row is that of Global Standard (or the only one).
- * 10 s: gpt-4o by response headers of 2026 (`x-ratelimit-renewalperiod-requests: 10`), gpt-35-turbo by headers of 2024
- * (30,000 TPM, 29 requests remaining), audio previews by the quota table.
- */
-const CHAT: readonly Row[] = [
-  ['gpt-35-turbo', '0125', 6, 10],
-  ['gpt-4', '0613', 6, 60],
-  ['gpt-4-32k', '0613', 6, 60],
-  ['gpt-4-turbo', '2024-04-09', 6, 60],
-  ['gpt-4o', '2024-11-20', 6, 10],
-  ['gpt-4o-mini', '2024-07-18', 10, 60],
-  ['gpt-4o-audio-preview', '2024-12-17', 6, 10],
-  ['gpt-4o-mini-audio-preview', '2024-12-17', 6, 10],
-  ['gpt-audio', null, 6, 10],
-  ['gpt-4.1', '2025-04-14', 1, 60],
-  ['gpt-4.1-mini', '2025-04-14', 1, 60],
-  ['gpt-4.1-nano', '2025-04-14', 1, 60],
-  ['gpt-5-chat', null, 1, 60],
-  ['gpt-5.1-chat', null, 10, 60],
-  ['gpt-5.2-chat', '2025-12-11', 10, 60],
-  ['gpt-5.3-chat', null, 1, 60],
-  ['gpt-oss-120b', null, 1, 60],
-  ['model-router', null, 1, 60],
-];
-
-const REASONING: readonly Row[] = [
-  ['o1', '2024-12-17', 1 / 6, 60],
-  ['o1-preview', '2024-09-12', 1 / 6, 60],
-  ['o1-mini', '2024-09-12', 1 / 10, 60],
-  ['o3', '2025-04-16', 1, 60],
-  ['o3-mini', '2025-01-31', 1 / 10, 60],
-  ['o3-pro', '2025-06-10', 1 / 10, 60],
-  ['o3-deep-research', '2025-06-26', 1, 60],
-  ['o4-mini', '2025-04-16', 1, 60],
-  ['codex-mini', null, 1, 60],
-  ['gpt-5', '2025-08-07', 10, 60],
-  ['gpt-5-mini', '2025-08-07', 1, 60],
-  ['gpt-5-nano', '2025-08-07', 1, 60],
-  ['gpt-5-pro', '2025-10-06', 10, 60],
-  ['gpt-5-codex', null, 1, 60],
-  ['gpt-5.1', '2025-11-13', 10, 60],
-  ['gpt-5.1-codex', null, 1, 60],
-  ['gpt-5.1-codex-mini', null, 1, 60],
-  ['gpt-5.1-codex-max', null, 10, 60],
-  ['gpt-5.2', '2025-12-11', 10, 60],
-  ['gpt-5.2-codex', null, 10, 60],
-  ['gpt-5.3-codex', null, 10, 60],
-  ['gpt-5.4', null, 10, 60],
-  ['gpt-5.4-pro', null, 1, 60],
-  ['gpt-5.4-mini', '2026-03-17', 1, 60],
-  ['gpt-5.4-nano', '2026-03-17', 1, 60],
-  ['gpt-5.5', '2026-04-23', 1, 60],
-  ['gpt-5.6-luna', null, 1, 60],
-  ['gpt-5.6-sol', null, 1, 60],
-  ['gpt-5.6-terra', null, 1, 60],
-  ['gpt-6-astra', null, 1, 60],
-  ['gpt-6-luna', null, 1, 60],
-  ['gpt-6-sol', null, 1, 60],
-];
-
-/** 1,000 requests per 10 s and 1 million TPM in the quota table. Answers name no version. */
-const EMBEDDINGS: ReadonlyArray<
-  readonly [name: string, dimensions: number, settable: boolean, windowSeconds: 10 | 60]
-> = [
-  ['text-embedding-3-small', 1536, true, 10],
-  ['text-embedding-3-large', 3072, true, 10],
-  ['text-embedding-ada-002', 1536, false, 60],
-];
+export {
+  ASSUMED_PROVISIONED,
+  type ModelExtension,
+  type ModelFacts,
+  type ModelKind,
+  type ProvisionedFigures,
+  type UnitSteps,
+} from './model-facts.ts';
+export { PROVISIONED_FIGURES_OF_2024 } from './provisioned-figures.ts';
 
 const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
   [
-    ...CHAT.map((row) => chatFacts(row, false)),
-    ...REASONING.map((row) => chatFacts(row, true)),
-    ...EMBEDDINGS.map(
-      ([name, dimensions, dimensionsSettable, requestWindowSeconds]): ModelFacts => ({
-        name,
-        kind: 'embeddings',
-        version: null,
-        requestsPerThousandTokens: 6,
-        requestWindowSeconds,
-        reasoning: false,
-        dimensions,
-        dimensionsSettable,
-      }),
-    ),
-  ].map((facts) => [facts.name, facts]),
+    ...[...CHAT_ROWS, ...OTHER_ROWS].map((row) => chatFacts(row, false)),
+    ...REASONING_ROWS.map((row) => chatFacts(row, true)),
+    ...EMBEDDINGS_ROWS.map(embeddingsFacts),
+  ].map((facts) => [plainName(facts.name), facts]),
 );
 
-function chatFacts([name, version, requestsPerThousandTokens, windowSeconds]: Row, reasoning: boolean): ModelFacts {
+function chatFacts(
+  [name, version, requestsPerThousandTokens, windowSeconds]: ModelRow,
+  reasoning: boolean,
+): ModelFacts {
   return {
-    name,
-    kind: 'chat',
+    ...published(name, 'chat'),
     version,
     requestsPerThousandTokens,
     requestWindowSeconds: windowSeconds,
@@ -128,41 +49,126 @@ function chatFacts([name, version, requestsPerThousandTokens, windowSeconds]: Ro
   };
 }
 
+function embeddingsFacts([
+  name,
+  dimensions,
+  dimensionsSettable,
+  windowSeconds,
+]: (typeof EMBEDDINGS_ROWS)[number]): ModelFacts {
+  return {
+    ...published(name, 'embeddings'),
+    version: null,
+    requestsPerThousandTokens: 6,
+    requestWindowSeconds: windowSeconds,
+    reasoning: false,
+    dimensions,
+    dimensionsSettable,
+  };
+}
+
+/** What the other tables say of a model, or what is assumed of it. */
+function published(name: string, kind: ModelKind) {
+  return {
+    name,
+    kind,
+    ...(TOKEN_LIMITS.get(name) ?? ASSUMED_LIMITS[kind]),
+    retiresOn: RETIREMENTS.get(name) ?? null,
+    provisioned: PROVISIONED_FIGURES.get(name) ?? ASSUMED_PROVISIONED,
+  };
+}
+
 /** Names of all models of which something is known. */
-export const MODEL_NAMES: readonly string[] = [...MODELS.keys()];
+export const MODEL_NAMES: readonly string[] = [...MODELS.values()].map(({ name }) => name);
 
 /**
  * What is known about a model, by its name in any case, with or without the date of its version, in Azure's or OpenAI's spelling
  * (`gpt-3.5-turbo`). null for a model that is not in the table; {@link unknownModel} then says what to assume.
  */
 export function knownModel(name: string): ModelFacts | null {
-  const plain = name
+  return MODELS.get(plainName(name)) ?? null;
+}
+
+function plainName(name: string): string {
+  return name
     .toLowerCase()
     .replace(/^gpt-3\.5/, 'gpt-35')
     .replace(/-\d{4}-\d{2}-\d{2}$/, '');
-  return MODELS.get(plain) ?? null;
 }
 
-/** Assumed of a model that is not in the table: the documented default of 6 requests per 1,000 tokens, counted by the minute (wire §6.3). */
-export function unknownModel(name: string): ModelFacts {
-  const embeddings = name.toLowerCase().includes('embedding');
+/**
+ * Assumed of a model that is not in the table: the documented default of 6 requests per 1,000 tokens, counted by the minute
+ * (wire §6.3), and the limits and provisioned figures of gpt-4o.
+ * @param kind by default, a name with "embedding" is taken for a model that embeds.
+ */
+export function unknownModel(name: string, kind: ModelKind = kindByName(name)): ModelFacts {
+  const embeddings = kind === 'embeddings';
   return {
     name,
-    kind: embeddings ? 'embeddings' : 'chat',
+    kind,
     version: null,
-    requestsPerThousandTokens: 6,
+    requestsPerThousandTokens: ASSUMED_REQUESTS_PER_THOUSAND_TOKENS,
     requestWindowSeconds: 60,
     reasoning: false,
-    dimensions: embeddings ? 1536 : null,
+    dimensions: embeddings ? ASSUMED_DIMENSIONS : null,
     dimensionsSettable: embeddings,
+    ...ASSUMED_LIMITS[kind],
+    retiresOn: null,
+    provisioned: ASSUMED_PROVISIONED,
   };
+}
+
+function kindByName(name: string): ModelKind {
+  return name.toLowerCase().includes('embedding') ? 'embeddings' : 'chat';
 }
 
 export function modelFacts(name: string): ModelFacts {
   return knownModel(name) ?? unknownModel(name);
 }
 
+/** The built-in models with a user's own: a new model, or a new figure, needs no release. Of a name given twice the last one holds. */
+export class ModelTable {
+  readonly #own = new Map<string, ModelFacts>();
+
+  constructor(extensions: readonly ModelExtension[] = []) {
+    for (const extension of extensions) {
+      const { name, kind } = extension;
+      this.#own.set(plainName(name), extended(this.#known(name) ?? unknownModel(name, kind), extension));
+    }
+  }
+
+  /** As {@link knownModel} and, where nothing is known, {@link unknownModel}. */
+  facts(name: string): ModelFacts {
+    return this.#known(name) ?? unknownModel(name);
+  }
+
+  isKnown(name: string): boolean {
+    return this.#known(name) !== null;
+  }
+
+  /** Each once, in the spelling of the table, or of the user where the table has none. */
+  get names(): readonly string[] {
+    const own = [...this.#own.values()].map((facts) => facts.name);
+    return [...new Set([...MODEL_NAMES, ...own])];
+  }
+
+  #known(name: string): ModelFacts | null {
+    return this.#own.get(plainName(name)) ?? knownModel(name);
+  }
+}
+
+function extended(before: ModelFacts, { name: _, provisioned, ...fields }: ModelExtension): ModelFacts {
+  return { ...before, ...fields, provisioned: { ...before.provisioned, ...provisioned } };
+}
+
 /** Requests per minute of a Standard deployment. Azure derives them; they cannot be set (wire §6.1). At least 1. */
 export function requestsPerMinuteOf(facts: ModelFacts, tokensPerMinute: number): number {
   return Math.max(1, Math.round((tokensPerMinute / 1000) * facts.requestsPerThousandTokens));
+}
+
+/**
+ * The fewest units that can be bought and are at least so many.
+ * Steps are counted from the minimum: the best reading of the two tables where that differs from counting from 0 (wire §7.4).
+ */
+export function buyableUnits({ min, step }: UnitSteps, units: number): number {
+  return min + Math.ceil(Math.max(0, units - min) / step) * step;
 }

@@ -1,24 +1,46 @@
 /** `spillway simulate`: Azure OpenAI resources on this machine. */
 import { systemClock } from '@spillway/clock';
-import { startSimulator } from '@spillway/simulator';
+import { printError } from '@spillway/config';
+import { loadSimulatorFile, type SimulatorLoaded, type StartOptions, startSimulator } from '@spillway/simulator';
+import { errorText, warningText } from '../configuration.ts';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
-import { table } from '../lines.ts';
+import type { Environment } from '../flags.ts';
+import { simulationReport, simulationText } from '../simulation.ts';
 import { stopSignals } from '../stop.ts';
 
 export interface SimulateFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly seed: number;
+  readonly config?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly adminHost?: string;
+  readonly seed?: number;
   readonly json?: boolean;
 }
 
-export async function simulate(flags: SimulateFlags): Promise<Exit> {
+/** Three resources. */
+const NO_FILE: SimulatorLoaded = { kind: 'ok', options: {}, warnings: [], keysFrom: new Map() };
+
+export async function simulate(flags: SimulateFlags, env: Environment): Promise<Exit> {
+  const { config: file } = flags;
+  const loaded = file === undefined ? NO_FILE : loadSimulatorFile({ file, env });
+  if (loaded.kind === 'errors') {
+    process.stderr.write(errorText(loaded.errors, file ?? null));
+    return EXIT.usedWrongly;
+  }
   const stop = stopSignals(systemClock, ['SIGHUP']);
-  const { host, port, seed } = flags;
-  const simulator = await startSimulator({ host, port, seed }).catch((error: unknown) => {
+  // Those of the file are told with their lines; further ones come while it runs.
+  let told = false;
+  const onWarning = (text: string): void => {
+    if (told) process.stderr.write(`warning: ${text}\n`);
+  };
+  const options = { ...loaded.options, ...optionsOf(flags, env), onWarning };
+  const simulator = await startSimulator(options).catch((error: unknown) => {
     throw new UsedWrongly(error instanceof Error ? error.message : String(error));
   });
-  process.stdout.write(flags.json ? `${JSON.stringify(addresses(simulator), null, 2)}\n` : simulatorText(simulator));
+  process.stderr.write(warningText(loaded.warnings));
+  told = true;
+  const report = simulationReport(simulator, loaded.keysFrom, loaded.warnings.map(printError));
+  process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : simulationText(report));
   process.stderr.write('Simulating; Ctrl-C ends.\n');
   await stop.asked;
   await simulator.close();
@@ -26,35 +48,14 @@ export async function simulate(flags: SimulateFlags): Promise<Exit> {
   return EXIT.done;
 }
 
-interface Addresses {
-  readonly adminUrl: string;
-  readonly resources: ReadonlyArray<{ readonly name: string; readonly url: string; readonly key: string }>;
-}
-
-function addresses({ adminUrl, resources }: Addresses): Addresses {
-  return { adminUrl, resources };
-}
-
-function simulatorText({ adminUrl, resources }: Addresses): string {
-  const rows = resources.map(({ name, url, key }) => [name, url, key]);
-  const curls = resources.map(
-    ({ url, key }) =>
-      `curl ${url}/openai/v1/chat/completions -H 'api-key: ${key}' \\\n` +
-      `  -H 'content-type: application/json' \\\n` +
-      `  -d '{"model":"chat","messages":[{"role":"user","content":"Hello"}]}'`,
-  );
-  const first = resources[0]?.name ?? 'openai1';
-  return [
-    ...table([['resource', 'url', 'key'], ...rows], new Set()),
-    '',
-    'Deployments: chat (gpt-4o) and embedding (text-embedding-3-small), 30,000 tokens a minute each.',
-    '',
-    ...curls,
-    '',
-    'Make it misbehave, and see what it is doing:',
-    `curl -X POST ${adminUrl}/admin/resources/${first}/deployments/chat/throttle -d '{"seconds":30}'`,
-    `curl -X POST ${adminUrl}/admin/resources/${first}/stop`,
-    `curl ${adminUrl}/admin/resources`,
-    '',
-  ].join('\n');
+/** A flag goes before the file. */
+function optionsOf({ host, port, seed, adminHost }: SimulateFlags, env: Environment): StartOptions {
+  const adminKey = env.SPILLWAY_ADMIN_KEY?.trim() ?? '';
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(port === undefined ? {} : { port }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(adminHost === undefined ? {} : { adminHost }),
+    ...(adminKey === '' ? {} : { adminKey }),
+  };
 }

@@ -1,0 +1,168 @@
+/** A running simulator in a person's words: what is there, how to ask it, how to put a gateway in front, how to make it misbehave. Pure. */
+import { modelFacts } from '@spillway/protocol';
+import type { DeploymentState, SimulatorState } from '@spillway/simulator';
+import { grouped, table } from './lines.ts';
+
+/** What is printed, and as JSON all of it. */
+export interface SimulationReport {
+  readonly adminUrl: string;
+  readonly resources: readonly ResourceReport[];
+  readonly warnings: readonly string[];
+}
+
+export interface ResourceReport {
+  readonly name: string;
+  readonly url: string;
+  readonly region: string;
+  /** null where the file names it: then it may be one that guards something. */
+  readonly key: string | null;
+  /** As the file names it: `${OPENAI1_KEY}`; null where the key is shown. */
+  readonly keyFrom: string | null;
+  readonly deployments: readonly DeploymentReport[];
+}
+
+export interface DeploymentReport {
+  readonly name: string;
+  readonly model: string;
+  readonly modelVersion: string | null;
+  readonly type: string;
+  /** Thousands of tokens per minute; of provisioned types units. */
+  readonly capacity: number;
+  /** Of Standard types; null for others. */
+  readonly tokensPerMinute: number | null;
+  readonly requestsPerMinute: number | null;
+}
+
+export interface Running {
+  readonly adminUrl: string;
+  readonly resources: ReadonlyArray<{ readonly name: string; readonly key: string }>;
+  state(): Pick<SimulatorState, 'resources'>;
+}
+
+/** @param keysFrom names of the keys that are not shown, by resource. */
+export function simulationReport(
+  running: Running,
+  keysFrom: ReadonlyMap<string, string>,
+  warnings: readonly string[],
+): SimulationReport {
+  const keys = new Map(running.resources.map(({ name, key }) => [name, key]));
+  const resources = running.state().resources.map(({ name, url, region, deployments }): ResourceReport => {
+    const keyFrom = keysFrom.get(name) ?? null;
+    const key = keyFrom === null ? (keys.get(name) ?? '') : null;
+    return { name, url, region, key, keyFrom, deployments: deployments.map(deploymentReport) };
+  });
+  return { adminUrl: running.adminUrl, resources, warnings };
+}
+
+function deploymentReport({ name, model, modelVersion, type, capacity, limits }: DeploymentState): DeploymentReport {
+  const { tokensPerMinute = null, requestsPerMinute = null } = limits ?? {};
+  return { name, model, modelVersion, type, capacity, tokensPerMinute, requestsPerMinute };
+}
+
+/** Beyond these a terminal shows nothing any more; the rest is counted, and the admin port has it. */
+const RESOURCES_SHOWN_MAX = 20;
+const DEPLOYMENTS_SHOWN_MAX = 40;
+
+export function simulationText(report: SimulationReport): string {
+  const shown = { ...report, resources: report.resources.slice(0, RESOURCES_SHOWN_MAX) };
+  const lines = [
+    ...resourceLines(report, shown.resources),
+    '',
+    ...deploymentLines(report, shown.resources),
+    '',
+    ...askLines(shown),
+    'Put a gateway in front:',
+    ...shown.resources.map((resource, index) => exportLine(resource, index + 1)),
+    'npx spillway gateway',
+    '',
+    ...adminLines(shown),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function resourceLines({ adminUrl, resources }: SimulationReport, shown: readonly ResourceReport[]): readonly string[] {
+  const rows = shown.map(({ name, url, key, keyFrom, region }) => [name, url, key ?? keyFrom ?? '', region]);
+  return [
+    ...table([['resource', 'url', 'key', 'region'], ...rows], new Set()),
+    ...rest(resources.length - shown.length, 'resources', adminUrl),
+  ];
+}
+
+const HEADER = ['deployment', 'model', 'type', 'quota', 'requests/min'];
+const NUMERIC = new Set([3, 4]);
+
+function deploymentLines(
+  { adminUrl, resources }: SimulationReport,
+  among: readonly ResourceReport[],
+): readonly string[] {
+  const rows = among.flatMap(({ name, deployments }) => deployments.map((each) => deploymentCells(name, each)));
+  const shown = rows.slice(0, DEPLOYMENTS_SHOWN_MAX);
+  const all = resources.reduce((count, { deployments }) => count + deployments.length, 0);
+  return [...table([HEADER, ...shown], NUMERIC), ...rest(all - shown.length, 'deployments', adminUrl)];
+}
+
+function deploymentCells(resource: string, deployment: DeploymentReport): readonly string[] {
+  const { name, model, modelVersion, type, capacity, tokensPerMinute, requestsPerMinute } = deployment;
+  const quota = tokensPerMinute === null ? `${grouped(capacity)} PTU` : `${grouped(tokensPerMinute)} tokens/min`;
+  const version = modelVersion === null ? model : `${model} ${modelVersion}`;
+  return [`${resource}/${name}`, version, type, quota, requestsPerMinute === null ? '-' : grouped(requestsPerMinute)];
+}
+
+function rest(count: number, what: string, adminUrl: string): readonly string[] {
+  return count <= 0 ? [] : [`… and ${grouped(count)} more ${what}: curl ${adminUrl}/admin/resources`];
+}
+
+/** One request that works as it stands. */
+function askLines({ resources }: SimulationReport): readonly string[] {
+  for (const resource of resources) {
+    const chat = resource.deployments.find(({ model }) => modelFacts(model).kind === 'chat');
+    const deployment = chat ?? resource.deployments[0];
+    if (deployment === undefined) continue;
+    const path = chat === undefined ? 'embeddings' : 'chat/completions';
+    const ask = chat === undefined ? { input: 'Hello' } : { messages: [{ role: 'user', content: 'Hello' }] };
+    return [
+      `curl ${resource.url}/openai/v1/${path} -H ${headerOf(resource)} \\`,
+      `  -H 'content-type: application/json' \\`,
+      `  -d '${JSON.stringify({ model: deployment.name, ...ask })}'`,
+      '',
+    ];
+  }
+  return [];
+}
+
+function headerOf({ key, keyFrom }: ResourceReport): string {
+  return key === null ? `"api-key: ${expansion(keyFrom ?? '')}"` : inShell(`api-key: ${key}`);
+}
+
+function exportLine({ name, url, key, keyFrom }: ResourceReport, number: number): string {
+  const value = key === null ? `"${expansion(keyFrom ?? '')}"` : wordInShell(key);
+  const set = (suffix: string, text: string): string => `BACKEND_${number}_${suffix}=${text}`;
+  return `export ${set('NAME', name)} ${set('URL', url)} ${set('APIKEY', value)}`;
+}
+
+/** The shell reads `${NAME}` as the file does; a file it has to be told to read. */
+function expansion(keyFrom: string): string {
+  return keyFrom.replace(/\$\{file:([^{}]*)\}/g, '$$(cat $1)');
+}
+
+function wordInShell(text: string): string {
+  return /^[\w.:/@%+=-]+$/.test(text) ? text : inShell(text);
+}
+
+function inShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function adminLines({ adminUrl, resources }: SimulationReport): readonly string[] {
+  const name = resources[0]?.name ?? 'openai1';
+  const deployment = resources[0]?.deployments[0]?.name ?? 'chat';
+  return [
+    'Make it misbehave, and see what it is doing:',
+    `curl -X POST ${adminUrl}/admin/resources/${name}/deployments/${deployment}/throttle -d '{"seconds":30}'`,
+    `curl -X POST ${adminUrl}/admin/resources/${name}/stop`,
+    `curl -X POST ${adminUrl}/admin/faults -d '{"kind":"status","status":503,"times":3}'`,
+    `curl ${adminUrl}/admin/state`,
+    `curl ${adminUrl}/admin`,
+  ];
+}
