@@ -1,11 +1,13 @@
 /** The data plane of one resource over HTTP: from connection to model and back, each request noted once it is there and once it is over. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reply, Resource } from '@spillway/azure-model';
+import type { DataRequest, Reply, Resource } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
 import { azureError } from '@spillway/protocol';
 import { readBody } from './body.ts';
 import type { Journal, Note, RequestLine } from './journal.ts';
+import type { UpstreamOptions } from './options.ts';
 import { play } from './play.ts';
+import type { Recording, RecordRequest } from './record/recording.ts';
 import type { Site } from './site.ts';
 import type { Target } from './target.ts';
 
@@ -17,10 +19,13 @@ export interface DataPlaneParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly onRequest: (line: RequestLine) => void;
+  /** null: every answer is generated. */
+  readonly recording: Recording | null;
+  readonly upstream: UpstreamOptions | null;
 }
 
 export function dataPlane(parts: DataPlaneParts): Site['serve'] {
-  const { resource, clock, journal, onRequest } = parts;
+  const { resource, clock, journal, onRequest, recording, upstream } = parts;
   return (request: IncomingMessage, response: ServerResponse, target: Target) => {
     const note = noteOf(request, resource.facts.name, clock.nowMs());
     journal.add(note);
@@ -32,6 +37,13 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
     readBody(request, BODY_BYTES_MAX, (bytes) => {
       const body = bytes === null ? null : bytes.toString('utf8');
       if (body !== null) journal.addBody(note, body);
+      const asked = bytes === null || recording === null ? null : recordRequest(request, target, bytes);
+      const turn = asked === null ? null : (recording?.turn(asked, { resource, upstream }) ?? null);
+      if (turn !== null) {
+        note.deployment = turn.deployment;
+        turn.begin(response, ended);
+        return;
+      }
       const reply = body === null ? TOO_LARGE : respond(resource, request, target, body, clock.nowMs());
       note.deployment = reply.deployment;
       note.fault = reply.fault;
@@ -60,9 +72,15 @@ function noteOf(request: IncomingMessage, resource: string, timeMs: number): Not
 }
 
 function respond(resource: Resource, request: IncomingMessage, target: Target, body: string, nowMs: number): Reply {
-  const { headers, method = 'GET' } = request;
-  const header = (lowerName: string): string | undefined => textOf(headers[lowerName]);
-  return resource.respond({ method, path: target.path, query: target.query, header, body }, nowMs);
+  return resource.respond({ ...headOf(request, target), body }, nowMs);
+}
+
+function recordRequest(request: IncomingMessage, target: Target, body: Buffer): RecordRequest {
+  return { ...headOf(request, target), rawHeaders: request.rawHeaders, body };
+}
+
+function headOf({ headers, method = 'GET' }: IncomingMessage, { path, query }: Target): Omit<DataRequest, 'body'> {
+  return { method, path, query, header: (lowerName) => textOf(headers[lowerName]) };
 }
 
 function textOf(value: string | string[] | undefined): string | undefined {

@@ -34,7 +34,7 @@ export function defaultKey(index: number): string {
 
 /**
  * generate: answers are made up. record: the upstream answers, and the answer is kept. replay: from the recording alone.
- * hybrid: from the recording, else from the upstream, which is then kept. passThrough: the upstream answers, nothing is kept.
+ * hybrid: from the recording, else made up. passThrough: the upstream answers, nothing is kept.
  */
 export const RECORDING_MODES = ['generate', 'record', 'replay', 'hybrid', 'passThrough'] as const;
 

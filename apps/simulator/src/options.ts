@@ -29,6 +29,8 @@ import {
   type RECORDING_MODES,
 } from './defaults.ts';
 import type { RequestLine } from './journal.ts';
+import type { Matching } from './record/key.ts';
+import type { RecordingSettings } from './record/recording.ts';
 
 /** A real resource that is recorded, or that requests are passed on to. */
 export interface UpstreamOptions {
@@ -82,6 +84,10 @@ export interface RecordingOptions {
   readonly storeErrors?: boolean;
   /** Pace of a replay: 1 as recorded, 2 twice as fast, 0 at once. Default 1. */
   readonly speed?: number;
+  /** Whether record sends again what is recorded already; the newer answer counts. Default false. */
+  readonly again?: boolean;
+  /** What makes two requests equal. Default: bodies byte for byte, `api-version` does not count. */
+  readonly matching?: Partial<Matching>;
 }
 
 export interface SimulatorOptions {
@@ -118,15 +124,8 @@ export interface Plan {
   readonly models: ModelTable;
   readonly quotas: readonly SharedQuotaOptions[];
   readonly faults: readonly FaultSpec[];
-  readonly recording: RecordingPlan;
+  readonly recording: RecordingSettings;
   readonly resources: readonly PlannedResource[];
-}
-
-export interface RecordingPlan {
-  readonly mode: RecordingMode;
-  readonly file: string | null;
-  readonly storeErrors: boolean;
-  readonly speed: number;
 }
 
 export interface PlannedResource {
@@ -191,6 +190,7 @@ function faultsOf(faults: readonly unknown[], resources: readonly ResourceOption
   });
 }
 
-function recordingOf({ mode, file, storeErrors, speed }: RecordingOptions = {}): RecordingPlan {
-  return { mode: mode ?? 'generate', file: file ?? null, storeErrors: storeErrors ?? false, speed: speed ?? 1 };
+function recordingOf({ mode, file, storeErrors, speed, ...others }: RecordingOptions = {}): RecordingSettings {
+  const plain = { mode: mode ?? 'generate', file: file ?? null, storeErrors: storeErrors ?? false, speed: speed ?? 1 };
+  return { ...plain, ...others };
 }

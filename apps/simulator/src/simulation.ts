@@ -21,6 +21,7 @@ import { front } from './front.ts';
 import { Journal } from './journal.ts';
 import { Listener } from './listener.ts';
 import { type Plan, type PlannedResource, planOf, type ResourceOptions, type SimulatorOptions } from './options.ts';
+import { Recording } from './record/recording.ts';
 import type { Site, SiteFacts } from './site.ts';
 
 /** Told while it runs; further ones are not. */
@@ -53,6 +54,8 @@ export class Simulation {
   readonly faults = new Faults();
   readonly sharedQuotas: readonly NumberedQuota[];
   readonly journal: Journal;
+  /** null: every answer is generated. */
+  readonly recording: Recording | null;
   readonly #options: SimulatorOptions;
   readonly #quotas: SharedQuotas;
   readonly #world: World;
@@ -76,6 +79,8 @@ export class Simulation {
     this.journal = new Journal(keepsBodies);
     this.#seed = plan.seed;
     this.#world = this.#worldOf();
+    const onWarning = (text: string): void => this.#warn(text);
+    this.recording = Recording.open(plan.recording, { clock: this.clock, networkClock: plan.clock, onWarning });
     for (const resource of plan.resources) this.#put(resource, '--port');
     for (const fault of plan.faults) this.faults.add(fault, this.clock.nowMs());
   }
@@ -133,6 +138,7 @@ export class Simulation {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.sites.map((site) => site.listener.stop()));
+    await this.recording?.close();
   }
 
   /** Its connections are destroyed. @returns whether there was one. */
@@ -229,15 +235,15 @@ export class Simulation {
   }
 
   #put(planned: PlannedResource, portSetBy: string): Site {
-    const { clock, journal, plan } = this;
+    const { clock, journal, plan, recording } = this;
     const facts: SiteFacts = { ...planned.facts };
     const resource = new Resource(facts, this.#world);
-    const serve = dataPlane({ resource, clock, journal, onRequest: plan.onRequest });
+    const { upstream } = planned;
+    const serve = dataPlane({ resource, clock, journal, onRequest: plan.onRequest, recording, upstream });
     const own = (): Site => site;
     const onRequest = front({ own, named: (name) => this.siteOfHost(name), otherwise: serve });
     const what = `resource ${facts.name}`;
     const listener = new Listener({ what, host: plan.host, port: planned.port, portSetBy, onRequest });
-    const { upstream } = planned;
     const site: Site = { facts, resource, listener, upstream, deployed: deployedOf(facts), serve };
     this.#numbered++;
     this.#sites.set(facts.name, site);

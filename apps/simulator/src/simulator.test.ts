@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { startSimulator } from './simulator.ts';
+import { type StartOptions, startSimulator } from './simulator.ts';
 import type { DeploymentState } from './state.ts';
 import { HELLO, send, until, withSimulator } from './testing.ts';
 
@@ -262,3 +265,46 @@ test('close: on a paused clock too, what waits is dropped', () =>
     },
     { latency: { firstTokenMs: 1000, perTokenMs: 0 } },
   ));
+
+/** Starts one with a recording, in real time since the network is real, and closes it after use. */
+async function withTape(
+  recording: StartOptions['recording'],
+  upstream: { readonly url: string; readonly key: string } | null,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const resource = { name: 'openai1', ...(upstream === null ? {} : { upstream }) };
+  const simulator = await startSimulator({ port: 0, resources: [resource], ...(recording ? { recording } : {}) });
+  await use(`${simulator.resources[0]?.url}/openai/deployments/chat/chat/completions?api-version=2024-10-21`);
+  await simulator.close();
+}
+
+test('startSimulator: records what another resource answers, and answers it again when that one has gone', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
+  const file = join(folder, 'tape.jsonl');
+  const headers = { 'api-key': 'simulated-key-1' };
+  const latency = { firstTokenMs: 0, perTokenMs: 0 };
+  const real = await startSimulator({
+    port: 0,
+    seed: 7,
+    resources: [{ name: 'real', key: 'real-key-12345', latency }],
+  });
+  const upstream = { url: real.resources[0]?.url ?? '', key: 'real-key-12345' };
+  const bodies = [HELLO, { ...HELLO, stream: true }];
+  const first: string[] = [];
+  await withTape({ mode: 'record', file, speed: 0 }, upstream, async (url) => {
+    for (const body of bodies) first.push((await send(url, { headers, body })).text);
+    assert.equal((await send(url, { headers: { 'api-key': 'wrong' }, body: HELLO })).status, 401);
+  });
+  assert.equal(real.journal.entries().length, 2);
+  await real.close();
+  await withTape({ mode: 'replay', file, speed: 0 }, null, async (url) => {
+    for (const [i, body] of bodies.entries()) {
+      const answer = await send(url, { headers, body });
+      assert.deepEqual([answer.status, answer.text], [200, first[i]]);
+      assert.ok('x-ratelimit-remaining-tokens' in answer.headers);
+    }
+    assert.equal((await send(url, { headers, body: { ...HELLO, seed: 5 } })).status, 404);
+  });
+  assert.doesNotMatch(readFileSync(file, 'utf8'), /real-key|simulated-key/);
+  rmSync(folder, { recursive: true });
+});

@@ -66,7 +66,12 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
       otherwise: adminPlane(simulation, access),
     }),
   });
-  await startAll([admin, ...simulation.sites.map((site) => site.listener)]);
+  try {
+    await startAll([admin, ...simulation.sites.map((site) => site.listener)]);
+  } catch (error) {
+    await simulation.close();
+    throw error;
+  }
   return running(simulation, admin);
 }
 

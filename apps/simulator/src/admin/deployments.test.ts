@@ -37,7 +37,7 @@ test('admin deployments: the state tells limits, what the window has counted, an
         loweredUntilMs: null,
       },
       bucket: null,
-    minutes: null,
+      minutes: null,
       served: 1,
       refused: 1,
       active: 0,

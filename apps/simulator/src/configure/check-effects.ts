@@ -27,13 +27,15 @@ function checkDeployment({ path, type, keys }: DeploymentOutline, findings: Find
 }
 
 const NEEDS_FILE: ReadonlySet<string> = new Set(['record', 'replay', 'hybrid']);
-const NEEDS_UPSTREAM: ReadonlySet<string> = new Set(['record', 'hybrid', 'passThrough']);
+const NEEDS_UPSTREAM: ReadonlySet<string> = new Set(['record', 'passThrough']);
 
 /** In which modes the other keys act. */
 const ACTS_IN: ReadonlyArray<readonly [key: string, modes: ReadonlySet<string>]> = [
   ['file', NEEDS_FILE],
-  ['storeErrors', new Set(['record', 'hybrid'])],
-  ['speed', new Set(['replay', 'hybrid'])],
+  ['storeErrors', new Set(['record'])],
+  ['again', new Set(['record'])],
+  ['speed', NEEDS_FILE],
+  ['matching', NEEDS_FILE],
 ];
 
 function checkRecording(recording: Outline['recording'], findings: Findings): void {

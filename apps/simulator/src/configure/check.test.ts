@@ -84,12 +84,12 @@ const ERRORS: ReadonlyArray<readonly [what: string, options: SimulatorOptions, w
   [
     'errors kept in a replay',
     { recording: { mode: 'replay', file: 'a.jsonl', storeErrors: true } },
-    /^recording\.storeErrors: does nothing in the mode replay; remove it, or choose record or hybrid$/,
+    /^recording\.storeErrors: does nothing in the mode replay; remove it, or choose record$/,
   ],
   [
     'a pace in a recording',
-    { recording: { mode: 'record', file: 'a.jsonl', speed: 2 }, resources: [{ name: 'a', upstream: UPSTREAM }] },
-    /^recording\.speed: does nothing in the mode record/,
+    { recording: { mode: 'passThrough', speed: 2 }, resources: [{ name: 'a', upstream: UPSTREAM }] },
+    /^recording\.speed: does nothing in the mode passThrough/,
   ],
   [
     'pass-through to nowhere',
@@ -180,7 +180,7 @@ test('checkOptions: accepts all that the model offers', () => {
     faults: [
       { kind: 'status', status: 503, headers: { 'retry-after': 3 }, body: { any: ['thing'] }, times: null, share: 0.5 },
     ],
-    recording: { mode: 'hybrid', file: 'a.jsonl', storeErrors: true, speed: 0 },
+    recording: { mode: 'hybrid', file: 'a.jsonl', matching: { body: 'json' }, speed: 0 },
   });
   assert.equal(length, 0);
 });
@@ -309,7 +309,7 @@ const WARNINGS: ReadonlyArray<readonly [what: string, options: SimulatorOptions,
   [
     'an upstream that is not asked',
     { resources: [{ name: 'a', upstream: UPSTREAM }] },
-    [/^resources\.a\.upstream: is not asked/],
+    [/^resources\.a\.upstream: is asked only while recording/],
   ],
 ];
 

@@ -37,7 +37,7 @@ quotas:
   - { region: East US, model: gpt-4o, type: GlobalStandard, capacity: 20 }
 faults:
   - { kind: status, status: 500, body: "\${NOT_A_VARIABLE}", startMs: 60000, lengthMs: 1000 }
-recording: { mode: hybrid, file: tape.jsonl, storeErrors: true }
+recording: { mode: record, file: tape.jsonl, storeErrors: true, again: true }
 `;
 
 test('optionsFromYaml: a file says all that the library takes; answers and faults stand as they are', () => {
@@ -45,7 +45,7 @@ test('optionsFromYaml: a file says all that the library takes; answers and fault
   assert.ok(loaded.kind === 'ok', JSON.stringify(loaded));
   assert.deepEqual(loaded.warnings, []);
   const { host, port, resources, models, quotas, faults, recording } = planOf(loaded.options);
-  assert.deepEqual([host, port, recording.mode, recording.file], ['127.0.0.1', 0, 'hybrid', 'tape.jsonl']);
+  assert.deepEqual([host, port, recording.mode, recording.file], ['127.0.0.1', 0, 'record', 'tape.jsonl']);
   assert.deepEqual(
     resources.map(({ facts }) => facts.keys),
     [['secret-of-openai1'], ['secret-of-openai2', 'second'], ['written-here']],

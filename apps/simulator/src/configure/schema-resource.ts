@@ -164,7 +164,7 @@ const resourceShape = {
   upstream: z
     .strictObject(upstreamShape)
     .exactOptional()
-    .describe('The real resource behind it, for every mode of `recording` but `generate` and `replay`.'),
+    .describe('The real resource behind it, for the modes `record` and `passThrough` of `recording`.'),
 } satisfies Shape<ResourceOptions>;
 
 export const resource = z

@@ -19,11 +19,25 @@ import {
   SPEED_MAX,
 } from '../defaults.ts';
 import type { RecordingOptions, SimulatorOptions } from '../options.ts';
+import type { Matching } from '../record/key.ts';
 import { count, flag, host, list, quantity, type Shape, text } from './kinds.ts';
 import { quota } from './schema-deployment.ts';
 import { fault } from './schema-fault.ts';
 import { model } from './schema-models.ts';
 import { resource } from './schema-resource.ts';
+
+const matchingShape = {
+  body: z
+    .enum(['exact', 'json'])
+    .meta({ default: 'exact' })
+    .exactOptional()
+    .describe('`exact`: byte for byte. `json`: the same values, in whatever order and spacing.'),
+  apiVersion: z
+    .enum(['ignored', 'compared'])
+    .meta({ default: 'ignored' })
+    .exactOptional()
+    .describe('Whether `api-version` must be the same.'),
+} satisfies Shape<Matching>;
 
 const recordingShape = {
   mode: z
@@ -31,7 +45,7 @@ const recordingShape = {
     .meta({ default: 'generate' })
     .exactOptional()
     .describe(
-      '`generate`: answers are made up. `record`: the upstream answers, and the answer is kept. `replay`: from the recording alone. `hybrid`: from the recording, else from the upstream, whose answer is then kept. `passThrough`: the upstream answers, and nothing is kept.',
+      '`generate`: answers are made up. `record`: from the recording, else from the upstream, whose answer is kept. `replay`: from the recording, else 404. `hybrid`: from the recording, else made up. `passThrough`: the upstream answers, and nothing is kept. Keys and quotas of the simulated resources hold in every mode.',
     ),
   file: text()
     .min(1, 'is empty; name a file')
@@ -43,12 +57,22 @@ const recordingShape = {
     .meta({ default: false })
     .exactOptional()
     .describe(
-      'Whether answers above 399 are kept too. `record` and `hybrid` only. A 429 of the day of recording would then be answered for ever.',
+      'Whether answers above 399 are kept too. `record` only. A 429 of the day of recording would then be answered for ever.',
     ),
   speed: quantity(SPEED_MAX, 1)
     .meta({ default: 1 })
     .exactOptional()
-    .describe('Pace of what is replayed: 1 as recorded, 2 twice as fast, 0 at once. `replay` and `hybrid` only.'),
+    .describe(
+      'Pace of what is replayed: 1 as recorded, 2 twice as fast, 0 at once. Of no use to `generate` and `passThrough`.',
+    ),
+  again: flag()
+    .meta({ default: false })
+    .exactOptional()
+    .describe('Whether what is recorded already is asked for once more; the newer answer counts. `record` only.'),
+  matching: z
+    .strictObject(matchingShape)
+    .exactOptional()
+    .describe('What makes two requests equal, besides method and path. Of no use to `generate` and `passThrough`.'),
 } satisfies Shape<RecordingOptions>;
 
 const fileShape = {

@@ -4,9 +4,9 @@ import { buyableUnits, type ModelFacts, type ModelTable } from '@spillway/protoc
 import type { DeploymentOutline, Outline, QuotaOutline, ResourceOutline } from './outline.ts';
 
 export function warn({ resources, quotas, recording }: Outline, models: ModelTable, findings: Findings): void {
-  const generates = recording.mode === undefined || recording.mode === 'generate';
+  const asks = recording.mode === 'record' || recording.mode === 'passThrough';
   for (const resource of resources) {
-    if (generates && resource.keys.has('upstream')) findings.add([...resource.path, 'upstream'], UNUSED_UPSTREAM);
+    if (!asks && resource.keys.has('upstream')) findings.add([...resource.path, 'upstream'], UNUSED_UPSTREAM);
     for (const deployment of resource.deployments) {
       warnOfModel(deployment, models, findings);
       warnOfUnits(deployment, models, findings);
@@ -17,8 +17,8 @@ export function warn({ resources, quotas, recording }: Outline, models: ModelTab
 }
 
 const UNUSED_UPSTREAM = {
-  rule: 'is not asked while answers are made up',
-  remedy: 'choose another recording.mode, or remove it',
+  rule: 'is asked only while recording, or passing through',
+  remedy: 'choose record or passThrough as recording.mode, or remove it',
   showValue: false,
 };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { HELLO, STREAM, until } from '../testing.ts';
 import { type Forwarded, withFile, withRig } from './testing.ts';
@@ -93,25 +93,23 @@ test('Upstreams: an answer that stands still is broken off, but not while pieces
 });
 
 test('Upstreams: a connection that does not come about in time is a 504', async () => {
-  let connected = false;
+  const sockets: Socket[] = [];
   // It takes the connection and never greets, so that TLS never stands.
-  const silent = createServer((socket) => {
-    connected = true;
-    socket.on('error', () => {});
-  });
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => {})));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const address = silent.address();
   const upstreamUrl = `https://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
   try {
     await withRig({ mode: 'passThrough', upstreamUrl }, async ({ chat, networkClock }) => {
       const answer = chat(HELLO);
-      await until('it was connected', () => connected);
+      await until('it was connected', () => sockets.length === 1);
       networkClock.advance(10_000);
       const late = await answer;
       assert.equal(late.status, 504);
       assert.match(late.text, /no connection in 10000 ms/);
     });
   } finally {
+    for (const socket of sockets) socket.destroy();
     silent.close();
   }
 });
