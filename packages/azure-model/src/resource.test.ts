@@ -64,6 +64,13 @@ const REFUSED: ReadonlyArray<
     400,
     { code: 'BadRequest', message: 'API version not supported' },
   ],
+  ['an api-version that never was', request(HELLO, { query: 'api-version=2024-10-22' }), 404, NOT_FOUND],
+  [
+    'Responses of an api-version before there were any',
+    request({ model: 'chat', input: 'Hello' }, { path: '/openai/responses' }),
+    404,
+    NOT_FOUND,
+  ],
   [
     'a dated api-version on v1',
     request({ ...HELLO, model: 'chat' }, { ...V1, query: 'api-version=2024-10-21' }),

@@ -1,5 +1,6 @@
 /** What a request of the data plane asks for, told by method, path and query. Source: wire reference §1.2–1.4. */
 import { apiVersionOf, parsePath } from '@spillway/protocol';
+import { checkApiVersion } from './api-versions.ts';
 import { API_VERSION_ON_V1, API_VERSION_UNKNOWN, RESOURCE_NOT_FOUND, type Refusal } from './wire/refusals.ts';
 
 export interface GenerationRoute {
@@ -20,7 +21,6 @@ export type Route =
 const NOT_FOUND: Route = { kind: 'refused', refusal: RESOURCE_NOT_FOUND };
 /** Bare mounts are a gateway's kindness; Azure has none. */
 const BELOW_OPENAI = /^\/openai\//i;
-const API_VERSION = /^\d{4}-\d{2}-\d{2}(-preview)?$/;
 
 /** By the path behind deployment or prefix. `inBody`: classic clients name the deployment in the body too. */
 const GENERATIONS: Readonly<Record<string, { kind: GenerationRoute['kind']; operationId: string; inBody: boolean }>> = {
@@ -36,7 +36,7 @@ export function routeOf(method: string, path: string, query: string): Route {
   const target = parsePath(path);
   if (target === null) return NOT_FOUND;
   const given = apiVersionOf(query);
-  const problem = checkApiVersion(target.dialect === 'v1', given);
+  const problem = apiVersionProblem(target.dialect === 'v1', given, target.operation);
   if (problem !== null) return { kind: 'refused', refusal: problem };
   if (target.dialect !== 'classic' && method === 'GET') return modelsRoute(target.dialect, target.operation);
   const generation = GENERATIONS[target.operation];
@@ -47,10 +47,17 @@ export function routeOf(method: string, path: string, query: string): Route {
 }
 
 /** v1 accepts none, or `v1`; elsewhere a date is demanded, and its absence looks like an unknown path (wire §3.2, 404). */
-function checkApiVersion(v1: boolean, given: string | null): Refusal | null {
+function apiVersionProblem(v1: boolean, given: string | null, operation: string): Refusal | null {
   if (v1) return given === null || given === 'v1' ? null : API_VERSION_ON_V1;
   if (given === null) return RESOURCE_NOT_FOUND;
-  return API_VERSION.test(given) ? null : API_VERSION_UNKNOWN;
+  switch (checkApiVersion(given, operation)) {
+    case 'served':
+      return null;
+    case 'malformed':
+      return API_VERSION_UNKNOWN;
+    case 'unknown':
+      return RESOURCE_NOT_FOUND;
+  }
 }
 
 function modelsRoute(dialect: 'resource' | 'v1', operation: string): Route {

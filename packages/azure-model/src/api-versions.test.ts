@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkApiVersion } from './api-versions.ts';
+
+const VERSIONS: ReadonlyArray<readonly [version: string, operation: string, verdict: string]> = [
+  ['2024-10-21', 'chat/completions', 'served'],
+  ['2024-02-15-preview', 'embeddings', 'served'],
+  ['2022-12-01', 'completions', 'served'],
+  ['2022-12-01', 'chat/completions', 'unknown'],
+  ['2024-10-22', 'chat/completions', 'unknown'],
+  ['2024-10-21-preview', 'chat/completions', 'unknown'],
+  ['2024-10-21', 'responses', 'unknown'],
+  ['2025-03-01-preview', 'responses', 'served'],
+  ['2031-01-01', 'responses', 'served'],
+  ['latest', 'chat/completions', 'malformed'],
+  ['2024-10', 'chat/completions', 'malformed'],
+  ['', 'chat/completions', 'malformed'],
+];
+
+for (const [version, operation, verdict] of VERSIONS) {
+  test(`checkApiVersion: "${version}" is ${verdict} for ${operation}`, () => {
+    assert.equal(checkApiVersion(version, operation), verdict);
+  });
+}
