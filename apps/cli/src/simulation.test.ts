@@ -37,6 +37,7 @@ function running(resources: readonly Given[]): Running {
     adminUrl: 'http://127.0.0.1:9000',
     resources: resources.map(({ name, key = `key-of-${name}` }) => ({ name, key })),
     state: () => ({
+      recording: 'generate',
       resources: resources.map(({ name, deployments }, index) => ({
         name,
         url: `http://127.0.0.1:${9001 + index}`,
@@ -141,4 +142,16 @@ test('simulationReport: says as JSON all that the text says, and no key that the
   const [chat] = report.resources[0]?.deployments ?? [];
   assert.deepEqual([chat?.tokensPerMinute, chat?.requestsPerMinute], [30_000, 180]);
   assert.deepEqual([report.resources[1]?.deployments[0]?.tokensPerMinute, report.warnings], [null, ['hardly meant']]);
+});
+
+test('simulationText: says where answers come from, unless they are made up', () => {
+  const given = running([{ name: 'openai1', deployments: [DEPLOYMENT] }]);
+  const textIn = (recording: 'generate' | 'record' | 'replay'): string =>
+    simulationText(simulationReport({ ...given, state: () => ({ ...given.state(), recording }) }, new Map(), []));
+  assert.match(
+    textIn('record'),
+    /\n\nAnswers come from the recording, else from the upstream, and are then recorded\.\n\ncurl /,
+  );
+  assert.match(textIn('replay'), /\n\nAnswers come from the recording alone\.\n\ncurl /);
+  assert.doesNotMatch(textIn('generate'), /Answers come/);
 });

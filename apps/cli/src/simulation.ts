@@ -6,6 +6,8 @@ import { grouped, table } from './lines.ts';
 /** What is printed, and as JSON all of it. */
 export interface SimulationReport {
   readonly adminUrl: string;
+  /** Where answers come from: `generate`, `record`, `replay`… */
+  readonly recording: SimulatorState['recording'];
   readonly resources: readonly ResourceReport[];
   readonly warnings: readonly string[];
 }
@@ -36,7 +38,7 @@ export interface DeploymentReport {
 export interface Running {
   readonly adminUrl: string;
   readonly resources: ReadonlyArray<{ readonly name: string; readonly key: string }>;
-  state(): Pick<SimulatorState, 'resources'>;
+  state(): Pick<SimulatorState, 'recording' | 'resources'>;
 }
 
 /** @param keysFrom names of the keys that are not shown, by resource. */
@@ -46,12 +48,13 @@ export function simulationReport(
   warnings: readonly string[],
 ): SimulationReport {
   const keys = new Map(running.resources.map(({ name, key }) => [name, key]));
-  const resources = running.state().resources.map(({ name, url, region, deployments }): ResourceReport => {
+  const state = running.state();
+  const resources = state.resources.map(({ name, url, region, deployments }): ResourceReport => {
     const keyFrom = keysFrom.get(name) ?? null;
     const key = keyFrom === null ? (keys.get(name) ?? '') : null;
     return { name, url, region, key, keyFrom, deployments: deployments.map(deploymentReport) };
   });
-  return { adminUrl: running.adminUrl, resources, warnings };
+  return { adminUrl: running.adminUrl, recording: state.recording, resources, warnings };
 }
 
 function deploymentReport({ name, model, modelVersion, type, capacity, limits }: DeploymentState): DeploymentReport {
@@ -70,6 +73,7 @@ export function simulationText(report: SimulationReport): string {
     '',
     ...deploymentLines(report, shown.resources),
     '',
+    ...recordingLines(report),
     ...askLines(shown),
     'Put a gateway in front:',
     ...shown.resources.map((resource, index) => exportLine(resource, index + 1)),
@@ -111,6 +115,20 @@ function deploymentCells(resource: string, deployment: DeploymentReport): readon
 
 function rest(count: number, what: string, adminUrl: string): readonly string[] {
   return count <= 0 ? [] : [`… and ${grouped(count)} more ${what}: curl ${adminUrl}/admin/resources`];
+}
+
+const RECORDING_WORDS: Readonly<Record<SimulationReport['recording'], string | null>> = {
+  generate: null,
+  record: 'Answers come from the recording, else from the upstream, and are then recorded.',
+  replay: 'Answers come from the recording alone.',
+  hybrid: 'Answers come from the recording; what it lacks is made up.',
+  passThrough: 'Answers come from the upstream; nothing is recorded.',
+};
+
+/** Nothing where answers are made up, as one expects of a simulator. */
+function recordingLines({ recording }: SimulationReport): readonly string[] {
+  const words = RECORDING_WORDS[recording];
+  return words === null ? [] : [words, ''];
 }
 
 /** One request that works as it stands. */

@@ -1,4 +1,4 @@
-/** What a changed deployment goes on with: the counters of the one before, where both count the same. */
+/** What a changed deployment goes on with: the answers under way, and the counters of the one before, where both count the same. */
 import type { Deployment } from '@spillway/azure-model';
 
 /** A bucket keeps its tokens, not its percentage: twice the units make it half as full. */
@@ -12,8 +12,7 @@ export function carryCounters(from: Deployment, to: Deployment, nowMs: number): 
     if (throttledUntilMs !== null) to.quota.throttleUntil(throttledUntilMs);
   }
   if (from.quota.kind === 'provisioned' && to.quota.kind === 'provisioned') {
-    const { level, throttledUntilMs } = from.quota.state(nowMs);
-    to.quota.set(level / to.quota.state(nowMs).bucket, nowMs);
-    if (throttledUntilMs !== null) to.quota.throttleUntil(throttledUntilMs);
+    to.quota.goOnFrom(from.quota, nowMs);
   }
+  from.succeededBy(to);
 }

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
-import { BODY_BYTES_MAX } from './data-plane.ts';
+import type { Resource } from '@spillway/azure-model';
+import { FakeClock } from '@spillway/clock';
+import { BODY_BYTES_MAX, dataPlane } from './data-plane.ts';
+import { Journal } from './journal.ts';
 import { HEADER_BYTES_MAX } from './listener.ts';
 import { eventsIn, HELLO, STREAM, send, until, withSimulator, wordsIn } from './testing.ts';
 
@@ -119,3 +124,42 @@ test('dataPlane: a head too large is refused', () =>
     const refused = await chat(HELLO, { headers: { 'x-large': 'x'.repeat(HEADER_BYTES_MAX) } });
     assert.equal(refused.status, 431);
   }));
+
+test('dataPlane: a client that leaves before its body is whole is told of, as one that left', () =>
+  withSimulator(async ({ simulator, lines }) => {
+    const socket = connect(Number(new URL(simulator.resources[0]?.url ?? '').port), '127.0.0.1');
+    socket.write('POST /openai/v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n{"model"');
+    await until('it came', () => simulator.journal.entries().length === 1);
+    socket.destroy();
+    await until('it was over', () => lines.length === 1);
+    assert.deepEqual([lines[0]?.status, lines[0]?.deployment], [499, null]);
+    assert.equal(simulator.journal.entries()[0]?.status, 499);
+  }));
+
+test('dataPlane: a mistake of the simulator answers 500, is told of, and ends nothing', async () => {
+  const defects: string[] = [];
+  const statuses: Array<number | null> = [];
+  const broken = {
+    facts: { name: 'openai1' },
+    respond(): never {
+      throw new RangeError('broken for a moment');
+    },
+  };
+  const serve = dataPlane({
+    resource: broken as unknown as Resource,
+    clock: new FakeClock(),
+    journal: new Journal(false),
+    onRequest: ({ status }) => statuses.push(status),
+    onDefect: (text) => defects.push(text),
+    recording: null,
+    upstream: null,
+  });
+  const server = createServer((request, response) => serve(request, response, { path: '/openai/x', query: '' }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const failed = await send(`http://127.0.0.1:${port}/openai/x`, { body: HELLO });
+  server.close();
+  assert.equal(failed.status, 500);
+  assert.equal(JSON.parse(failed.text).error.code, 'InternalServerError');
+  assert.deepEqual([defects, statuses], [['POST /openai/x: broken for a moment'], [500]]);
+});

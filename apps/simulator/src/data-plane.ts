@@ -6,7 +6,7 @@ import { azureError } from '@spillway/protocol';
 import { readBody } from './body.ts';
 import type { Journal, Note, RequestLine } from './journal.ts';
 import type { UpstreamOptions } from './options.ts';
-import { play } from './play.ts';
+import { CLIENT_LEFT, play } from './play.ts';
 import type { Recording, RecordRequest } from './record/recording.ts';
 import type { Site } from './site.ts';
 import type { Target } from './target.ts';
@@ -19,13 +19,15 @@ export interface DataPlaneParts {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly onRequest: (line: RequestLine) => void;
+  /** Told of what should never happen: an error of the simulator's own, answered as 500. */
+  readonly onDefect: (text: string) => void;
   /** null: every answer is generated. */
   readonly recording: Recording | null;
   readonly upstream: UpstreamOptions | null;
 }
 
 export function dataPlane(parts: DataPlaneParts): Site['serve'] {
-  const { resource, clock, journal, onRequest, recording, upstream } = parts;
+  const { resource, clock, journal, onRequest, onDefect, recording, upstream } = parts;
   return (request: IncomingMessage, response: ServerResponse, target: Target) => {
     const note = noteOf(request, resource.facts.name, clock.nowMs());
     journal.add(note);
@@ -34,7 +36,7 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
       const { timeMs, resource, method, path, deployment, fault } = note;
       onRequest({ timeMs, resource, method, path, deployment, status, fault, durationMs: clock.nowMs() - timeMs });
     };
-    readBody(request, BODY_BYTES_MAX, (bytes) => {
+    const received = (bytes: Buffer | null): void => {
       const body = bytes === null ? null : bytes.toString('utf8');
       if (body !== null) journal.addBody(note, body);
       const asked = bytes === null || recording === null ? null : recordRequest(request, target, bytes);
@@ -48,7 +50,16 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
       note.deployment = reply.deployment;
       note.fault = reply.fault;
       play(reply, response, clock, ended);
-    });
+    };
+    const netted = (bytes: Buffer | null): void => {
+      try {
+        received(bytes);
+      } catch (error) {
+        onDefect(`${note.method} ${note.path}: ${error instanceof Error ? error.message : String(error)}`);
+        play(DEFECT, response, clock, ended);
+      }
+    };
+    readBody(request, BODY_BYTES_MAX, netted, () => ended(CLIENT_LEFT));
   };
 }
 
@@ -86,6 +97,25 @@ function headOf({ headers, method = 'GET' }: IncomingMessage, { path, query }: T
 function textOf(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.[0];
 }
+
+/** A mistake of the simulator's must not end it: others' requests are under way. */
+const DEFECT: Reply = {
+  kind: 'answer',
+  status: 500,
+  statusText: null,
+  headers: ['content-type', 'application/json'],
+  body: {
+    kind: 'text',
+    text: JSON.stringify(
+      azureError('InternalServerError', 'The simulator itself failed on this request; its warnings say more.'),
+    ),
+  },
+  cut: null,
+  waitMs: 0,
+  deployment: null,
+  fault: null,
+  work: null,
+};
 
 /** Said before the body has come; the connection ends with it, since the rest of the body is not read. */
 const TOO_LARGE_TEXT = JSON.stringify(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
-import { type AddressInfo, Socket } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
 import { test } from 'node:test';
 import type { Answer, Pace, Reply, StreamEvents } from '@spillway/azure-model';
 import { FakeClock } from '@spillway/clock';
@@ -464,3 +464,45 @@ test('play: a slow answer takes so many times as long', () =>
     },
     { latency: { firstTokenMs: 100, perTokenMs: 0, perPromptTokenMs: 0, spread: 0 } },
   ));
+
+/** As a client sends that does not wait for the answers before. */
+function textOf(key: string, path: string): string {
+  const body = JSON.stringify(HELLO);
+  return `POST ${path} HTTP/1.1\r\nhost: x\r\napi-key: ${key}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+const BREAKING: ReadonlyArray<readonly [fault: object, answers: number]> = [
+  [{ kind: 'reset' }, 0],
+  [{ kind: 'cut' }, 2],
+  [{ kind: 'cut-before-body' }, 2],
+  [{ kind: 'garbage', variant: 'invalid-chunk' }, 2],
+];
+
+for (const [fault, answers] of BREAKING) {
+  test(`play: an answer behind another one on its connection breaks too: ${JSON.stringify(fault)}`, () =>
+    withSimulator(
+      async ({ simulator, addFault, clock, lines }) => {
+        await addFault({ ...fault, deployment: 'second' });
+        const { url = '', key = '' } = simulator.resources[0] ?? {};
+        const { promise, resolve } = Promise.withResolvers<string>();
+        let text = '';
+        const socket = connect(Number(new URL(url).port), '127.0.0.1');
+        socket.on('error', () => {}).on('close', () => resolve(text));
+        socket.on('data', (bytes) => (text += bytes.toString()));
+        const pathOf = (name: string): string => `/openai/deployments/${name}/chat/completions?api-version=2024-10-21`;
+        socket.write(textOf(key, pathOf('first')) + textOf(key, pathOf('second')));
+        while (lines.length < 2 && !socket.destroyed) {
+          await new Promise(setImmediate);
+          clock.advance(100);
+        }
+        assert.equal((await promise).split('HTTP/1.1 200').length - 1, answers);
+      },
+      {
+        latency: { firstTokenMs: 1000, perTokenMs: 0 },
+        deployments: [
+          { name: 'first', model: 'gpt-4o', capacity: 30 },
+          { name: 'second', model: 'gpt-4o', capacity: 30 },
+        ],
+      },
+    ));
+}

@@ -3,6 +3,7 @@
  * so. The pace of streams is event-stream.ts's matter.
  */
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer, Cut, Reply } from '@spillway/azure-model';
 import type { Clock, Timer } from '@spillway/clock';
 import { EventStream } from './event-stream.ts';
@@ -10,7 +11,8 @@ import { EventStream } from './event-stream.ts';
 /** Called with the status sent; null where nothing was, by a fault; 499 where the connection went before the end. */
 export type Ended = (status: number | null) => void;
 
-const CLIENT_LEFT = 499;
+/** What Azure's logs say of a client that left before the end. */
+export const CLIENT_LEFT = 499;
 
 /** Stands where the length of a chunk should, in hexadecimal digits. */
 const NO_CHUNK = 'no length\r\n';
@@ -81,18 +83,21 @@ export class Playing {
   /** Sends what is given, and when the network has it, destroys the connection. */
   breakAfter(last: string | Uint8Array, status: number): void {
     this.#end(status);
-    const { socket } = this.response;
-    this.response.write(last, () => socket?.destroy());
+    this.response.write(last, () => this.#socket.destroy());
   }
 
   /** Sends what is given, and after it a chunk that is none; a head that tells the length of the body does not fit. */
   garbleAfter(last: string | Uint8Array, status: number): void {
     this.#end(status);
-    const { socket } = this.response;
     this.response.write(last, () => {
-      socket?.write(NO_CHUNK);
-      socket?.destroySoon();
+      this.#socket.write(NO_CHUNK);
+      this.#socket.destroySoon();
     });
+  }
+
+  /** Also while the answer waits behind others of its connection, when the response itself has none yet. */
+  get #socket(): Socket {
+    return this.response.req.socket;
   }
 
   readonly #perform = (): void => {
@@ -102,7 +107,7 @@ export class Playing {
         return;
       case 'reset':
         this.#end(null);
-        this.response.socket?.resetAndDestroy();
+        this.#socket.resetAndDestroy();
         return;
       case 'answer':
         if (reply.body.kind === 'text') this.#text(reply, reply.body.text);

@@ -239,7 +239,9 @@ export class Simulation {
     const facts: SiteFacts = { ...planned.facts };
     const resource = new Resource(facts, this.#world);
     const { upstream } = planned;
-    const serve = dataPlane({ resource, clock, journal, onRequest: plan.onRequest, recording, upstream });
+    const onDefect = (text: string): void => this.#warn(`the simulator failed on a request to ${facts.name}: ${text}`);
+    const { onRequest: told } = plan;
+    const serve = dataPlane({ resource, clock, journal, onRequest: told, onDefect, recording, upstream });
     const own = (): Site => site;
     const onRequest = front({ own, named: (name) => this.siteOfHost(name), otherwise: serve });
     const what = `resource ${facts.name}`;

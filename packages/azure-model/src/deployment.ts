@@ -20,6 +20,12 @@ export function isProvisioned(type: DeploymentType): boolean {
   return type.endsWith('ProvisionedManaged');
 }
 
+/** Where requests are processed: in the region, in a data zone, or anywhere. */
+export function placeOf(type: DeploymentType): 'region' | 'dataZone' | 'global' {
+  if (type.startsWith('Global')) return 'global';
+  return type.startsWith('DataZone') ? 'dataZone' : 'region';
+}
+
 export interface DeploymentOptions {
   /** What clients call it. */
   readonly name: string;
@@ -64,6 +70,7 @@ export class Deployment {
   readonly promptCache = new PromptCache();
   #served = 0;
   #refused = 0;
+  #successor: Deployment | null = null;
   /** Answers being generated. */
   active = 0;
 
@@ -80,6 +87,20 @@ export class Deployment {
     this.assumedAnswerTokens = options.assumedAnswerTokens ?? ASSUMED_ANSWER_TOKENS;
     this.spilloverTo = options.spilloverDeploymentName ?? null;
     this.contentFilter = options.contentFilter ?? 'synchronous';
+  }
+
+  /** The one that stands in its place by now, or itself: what began here ends there. */
+  get present(): Deployment {
+    let present: Deployment = this;
+    while (present.#successor !== null) present = present.#successor;
+    return present;
+  }
+
+  /** Hands over the answers under way. */
+  succeededBy(successor: Deployment): void {
+    successor.active += this.active;
+    this.active = 0;
+    this.#successor = successor;
   }
 
   /** Requests admitted by the quota, and refused by it, since the start. */

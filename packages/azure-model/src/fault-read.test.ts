@@ -167,3 +167,10 @@ test('readFault: a fault can be sent again as it was shown, seed 20260228', () =
     { seed: 20260228, numRuns: 300 },
   );
 });
+
+test('readFault: headers that say where an answer ends are refused, in any case', () => {
+  for (const name of ['content-length', 'Transfer-Encoding', 'trailer']) {
+    const read = readFault({ kind: 'status', headers: { [name]: '5' } }, new Map());
+    assert.match(read.kind === 'errors' ? read.errors.join() : '', /says where the answer ends/, name);
+  }
+});

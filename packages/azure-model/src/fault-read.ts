@@ -178,6 +178,9 @@ const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 /** Visible ASCII and blanks: what may stand in a header without ending it. */
 const HEADER_VALUE = /^[\x20-\x7e\t]*$/;
 
+/** Told of the answer as it is sent: another word for it would make another answer of it, or none. */
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'trailer']);
+
 function readHeaders(fields: Fields): Readonly<Record<string, string>> {
   const value = fields.value.headers;
   if (value === undefined || value === null) return {};
@@ -191,6 +194,8 @@ function readHeaders(fields: Fields): Readonly<Record<string, string>> {
     const text = typeof content === 'number' ? String(content) : content;
     if (!HEADER_NAME.test(name.toLowerCase()) || typeof text !== 'string' || !HEADER_VALUE.test(text)) {
       fields.say('headers', `has ${shown(name)}: a header needs a name and a text of one line`);
+    } else if (FRAMING.has(name.toLowerCase())) {
+      fields.say('headers', `has ${shown(name)}, which says where the answer ends; the kinds cut and garbage break it`);
     } else headers[name.toLowerCase()] = text;
   }
   return headers;

@@ -100,6 +100,19 @@ test('generation: a request may ask for spillover by header, and the setting win
   assert.equal(headersOf(answered(set, testRequest(ask(), { ...ON_PTU, headers })))['x-ms-deployment-name'], 'paygo');
 });
 
+for (const [name, other] of [
+  ['another model', { ...PAYGO, name: 'other', model: 'gpt-4o' }],
+  ['another version', { ...PAYGO, name: 'other', modelVersion: '2025-01-01' }],
+  ['another place of processing', { ...PAYGO, name: 'other', type: 'GlobalStandard' }],
+] as const) {
+  test(`generation: nothing spills over to a deployment of ${name}`, () => {
+    const one = provisioned({ deployments: [PTU, other] });
+    full(one);
+    const headers = { 'x-ms-spillover-deployment': 'other' };
+    assert.equal(answered(one, testRequest(ask(), { ...ON_PTU, headers })).status, 429);
+  });
+}
+
 test('generation: without a setting or header nothing spills over, nor does what is no provisioned deployment', () => {
   const one = provisioned();
   full(one);
@@ -129,14 +142,48 @@ for (const [spilloverFailure, message, spilloverError] of [
 
 for (const status of [500, 503, 429]) {
   test(`generation: a provisioned deployment that fails with ${status} spills over`, () => {
-    const faults = new Faults();
-    const read = readFault({ kind: 'status', status, deployment: 'ptu' }, new Map([['openai1', ['ptu', 'paygo']]]));
-    if (read.kind === 'spec') faults.add(read.spec);
-    const answer = answered(provisioned({ deployments: [SPILLING, PAYGO] }, faults), testRequest(ask(), ON_PTU));
+    const one = provisioned({ deployments: [SPILLING, PAYGO] }, faultOnPtu(status));
+    const answer = answered(one, testRequest(ask(), ON_PTU));
     assert.equal(answer.status, 200);
     assert.equal(headersOf(answer)['x-ms-spillover-error'], String(status));
   });
 }
+
+function faultOnPtu(status: number): Faults {
+  const faults = new Faults();
+  const read = readFault({ kind: 'status', status, deployment: 'ptu' }, new Map([['openai1', ['ptu', 'paygo']]]));
+  if (read.kind === 'spec') faults.add(read.spec);
+  return faults;
+}
+
+test('generation: a fault passes no stranger on to the Standard deployment', () => {
+  const one = provisioned({ deployments: [SPILLING, PAYGO] }, faultOnPtu(503));
+  const answer = answered(one, testRequest(ask(), { ...ON_PTU, headers: { 'api-key': 'wrong' } }));
+  assert.deepEqual([answer.status, headersOf(answer)['x-ms-spillover-from-deployment']], [503, undefined]);
+  assert.equal(one.deployments.get('paygo')?.served, 0);
+});
+
+test('generation: where spillover after a fault fails too, the old rule gives the fault, with the status of the other', () => {
+  const deployments = [SPILLING, PAYGO];
+  for (const [spilloverFailure, status, spilloverError] of [
+    ['standard', 429, '503'],
+    ['provisioned', 503, '429'],
+  ] as const) {
+    const one = provisioned({ deployments, spilloverFailure }, faultOnPtu(503));
+    const answer = answered(one, testRequest(ask({ max_tokens: 40_000 }), ON_PTU));
+    assert.deepEqual([answer.status, headersOf(answer)['x-ms-spillover-error']], [status, spilloverError]);
+  }
+});
+
+test('generation: a prompt that was refused is not in the cache', () => {
+  const one = provisioned();
+  full(one);
+  const long = testRequest(ask({ max_tokens: 1 }, 8000), ON_PTU);
+  assert.equal(answered(one, long).status, 429);
+  const cached = (answer: Answer): number => bodyOf(answer).usage.prompt_tokens_details.cached_tokens;
+  assert.equal(cached(answered(one, long, NOW_MS + 60_000)), 0);
+  assert.equal(cached(answered(one, long, NOW_MS + 60_000)), 1920);
+});
 
 test('generation: a prompt too long for provisioned deployments is refused there, and spills over', () => {
   // 600,000 characters are 150,000 tokens.

@@ -11,7 +11,7 @@ import { readChat } from './ask/chat.ts';
 import { readCompletion, servesChat } from './ask/completions.ts';
 import type { AskRead, GenerationAsk } from './ask/generation.ts';
 import { readResponse } from './ask/responses.ts';
-import { type Deployment, isProvisioned } from './deployment.ts';
+import { type Deployment, isProvisioned, placeOf } from './deployment.ts';
 import type { Ids } from './ids.ts';
 import { loadOf, paceOf, wholeAnswerMs } from './latency.ts';
 import { provisionedEstimate, standardCost } from './quota/estimate.ts';
@@ -45,6 +45,7 @@ import {
   operationNotSupported,
   provisionedFull,
   RESPONSE_FILTERED,
+  type Refusal,
   rateLimited,
 } from './wire/refusals.ts';
 import { rendererOf } from './wire/renderer.ts';
@@ -111,21 +112,17 @@ export class Generation {
 
   serve(asked: Asked, context: HeaderContext, headers: FlatHeaders, nowMs: number): Answer {
     const deployment = this.#deployments.get(asked.name ?? '');
-    if (asked.name === null) return refused(missingParameter('model'), headers, null);
+    if (asked.name === null) return refused(nameless(asked), headers, null);
     if (deployment === undefined) return refused(DEPLOYMENT_NOT_FOUND, headers, asked.name);
     const answer = this.#serveOn({ asked, deployment, context, headers, spilledFrom: null, nowMs });
     const spills = SPILLING.has(answer.status) || isLongContext(answer, deployment);
-    const spilled = spills ? this.spillOver(asked, answer.status, context, nowMs) : null;
-    if (spilled === null) return answer;
-    if (spilled.status < 400 || this.#facts.spilloverFailure === 'standard') return spilled;
-    answer.headers.push('x-ms-spillover-error', String(spilled.status));
-    return answer;
+    return spills ? this.spillOver(answer, asked, context, nowMs) : answer;
   }
 
   /** The part of {@link serve} before anything is generated: for answers that come from elsewhere. */
   admit(asked: Asked, context: HeaderContext, headers: FlatHeaders, nowMs: number): Answer | Admitted {
     const deployment = this.#deployments.get(asked.name ?? '');
-    if (asked.name === null) return refused(missingParameter('model'), headers, null);
+    if (asked.name === null) return refused(nameless(asked), headers, null);
     if (deployment === undefined) return refused(DEPLOYMENT_NOT_FOUND, headers, asked.name);
     const turn = { asked, deployment, context, headers, spilledFrom: null, nowMs };
     const admitted = { kind: 'admitted', deployment: asked.name, headers } as const;
@@ -144,23 +141,29 @@ export class Generation {
     return 'kind' in work ? work : { ...admitted, work };
   }
 
-  /** What a Standard deployment makes of a request that a provisioned one answered with `status`; null where there is none. */
-  spillOver(asked: Asked, status: number, context: HeaderContext, nowMs: number): Answer | null {
+  /**
+   * What the client gets where a provisioned deployment did not serve: what a Standard one makes of the request, and where there is
+   * none, or that fails too and the old rule holds (wire §7.7), the answer there was.
+   */
+  spillOver(answer: Answer, asked: Asked, context: HeaderContext, nowMs: number): Answer {
     const from = this.#deployments.get(asked.name ?? '');
-    if (from === undefined) return null;
-    const to = this.#spilloverTarget(from, asked);
-    if (to === null) return null;
-    const spilledFrom = { deployment: from.name, status };
+    const to = from === undefined ? null : this.#spilloverTarget(from, asked);
+    if (from === undefined || to === null) return answer;
+    const spilledFrom = { deployment: from.name, status: answer.status };
     const headers = [...commonHeaders(context), ...spilloverHeaders(spilledFrom)];
-    return this.#serveOn({ asked, deployment: to, context, headers, spilledFrom, nowMs });
+    const spilled = this.#serveOn({ asked, deployment: to, context, headers, spilledFrom, nowMs });
+    if (spilled.status < 400 || this.#facts.spilloverFailure === 'standard') return spilled;
+    answer.headers.push('x-ms-spillover-error', String(spilled.status));
+    return answer;
   }
 
-  /** The deployment's own setting wins over the request's header (wire §7.7). */
+  /** The deployment's own setting wins over the request's header; model and place of processing must be the same (wire §7.7). */
   #spilloverTarget(from: Deployment, asked: Asked): Deployment | null {
     if (!isProvisioned(from.type)) return null;
     const name = from.spilloverTo ?? asked.header('x-ms-spillover-deployment');
     const to = this.#deployments.get(name ?? '');
-    return to === undefined || isProvisioned(to.type) ? null : to;
+    if (to === undefined || isProvisioned(to.type)) return null;
+    return to.servedModel === from.servedModel && placeOf(to.type) === placeOf(from.type) ? to : null;
   }
 
   #serveOn(turn: Turn): Answer {
@@ -185,9 +188,12 @@ export class Generation {
     const tooLong = this.#tooLong(turn, ask);
     if (tooLong !== null) return tooLong;
     const promptTokens = ask.prompt.tokens;
-    const cachedTokens = deployment.promptCache.take(ask.turns, promptTokens, nowMs);
-    const estimate = this.#estimate(deployment, ask, cachedTokens);
-    return this.#admit(turn, estimate) ?? new TokenWork(deployment, { promptTokens, cachedTokens, estimate });
+    const found = deployment.promptCache.look(ask.turns, promptTokens, nowMs);
+    const estimate = this.#estimate(deployment, ask, found.cachedTokens);
+    const refusal = this.#admit(turn, estimate);
+    if (refusal !== null) return refusal;
+    deployment.promptCache.remember(found, nowMs);
+    return new TokenWork(deployment, { promptTokens, cachedTokens: found.cachedTokens, estimate });
   }
 
   #generate(turn: Turn, ask: GenerationAsk): Answer {
@@ -316,6 +322,10 @@ export class Generation {
     );
     return refused(refusal, headers, deployment.name);
   }
+}
+
+function nameless({ body }: Asked): Refusal {
+  return isRecord(body) ? missingParameter('model') : NOT_JSON;
 }
 
 function readAsk(route: GenerationRoute, body: Record<string, unknown>, { facts }: Deployment): AskRead {

@@ -5,6 +5,7 @@ export * from './deployment.ts';
 export * from './faults.ts';
 export type { Admitted } from './generation.ts';
 export * from './identity.ts';
+export * from './json.ts';
 export * from './latency.ts';
 export * from './quota/estimate.ts';
 export * from './quota/provisioned.ts';

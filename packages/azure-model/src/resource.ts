@@ -11,6 +11,7 @@ import type { Faults } from './faults.ts';
 import { type Admitted, type Asked, Generation, SPILLING } from './generation.ts';
 import { refusalOfCaller } from './identity.ts';
 import { Ids } from './ids.ts';
+import { parsedJson } from './json.ts';
 import type { Latency } from './latency.ts';
 import type { SharedQuotas } from './quota/shared.ts';
 import { type Answer, answerOf, type Reply, refused } from './reply.ts';
@@ -138,13 +139,13 @@ export class Resource {
   /** @param failure a status that is answered in place of serving. */
   #answer(request: DataRequest, route: Route, asked: Asked | null, failure: Failure | null, nowMs: number): Answer {
     const context = this.#headerContext(request);
-    if (asked !== null && failure !== null && SPILLING.has(failure.status)) {
-      const spilled = this.#generation.spillOver(asked, failure.status, context, nowMs);
-      if (spilled !== null) return spilled;
-    }
     const headers = commonHeaders(context);
-    if (failure !== null) return failed(failure, headers, asked?.name ?? null);
     const stranger = this.#stranger(request, nowMs);
+    if (failure !== null) {
+      const answer = failed(failure, headers, asked?.name ?? null);
+      const spills = asked !== null && stranger === null && SPILLING.has(failure.status);
+      return spills ? this.#generation.spillOver(answer, asked, context, nowMs) : answer;
+    }
     if (stranger !== null) return refused(stranger, headers, asked?.name ?? null);
     if (route.kind === 'refused') return refused(route.refusal, headers, null);
     if (route.kind === 'models') {
@@ -165,18 +166,9 @@ export class Resource {
 /** What a generating request asks for, read once; null for others. */
 function askedOf(route: Route, request: DataRequest): Asked | null {
   if (route.kind === 'refused' || route.kind === 'models') return null;
-  const body = parsed(request.body);
+  const body = parsedJson(request.body);
   const fromBody = isRecord(body) && typeof body.model === 'string' ? body.model : null;
   return { route, body, name: route.deployment ?? fromBody, header: request.header };
-}
-
-/** @returns undefined where the text is no JSON. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function failed({ status, headers, body }: Failure, usual: FlatHeaders, deployment: string | null): Answer {

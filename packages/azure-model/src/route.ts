@@ -23,12 +23,12 @@ const NOT_FOUND: Route = { kind: 'refused', refusal: RESOURCE_NOT_FOUND };
 const BELOW_OPENAI = /^\/openai\//i;
 
 /** By the path behind deployment or prefix. `inBody`: classic clients name the deployment in the body too. */
-const GENERATIONS: Readonly<Record<string, { kind: GenerationRoute['kind']; operationId: string; inBody: boolean }>> = {
-  'chat/completions': { kind: 'chat', operationId: 'ChatCompletions_Create', inBody: false },
-  completions: { kind: 'completions', operationId: 'Completions_Create', inBody: false },
-  embeddings: { kind: 'embeddings', operationId: 'Embeddings_Create', inBody: false },
-  responses: { kind: 'responses', operationId: 'Responses_Create', inBody: true },
-};
+const GENERATIONS = new Map<string, { kind: GenerationRoute['kind']; operationId: string; inBody: boolean }>([
+  ['chat/completions', { kind: 'chat', operationId: 'ChatCompletions_Create', inBody: false }],
+  ['completions', { kind: 'completions', operationId: 'Completions_Create', inBody: false }],
+  ['embeddings', { kind: 'embeddings', operationId: 'Embeddings_Create', inBody: false }],
+  ['responses', { kind: 'responses', operationId: 'Responses_Create', inBody: true }],
+]);
 
 /** @param query without `?`. */
 export function routeOf(method: string, path: string, query: string): Route {
@@ -39,7 +39,7 @@ export function routeOf(method: string, path: string, query: string): Route {
   const problem = apiVersionProblem(target.dialect === 'v1', given, target.operation);
   if (problem !== null) return { kind: 'refused', refusal: problem };
   if (target.dialect !== 'classic' && method === 'GET') return modelsRoute(target.dialect, target.operation);
-  const generation = GENERATIONS[target.operation];
+  const generation = GENERATIONS.get(target.operation);
   if (method !== 'POST' || generation === undefined) return NOT_FOUND;
   const { kind, operationId, inBody } = generation;
   if (target.dialect === (inBody ? 'classic' : 'resource')) return NOT_FOUND;

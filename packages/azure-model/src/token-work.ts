@@ -2,6 +2,7 @@
 import { type Choice, completionTokens, reasoningTokens } from './answer/choice.ts';
 import type { Deployment } from './deployment.ts';
 import { provisionedUse } from './quota/estimate.ts';
+import type { Era } from './quota/provisioned.ts';
 import type { Work } from './reply.ts';
 
 export interface TokensAsked {
@@ -14,8 +15,8 @@ export interface TokensAsked {
 export class TokenWork implements Work {
   readonly #deployment: Deployment;
   readonly asked: TokensAsked;
-  /** In which the estimate was charged: an operator may empty the bucket before the answer is over. */
-  readonly #era: number;
+  /** In which the estimate was charged: an operator may empty the bucket before the answer is over. null: of a Standard deployment. */
+  readonly #era: Era | null;
   /** Of the answer: thoughts, which come before anything is shown, and all. Tokens. */
   #thoughts = 0;
   #whole = 0;
@@ -24,7 +25,7 @@ export class TokenWork implements Work {
   /** To be made at the moment the quota let the request in. */
   constructor(deployment: Deployment, asked: TokensAsked) {
     this.#deployment = deployment;
-    this.#era = deployment.quota.kind === 'provisioned' ? deployment.quota.era : 0;
+    this.#era = deployment.quota.kind === 'provisioned' ? deployment.quota.era : null;
     this.asked = asked;
     deployment.active++;
   }
@@ -45,9 +46,10 @@ export class TokenWork implements Work {
   end(nowMs: number, shownEvents: number | null): void {
     if (this.#over) return;
     this.#over = true;
-    const { quota, facts } = this.#deployment;
-    this.#deployment.active--;
-    if (quota.kind !== 'provisioned') return;
+    const { facts, present } = this.#deployment;
+    const { quota } = present;
+    present.active--;
+    if (quota.kind !== 'provisioned' || this.#era === null) return;
     const generated = shownEvents === null ? this.#whole : Math.min(this.#whole, this.#thoughts + shownEvents);
     const { promptTokens, cachedTokens, estimate } = this.asked;
     quota.settle(estimate, provisionedUse(promptTokens, cachedTokens, generated, facts.provisioned), nowMs, this.#era);

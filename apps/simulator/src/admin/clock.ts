@@ -7,7 +7,12 @@ import { type AdminRoute, type Call, invalid, type Outcome, ok } from './outcome
 
 export const clockRoutes: readonly AdminRoute[] = [
   { method: 'GET', path: '/admin/clock', does: 'the time, whether it stands, how fast it goes', act: show },
-  { method: 'POST', path: '/admin/clock/pause', does: 'lets time stand: nothing falls due', act: pause },
+  {
+    method: 'POST',
+    path: '/admin/clock/pause',
+    does: 'lets time stand: nothing falls due, and requests wait for the next step',
+    act: pause,
+  },
   { method: 'POST', path: '/admin/clock/resume', does: 'lets it go on from where it stood', act: resume },
   {
     method: 'POST',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bench, HELLO, withSimulator } from '../testing.ts';
+import { type Bench, HELLO, until, withSimulator } from '../testing.ts';
 
 const ALL = '/admin/resources/openai1/deployments';
 const CHAT = `${ALL}/chat`;
@@ -219,3 +219,23 @@ test('admin deployments: what a provisioned one does not have is refused', () =>
     const counters = await admin('PUT', `${CHAT}/counters`, { tokens: 1 });
     assert.match(counters.text, /tokens: is unknown; known are utilisation/);
   }, PTU));
+
+test('admin deployments: an answer under way when its deployment is changed ends there, and its estimate is settled', () =>
+  withSimulator(
+    async (bench) => {
+      let leave = (): void => {};
+      const asked = { ...HELLO, stream: true, max_tokens: 20_000 };
+      const answer = bench.chat(asked, { onRequest: (sent) => (leave = () => sent.destroy()) });
+      await until('the wait for the first token began', () => bench.clock.pending === 1);
+      const changed = await done(bench, 'PATCH', CHAT, { capacity: 100 });
+      assert.equal(changed.active, 1);
+      assert.ok(changed.bucket.level > 80_000);
+      leave();
+      await answer;
+      await until('the request was over', () => bench.lines.length === 1);
+      const after = await done(bench, 'GET', CHAT);
+      assert.equal(after.active, 0);
+      assert.ok(after.bucket.level < 100, `${after.bucket.level} tokens are still held`);
+    },
+    { ...PTU, latency: { firstTokenMs: 1000, perTokenMs: 10 } },
+  ));

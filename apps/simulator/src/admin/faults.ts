@@ -7,7 +7,7 @@ export const faultRoutes: readonly AdminRoute[] = [
   {
     method: 'POST',
     path: '/admin/faults',
-    does: 'adds a fault: {"kind", "resource", "deployment", "share", "times"…}',
+    does: 'adds a fault, with the fields of `faults` in the configuration; only kind must be there, and startMs counts from now',
     act: addFault,
   },
   { method: 'GET', path: '/admin/faults', does: 'all faults, with the requests they hit', act: listFaults },

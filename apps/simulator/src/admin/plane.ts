@@ -3,6 +3,7 @@
  * decides, and the sending is done once for all.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parsedJson } from '@spillway/azure-model';
 import { readBody } from '../body.ts';
 import { isDataPath } from '../front.ts';
 import { Refused, type Simulation } from '../simulation.ts';
@@ -106,11 +107,8 @@ const NOT_JSON = Symbol('not JSON');
 
 function parsed(text: string): unknown {
   if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return NOT_JSON;
-  }
+  const value = parsedJson(text);
+  return value === undefined ? NOT_JSON : value;
 }
 
 function first(value: string | readonly string[] | undefined): string | undefined {

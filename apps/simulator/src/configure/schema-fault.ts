@@ -21,7 +21,10 @@ const faultShape = {
     .nullable()
     .exactOptional()
     .describe('Name of the deployment that it hits. Absent: every request.'),
-  startMs: number(0, 'When it begins, after the start of the simulator. Milliseconds.'),
+  startMs: number(
+    0,
+    'When it begins: after the start of the simulator, or after it was added while that runs. Milliseconds.',
+  ),
   lengthMs: z
     .number()
     .nullable()
@@ -43,7 +46,9 @@ const faultShape = {
   headers: z
     .record(z.string(), z.union([z.string(), z.number()]))
     .exactOptional()
-    .describe('`status`: headers besides the usual ones, and in place of those of the same name.'),
+    .describe(
+      '`status`: headers besides the usual ones, and in place of those of the same name. A 429 asks for no wait unless `retry-after` stands here.',
+    ),
   body: z
     .unknown()
     .exactOptional()

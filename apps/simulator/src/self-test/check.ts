@@ -60,10 +60,11 @@ function isAboutMaxTokens(came: Came): boolean {
 export function unserved(came: Came): Finding | null {
   const { status } = came;
   if (status >= 200 && status < 300) return null;
-  const said = `${status}: ${came.text === '' ? '(empty body)' : came.text}`;
+  const body = came.text === '' ? '(empty body)' : came.text;
+  const said = `${status}: ${body}`;
   const { code } = errorFactsOf(came.json);
-  if (status === 401 || status === 403) return failedToRun(`${said} (is the key right?)`);
-  if (code === 'DeploymentNotFound') return failedToRun(`${said} (is the name of the deployment right?)`);
+  if (status === 401 || status === 403) return failedToRun(`${status} (is the key right?): ${body}`);
+  if (code === 'DeploymentNotFound') return failedToRun(`${status} (is the name of the deployment right?): ${body}`);
   if (status === 404 || status === 405 || status === 501) return notSupported(said);
   if (status === 400 && REFUSED_FEATURES.some((word) => `${code} ${came.text}`.includes(word)))
     return notSupported(said);

@@ -216,3 +216,12 @@ test('selfTest: something that is no URL is refused, and not repeated', async ()
     );
   }
 });
+
+test('selfTest: a refused key is asked about before the body, which may be cut off', async () => {
+  const message = 'x'.repeat(1000);
+  const report = await selfTest({
+    url: 'http://127.0.0.1:1',
+    fetch: async () => Response.json({ error: { code: '401', message } }, { status: 401 }),
+  });
+  assert.match(report.checks[0]?.came ?? '', /^401 \(is the key right\?\): \{/);
+});

@@ -10,7 +10,9 @@ function said(...texts: readonly string[]): readonly Turn[] {
 }
 
 function take(cache: PromptCache, turns: readonly Turn[], nowMs = 0): number {
-  return cache.take(turns, promptOf(turns).tokens, nowMs);
+  const found = cache.look(turns, promptOf(turns).tokens, nowMs);
+  cache.remember(found, nowMs);
+  return found.cachedTokens;
 }
 
 test('PromptCache: a prompt seen before is there in steps of 128 tokens', () => {

@@ -18,19 +18,31 @@ const STEP_CHARS = CACHED_TOKENS_STEP * 4;
 const FRAME_CHARS = 16;
 const FIRST_BLOCKS = CACHED_TOKENS_MIN / CACHED_TOKENS_STEP;
 
+export interface Found {
+  /** Tokens of the prompt that were there. */
+  readonly cachedTokens: number;
+  readonly beginnings: readonly number[];
+}
+
+const NOTHING: Found = { cachedTokens: 0, beginnings: [] };
+
 export class PromptCache {
   /** When each beginning was used last, the latest at the end. */
   readonly #usedMs = new Map<number, number>();
 
-  /** Tokens of the prompt that were there already; the prompt is remembered from now on. */
-  take(turns: readonly Turn[], promptTokens: number, nowMs: number): number {
-    if (promptTokens < CACHED_TOKENS_MIN) return 0;
+  /** What of a prompt is there already; nothing is remembered by that. */
+  look(turns: readonly Turn[], promptTokens: number, nowMs: number): Found {
+    if (promptTokens < CACHED_TOKENS_MIN) return NOTHING;
     const beginnings = beginningsOf(turns);
     const known = this.#known(beginnings, nowMs);
-    this.#remember(beginnings, nowMs);
-    if (known === 0) return 0;
     const whole = promptTokens - (promptTokens % CACHED_TOKENS_STEP);
-    return Math.min(whole, (FIRST_BLOCKS + known - 1) * CACHED_TOKENS_STEP);
+    const cachedTokens = known === 0 ? 0 : Math.min(whole, (FIRST_BLOCKS + known - 1) * CACHED_TOKENS_STEP);
+    return { cachedTokens, beginnings };
+  }
+
+  /** Of a prompt that is let in: one that is refused was never read, and leaves nothing behind. */
+  remember({ beginnings }: Found, nowMs: number): void {
+    if (beginnings.length > 0) this.#remember(beginnings, nowMs);
   }
 
   /** Beginnings that are remembered now. */

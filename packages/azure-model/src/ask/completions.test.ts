@@ -67,7 +67,13 @@ for (const [name, body, param] of REFUSED) {
 }
 
 test('servesCompletions: the older models do; others answer OperationNotSupported in the words of Azure', () => {
-  for (const name of ['gpt-35-turbo', 'gpt-35-turbo-instruct', 'davinci-002', 'babbage-002']) {
+  for (const name of [
+    'gpt-35-turbo',
+    'gpt-3.5-turbo-instruct',
+    'gpt-35-turbo-instruct',
+    'davinci-002',
+    'babbage-002',
+  ]) {
     assert.ok(servesCompletions(modelFacts(name)));
   }
   for (const name of ['gpt-4o', 'text-embedding-3-small']) {

@@ -19,7 +19,7 @@ const CHARS_PER_TOKEN = 4;
 const COMPLETION_MODELS = new Set(['gpt-35-turbo', 'gpt-35-turbo-instruct', 'davinci-002', 'babbage-002']);
 
 export function servesCompletions({ name }: ModelFacts): boolean {
-  return COMPLETION_MODELS.has(name);
+  return COMPLETION_MODELS.has(name.replace('gpt-3.5', 'gpt-35'));
 }
 
 /** The other older models know nothing of messages. */

@@ -118,7 +118,7 @@ test('roleOf: developer is system, function is tool, and what is unknown is user
   ]);
 });
 
-test('textOf: joins the texts of parts', () => {
-  assert.equal(textOf([{ type: 'text', text: 'a' }, { type: 'image_url' }, { text: 'b' }]), 'ab');
+test('textOf: puts the texts of parts on lines of their own', () => {
+  assert.equal(textOf([{ type: 'text', text: 'a' }, { type: 'image_url' }, { text: 'b' }]), 'a\nb');
   assert.equal(textOf(null), '');
 });

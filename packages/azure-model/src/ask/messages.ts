@@ -143,12 +143,12 @@ export function roleOf(role: string): Turn['role'] {
   return role === 'system' || role === 'developer' ? 'system' : 'user';
 }
 
-/** Of a list of parts the text alone. */
+/** Of a list of parts the texts alone, each on a line of its own: `Sources:` is looked for where a line begins. */
 export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   const parts: readonly unknown[] = content;
-  return parts.map((part) => (isRecord(part) && typeof part.text === 'string' ? part.text : '')).join('');
+  return parts.flatMap((part) => (isRecord(part) && typeof part.text === 'string' ? [part.text] : [])).join('\n');
 }
 
 /** What the parts that are no text come to. */

@@ -218,3 +218,14 @@ test(`ProvisionedQuota: lets no more in than a bucket, what drained meanwhile, a
     { seed: SEED },
   );
 });
+
+test('ProvisionedQuota: one that goes on from another settles what that one let in, and nothing else', () => {
+  const [before, after, stranger] = [quota(), quota(), quota()];
+  before.admit(1000, START_MS);
+  stranger.admit(1000, START_MS);
+  after.goOnFrom(before, START_MS);
+  after.settle(1000, 300, START_MS, stranger.era);
+  assert.equal(after.state(START_MS).level, 1000);
+  after.settle(1000, 300, START_MS, before.era);
+  assert.equal(after.state(START_MS).level, 300);
+});

@@ -32,6 +32,9 @@ export interface ProvisionedState {
   readonly throttledUntilMs: number | null;
 }
 
+/** Told apart by identity alone. */
+export type Era = Readonly<Record<never, never>>;
+
 export class ProvisionedQuota {
   readonly kind = 'provisioned';
   readonly settings: ProvisionedSettings;
@@ -39,7 +42,7 @@ export class ProvisionedQuota {
   readonly #bucket: number;
   readonly #drainPerMs: number;
   #level = 0;
-  #era = 0;
+  #era: Era = {};
   #atMs = Number.NEGATIVE_INFINITY;
   #throttledUntilMs = Number.NEGATIVE_INFINITY;
 
@@ -65,7 +68,7 @@ export class ProvisionedQuota {
   }
 
   /** Begins anew whenever an operator says what the bucket holds; estimates of an earlier era are no longer in it. */
-  get era(): number {
+  get era(): Era {
     return this.#era;
   }
 
@@ -89,7 +92,7 @@ export class ProvisionedQuota {
   /** Empties bucket and metric, and lifts what an operator laid on it. */
   reset(): void {
     this.#level = 0;
-    this.#era++;
+    this.#era = {};
     this.#minutes.clear();
     this.#throttledUntilMs = Number.NEGATIVE_INFINITY;
   }
@@ -98,7 +101,16 @@ export class ProvisionedQuota {
   set(utilisation: number, nowMs: number): void {
     this.#drain(nowMs);
     this.#level = Math.max(0, utilisation) * this.#bucket;
-    this.#era++;
+    this.#era = {};
+  }
+
+  /** Takes over what another one holds: its tokens, not its percentage, with the estimates among them, which are settled here. */
+  goOnFrom(before: ProvisionedQuota, nowMs: number): void {
+    before.#drain(nowMs);
+    this.#drain(nowMs);
+    this.#level = before.#level;
+    this.#era = before.#era;
+    this.#throttledUntilMs = before.#throttledUntilMs;
   }
 
   state(nowMs: number): ProvisionedState {
