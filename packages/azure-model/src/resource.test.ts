@@ -310,6 +310,16 @@ test('respond: a fault with a status answers it, uncounted, once', () => {
   assert.equal(answered(one, request(HELLO)).status, 200);
 });
 
+test('respond: a fault of 429 says the wait that its header says, one of 403 is the firewall', () => {
+  const throttled = answered(
+    withFault({ kind: 'status', status: 429, headers: { 'retry-after': '7' } }),
+    request(HELLO),
+  );
+  assert.equal(bodyOf(throttled).error.message, 'Rate limit is exceeded. Try again in 7 seconds.');
+  const denied = answered(withFault({ kind: 'status', status: 403 }), request(HELLO));
+  assert.equal(headersOf(denied)['policy-id'], 'ThrowExceptionDueToTrafficDenied');
+});
+
 test('respond: a fault for a deployment finds it in the body of v1 too', () => {
   const one = withFault({ kind: 'hang', deployment: 'own' });
   assert.equal(one.respond(request({ ...HELLO, model: 'chat' }, V1), NOW_MS).kind, 'answer');

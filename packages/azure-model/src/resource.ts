@@ -173,7 +173,8 @@ function askedOf(route: Route, request: DataRequest): Asked | null {
 
 function failed({ status, headers, body }: Failure, usual: FlatHeaders, deployment: string | null): Answer {
   usual.push('content-type', 'application/json');
-  const refusal = { status, statusText: null, body: body ?? typicalBody(status) };
+  if (status === 403 && body === null) usual.push('policy-id', 'ThrowExceptionDueToTrafficDenied');
+  const refusal = { status, statusText: null, body: body ?? typicalBody(status, headers['retry-after']) };
   return refused(refusal, replaced(usual, headers), deployment);
 }
 

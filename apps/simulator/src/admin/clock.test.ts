@@ -35,12 +35,12 @@ test('admin clock: with a speed of 60 a minute is over in a second, for quota an
   }));
 
 const REFUSED: ReadonlyArray<readonly [path: string, body: unknown, message: RegExp]> = [
-  ['/step', undefined, /ms: nothing is not from 0 to 2678400000/],
+  ['/step', undefined, /ms: is missing; give a number from 0 to 2678400000/],
   ['/step', { ms: -1 }, /ms: -1 is not from 0/],
   ['/step', { ms: 1e10 }, /ms: 10000000000 is not from 0/],
   ['/speed', { factor: 0 }, /factor: 0 is not above 0 and at most 1000/],
   ['/speed', { factor: 1001 }, /factor: 1001 is not above 0/],
-  ['/speed', { speed: 2 }, /speed: is unknown; known are factor; factor: nothing/],
+  ['/speed', { speed: 2 }, /speed: is unknown; known are factor; factor: is missing/],
 ];
 
 for (const [path, body, message] of REFUSED) {

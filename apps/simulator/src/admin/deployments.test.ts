@@ -194,11 +194,11 @@ const REFUSED: ReadonlyArray<readonly [method: string, path: string, body: unkno
     ['PATCH', CHAT, { capacity: null }, 400, /capacity: is missing; add it/],
     ['PATCH', `${ALL}/none`, {}, 404, /"none" does not exist; there are chat, embedding/],
     ['POST', `${ALL}/none/reset`, undefined, 404, /"none" does not exist; there are chat, embedding/],
-    ['POST', `${CHAT}/throttle`, undefined, 400, /seconds: nothing is not above 0/],
+    ['POST', `${CHAT}/throttle`, undefined, 400, /seconds: is missing; give a number above 0/],
     ['POST', `${CHAT}/throttle`, { seconds: 0 }, 400, /seconds: 0 is not above 0/],
     ['POST', `${CHAT}/throttle`, { seconds: '5' }, 400, /seconds: "5" is not above 0/],
     ['POST', `${CHAT}/throttle`, { seconds: 86_401 }, 400, /at most 86400/],
-    ['POST', `${CHAT}/lower`, { seconds: 5 }, 400, /tokensPerMinute: nothing is not a whole number above 0/],
+    ['POST', `${CHAT}/lower`, { seconds: 5 }, 400, /tokensPerMinute: is missing; give a whole number above 0/],
     ['PUT', `${CHAT}/counters`, { utilisation: 1 }, 400, /utilisation: is unknown; known are tokens, requests/],
     ['PUT', `${CHAT}/counters`, { tokens: -1 }, 400, /tokens: -1 is not a whole number from 0/],
   ];

@@ -14,7 +14,7 @@ const READ: ReadonlyArray<readonly [body: unknown, want: unknown]> = [
     { seconds: 10, tokens: 0 },
     { seconds: 10, tokens: 0 },
   ],
-  [undefined, ['seconds: nothing is not above 0 and at most 10']],
+  [undefined, ['seconds: is missing; give a number above 0 and at most 10']],
   [[1], ['body: expected a JSON object with seconds, tokens']],
   [{ seconds: 0 }, ['seconds: 0 is not above 0 and at most 10']],
   [

@@ -30,7 +30,8 @@ export function readNumbers<Name extends string>(
     const rule = rules[name];
     const value = given[name] ?? null;
     if (keeps(value, rule)) numbers[name] = value;
-    else if (value !== null || !rule.optional) errors.push(`${name}: ${shown(given[name])} is not ${ruleText(rule)}`);
+    else if (value !== null) errors.push(`${name}: ${shown(given[name])} is not ${ruleText(rule)}`);
+    else if (!rule.optional) errors.push(`${name}: is missing; give ${rule.whole ? '' : 'a number '}${ruleText(rule)}`);
   }
   return errors.length > 0 ? { kind: 'errors', errors } : { kind: 'numbers', numbers };
 }

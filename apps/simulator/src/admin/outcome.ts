@@ -12,6 +12,8 @@ export interface Call {
 export interface Outcome {
   readonly status: number;
   readonly body: unknown;
+  /** Broken into lines. */
+  readonly isForPeople?: true;
 }
 
 export type Action = (simulation: Simulation, call: Call) => Outcome | Promise<Outcome>;

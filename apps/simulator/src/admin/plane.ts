@@ -115,8 +115,8 @@ function first(value: string | readonly string[] | undefined): string | undefine
   return typeof value === 'string' ? value : value?.[0];
 }
 
-function send(response: ServerResponse, { status, body }: Outcome): void {
-  const text = `${JSON.stringify(body)}\n`;
+function send(response: ServerResponse, { status, body, isForPeople }: Outcome): void {
+  const text = `${isForPeople ? JSON.stringify(body, null, 1) : JSON.stringify(body)}\n`;
   const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(text))];
   if (status === 413) headers.push('connection', 'close');
   response.writeHead(status, headers);

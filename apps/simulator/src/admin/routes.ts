@@ -9,7 +9,12 @@ import { resourceRoutes } from './resources.ts';
 import { stateRoutes } from './state.ts';
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
-  { method: 'GET', path: '/admin', does: 'this list', act: () => ok({ routes: documented() }) },
+  {
+    method: 'GET',
+    path: '/admin',
+    does: 'this list',
+    act: () => ({ ...ok({ routes: documented() }), isForPeople: true }),
+  },
   ...stateRoutes,
   ...resourceRoutes,
   ...deploymentRoutes,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { modelFacts } from '@spillway/protocol';
-import { type EmbeddingsAsk, embed, readEmbeddings, renderEmbeddings } from './embeddings.ts';
+import { type EmbeddingsAsk, embed, REQUEST_TOKENS_MAX, readEmbeddings, renderEmbeddings } from './embeddings.ts';
 
 const SMALL = modelFacts('text-embedding-3-small');
 
@@ -118,4 +118,13 @@ test('readEmbeddings: one input longer than the model reads is refused, many sho
     /maximum context length is \d+ tokens, however you requested/,
   );
   assert.equal(asked({ input: Array.from({ length: 2048 }, () => 'a few words of text') }).inputs.length, 2048);
+});
+
+test('readEmbeddings: no more tokens than one request may hold, over all its inputs', () => {
+  const each = SMALL.contextTokens * 4;
+  const fits = Math.floor(REQUEST_TOKENS_MAX / SMALL.contextTokens);
+  const inputs = Array.from({ length: fits }, () => 'x'.repeat(each));
+  assert.equal(readEmbeddings({ input: inputs }, SMALL).kind, 'ask');
+  const read = readEmbeddings({ input: [...inputs, 'x'.repeat(each)] }, SMALL);
+  assert.match(read.kind === 'refused' ? read.refusal.body : '', /maximum request size is 300000 tokens per request/);
 });

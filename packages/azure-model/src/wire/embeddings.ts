@@ -21,6 +21,8 @@ export type EmbeddingsRead =
 
 /** Source: wire reference §1.2. */
 const INPUTS_MAX = 2048;
+/** Of all inputs together. Source: OpenAI's API reference, embeddings; it also bounds what one request makes this process do. */
+export const REQUEST_TOKENS_MAX = 300_000;
 
 export function readEmbeddings(body: Record<string, unknown>, facts: ModelFacts): EmbeddingsRead {
   if (body.input === undefined) return refused(missingParameter('input'));
@@ -32,6 +34,10 @@ export function readEmbeddings(body: Record<string, unknown>, facts: ModelFacts)
   }
   const longest = Math.max(...inputs.map(tokensOfInput));
   if (longest > facts.contextTokens) return refused(inputTooLong(facts.contextTokens, longest));
+  const tokens = tokensOf(inputs);
+  if (tokens > REQUEST_TOKENS_MAX) {
+    return refused(invalidValue('input', `maximum request size is ${REQUEST_TOKENS_MAX} tokens per request`));
+  }
   const full = facts.dimensions ?? 1536;
   const dimensions = body.dimensions ?? full;
   if (body.dimensions !== undefined && !facts.dimensionsSettable) {
@@ -44,7 +50,7 @@ export function readEmbeddings(body: Record<string, unknown>, facts: ModelFacts)
   if (format !== 'float' && format !== 'base64') {
     return refused(invalidValue('encoding_format', "expected 'float' or 'base64'"));
   }
-  return { kind: 'ask', ask: { inputs, tokens: tokensOf(inputs), dimensions, format } };
+  return { kind: 'ask', ask: { inputs, tokens, dimensions, format } };
 }
 
 function refused(refusal: Refusal): EmbeddingsRead {

@@ -182,7 +182,6 @@ const BODIES: Readonly<Record<number, object>> = {
   403: azureError('403', 'Access denied due to Virtual Network/Firewall rules.'),
   404: azureError('404', 'Resource not found'),
   408: azureError('Timeout', 'The operation was timeout.'),
-  429: azureError('429', 'Rate limit is exceeded. Try again in 1 seconds.'),
   500: { error: SERVER_ERROR },
   503: azureError(
     'InternalServerError',
@@ -218,7 +217,10 @@ export function longContextOnProvisioned(model: string): Refusal {
   );
 }
 
-/** A body that Azure sends with such a status, for faults that name none. */
-export function typicalBody(status: number): string {
+/** A body that Azure sends with such a status, for faults that name none. @param retryAfter what the answer's header of that name says. */
+export function typicalBody(status: number, retryAfter = '1'): string {
+  if (status === 429) {
+    return JSON.stringify(azureError('429', `Rate limit is exceeded. Try again in ${retryAfter} seconds.`));
+  }
   return JSON.stringify(BODIES[status] ?? azureError(String(status), 'A fault simulated on demand.'));
 }
