@@ -102,7 +102,7 @@ for (const [name, client] of [
 
   test(`${name}: a full quota is a RateLimitError with the wait in its headers`, () =>
     withSimulator(async (bench) => {
-      const asked = client(bench).chat.completions.create({ model: 'chat', messages: HELLO, max_tokens: 40_000 });
+      const asked = client(bench).chat.completions.create({ model: 'chat', messages: HELLO, max_tokens: 10_000, n: 4 });
       await assert.rejects(asked, (error: unknown) => {
         assert.ok(error instanceof OpenAI.RateLimitError);
         assert.equal(error.status, 429);

@@ -104,7 +104,7 @@ for (const [model, perUnit, outputWeight] of PUBLISHED) {
 
 test('Deployment: a provisioned one refuses above 100 %, tells so, and serves again after the wait that it told', () => {
   const one = resourceWith({ model: 'gpt-4.1', capacity: 50, type: 'ProvisionedManaged' });
-  const body = { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 30_000 };
+  const body = { messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 15_000, n: 2 };
   assert.equal(answered(one, testRequest(body, ON_PTU)).status, 200);
   assert.equal(answered(one, testRequest(body, ON_PTU)).status, 200);
   const refused = answered(one, testRequest(body, ON_PTU));

@@ -26,7 +26,7 @@ function bodyOf(answer: Answer) {
 
 /** Fills the bucket past its brim: 40,000 tokens of output weigh 160,000. */
 function full(one: Resource): void {
-  assert.equal(answered(one, testRequest(ask({ max_tokens: 40_000 }), ON_PTU)).status, 200);
+  assert.equal(answered(one, testRequest(ask({ max_tokens: 10_000, n: 4 }), ON_PTU)).status, 200);
 }
 
 test('generation: a provisioned deployment tells its utilisation in place of rate limits', () => {
@@ -56,7 +56,7 @@ test('generation: a provisioned deployment above 100 % answers 429 with both wai
 
 test('generation: when an answer ends, the estimate gives way to what was used', () => {
   const one = provisioned();
-  const answer = answered(one, testRequest(ask({ max_tokens: 40_000 }), ON_PTU));
+  const answer = answered(one, testRequest(ask({ max_tokens: 10_000, n: 4 }), ON_PTU));
   const { completion_tokens, prompt_tokens } = bodyOf(answer).usage;
   assert.equal(one.deployments.get('ptu')?.active, 1);
   answer.work?.end(NOW_MS, null);
@@ -68,7 +68,7 @@ test('generation: when an answer ends, the estimate gives way to what was used',
 
 test('generation: a client that left early has used what it was sent', () => {
   const one = provisioned();
-  const answer = answered(one, testRequest(ask({ max_tokens: 40_000, stream: true }), ON_PTU));
+  const answer = answered(one, testRequest(ask({ max_tokens: 10_000, n: 4, stream: true }), ON_PTU));
   answer.work?.end(NOW_MS, 3);
   const quota = one.deployments.get('ptu')?.quota;
   const level = quota?.kind === 'provisioned' ? quota.state(NOW_MS).level : null;
@@ -119,7 +119,7 @@ test('generation: without a setting or header nothing spills over, nor does what
   assert.equal(answered(one, testRequest(ask(), ON_PTU)).status, 429);
   const toItself = { ...ON_PTU, headers: { 'x-ms-spillover-deployment': 'ptu' } };
   assert.equal(answered(one, testRequest(ask(), toItself)).status, 429);
-  const standard = testRequest(ask({ max_tokens: 40_000 }), {
+  const standard = testRequest(ask({ max_tokens: 10_000, n: 4 }), {
     path: '/openai/deployments/paygo/chat/completions',
     headers: { 'x-ms-spillover-deployment': 'ptu' },
   });
@@ -133,7 +133,7 @@ for (const [spilloverFailure, message, spilloverError] of [
   test(`generation: where spillover fails too, the client gets the answer of the ${spilloverFailure} deployment`, () => {
     const one = provisioned({ deployments: [SPILLING, PAYGO], spilloverFailure });
     full(one);
-    const answer = answered(one, testRequest(ask({ max_tokens: 40_000 }), ON_PTU));
+    const answer = answered(one, testRequest(ask({ max_tokens: 10_000, n: 4 }), ON_PTU));
     assert.equal(answer.status, 429);
     assert.match(bodyOf(answer).error.message, message);
     assert.equal(headersOf(answer)['x-ms-spillover-error'], spilloverError);
@@ -170,7 +170,7 @@ test('generation: where spillover after a fault fails too, the old rule gives th
     ['provisioned', 503, '429'],
   ] as const) {
     const one = provisioned({ deployments, spilloverFailure }, faultOnPtu(503));
-    const answer = answered(one, testRequest(ask({ max_tokens: 40_000 }), ON_PTU));
+    const answer = answered(one, testRequest(ask({ max_tokens: 10_000, n: 4 }), ON_PTU));
     assert.deepEqual([answer.status, headersOf(answer)['x-ms-spillover-error']], [status, spilloverError]);
   }
 });
@@ -220,7 +220,7 @@ test('generation: in the dialect of 2024 headers and messages are those of that 
   assert.equal(headers['x-ratelimit-remaining-requests'], '29');
   assert.equal(headers['x-ms-client-request-id'], headers['apim-request-id']);
   assert.match(headers['azureml-model-session'] ?? '', /^d\d{3}-/);
-  const refused = answered(one, testRequest(ask({ max_tokens: 40_000 })));
+  const refused = answered(one, testRequest(ask({ max_tokens: 10_000, n: 4 })));
   assert.equal(
     bodyOf(refused).error.message,
     'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 86400 seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.',

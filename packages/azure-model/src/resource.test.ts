@@ -89,6 +89,17 @@ const REFUSED: ReadonlyArray<
   ['an empty body', request(''), 400, { type: 'invalid_request_error' }],
   ['no messages', request({}), 400, { param: 'messages' }],
   [
+    'a longer answer than the model gives',
+    request({ ...HELLO, max_tokens: 20_000 }),
+    400,
+    {
+      code: 'invalid_value',
+      param: 'max_tokens',
+      message:
+        'max_tokens is too large: 20000. This model supports at most 16384 completion tokens, whereas you provided 20000.',
+    },
+  ],
+  [
     'chat of a model that embeds',
     request(HELLO, { path: '/openai/deployments/embedding/chat/completions' }),
     400,
@@ -173,7 +184,7 @@ test('respond: gives the client its request id back', () => {
 
 test('respond: a token limit is refused in the words of 2025, with a wait that every reader finds', () => {
   const one = resource();
-  answered(one, request({ ...HELLO, max_tokens: 29_990 }));
+  answered(one, request({ ...HELLO, max_tokens: 14_995, n: 2 }));
   const answer = answered(one, request({ ...HELLO, max_tokens: 50 }), NOW_MS + 20_500);
   assert.equal(answer.status, 429);
   assert.deepEqual(bodyOf(answer), {
@@ -209,14 +220,14 @@ test('respond: a rate limit is refused as calls, for the rest of the slice', () 
 
 test('respond: v1 is named as such in a refusal, and one quota holds for both dialects', () => {
   const one = resource();
-  answered(one, request({ ...HELLO, max_tokens: 29_000 }));
+  answered(one, request({ ...HELLO, max_tokens: 14_500, n: 2 }));
   const answer = answered(one, request({ ...HELLO, model: 'chat', max_tokens: 2000 }, V1));
   assert.match(bodyOf(answer).error.message, /under Azure OpenAI API version v1\./);
 });
 
 test('respond: deployments have quotas of their own, and their own rate where it is set', () => {
   const one = resource();
-  answered(one, request({ ...HELLO, max_tokens: 30_000 }));
+  answered(one, request({ ...HELLO, max_tokens: 15_000, n: 2 }));
   const own = request(HELLO, { path: '/openai/deployments/own/chat/completions' });
   assert.equal(answered(one, own).status, 200);
   assert.equal(headersOf(answered(one, own))['x-ratelimit-limit-requests'], '600');
@@ -271,7 +282,7 @@ test('respond: an answer takes its time, a refusal none', () => {
   // The prompt of 9 tokens adds 0.18 ms, the four tokens after the first 10 ms each.
   assert.ok(waitMs >= 140 && waitMs <= 141, `${waitMs}`);
   assert.equal(answered(one, request(HELLO, { headers: { 'api-key': 'no' } })).waitMs, 0);
-  assert.equal(answered(one, request({ ...HELLO, max_tokens: 40_000 })).waitMs, 0);
+  assert.equal(answered(one, request({ ...HELLO, max_tokens: 10_000, n: 4 })).waitMs, 0);
 });
 
 test('respond: lists the models behind the deployments, in both dialects', () => {

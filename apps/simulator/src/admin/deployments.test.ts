@@ -16,7 +16,7 @@ test('admin deployments: the state tells limits, what the window has counted, an
   withSimulator(async (bench) => {
     await bench.chat({ ...HELLO, max_tokens: 100 });
     bench.clock.advance(1500);
-    await bench.chat({ ...HELLO, max_tokens: 40_000 });
+    await bench.chat({ ...HELLO, max_tokens: 10_000, n: 4 });
     const startMs = bench.clock.nowMs() - 1500;
     assert.deepEqual(await done(bench, 'GET', CHAT), {
       name: 'chat',
@@ -64,11 +64,11 @@ test('admin deployments: a throttled one refuses for so long, the others do not'
 
 test('admin deployments: a reset empties the window', () =>
   withSimulator(async (bench) => {
-    await bench.chat({ ...HELLO, max_tokens: 29_000 });
-    assert.equal((await bench.chat({ ...HELLO, max_tokens: 29_000 })).status, 429);
+    await bench.chat({ ...HELLO, max_tokens: 14_500, n: 2 });
+    assert.equal((await bench.chat({ ...HELLO, max_tokens: 14_500, n: 2 })).status, 429);
     const { window } = await done(bench, 'POST', `${CHAT}/reset`);
     assert.deepEqual([window.tokens, window.endsAtMs], [0, null]);
-    assert.equal((await bench.chat({ ...HELLO, max_tokens: 29_000 })).status, 200);
+    assert.equal((await bench.chat({ ...HELLO, max_tokens: 14_500, n: 2 })).status, 200);
   }));
 
 test('admin deployments: counters of a Standard one are set, each alone or both', () =>
@@ -124,13 +124,13 @@ test('admin deployments: one is added, serves, and is removed while it runs', ()
 
 test('admin deployments: a changed capacity acts at once, and counters go on', () =>
   withSimulator(async (bench) => {
-    await bench.chat({ ...HELLO, max_tokens: 20_000 });
+    await bench.chat({ ...HELLO, max_tokens: 10_000, n: 2 });
     const changed = await done(bench, 'PATCH', CHAT, { capacity: 50 });
     assert.deepEqual(
       [changed.limits.tokensPerMinute, changed.window.tokens, changed.served, changed.model],
       [50_000, 20_002, 1, 'gpt-4o'],
     );
-    assert.equal((await bench.chat({ ...HELLO, max_tokens: 20_000 })).status, 200);
+    assert.equal((await bench.chat({ ...HELLO, max_tokens: 10_000, n: 2 })).status, 200);
     const { served, refused } = await done(bench, 'PATCH', CHAT, { capacity: 1, requestsPerMinute: 600 });
     assert.deepEqual([served, refused], [2, 0]);
     assert.equal((await bench.chat(HELLO)).status, 429);
@@ -148,7 +148,7 @@ test('admin deployments: a changed provisioned one keeps its tokens, and its thr
 
 test('admin deployments: one that changes its kind begins anew', () =>
   withSimulator(async (bench) => {
-    await bench.chat({ ...HELLO, max_tokens: 20_000 });
+    await bench.chat({ ...HELLO, max_tokens: 10_000, n: 2 });
     const changed = await done(bench, 'PATCH', CHAT, { type: 'GlobalProvisionedManaged', capacity: 50 });
     assert.deepEqual([changed.window, changed.bucket.level, changed.served], [null, 0, 1]);
   }));
@@ -224,7 +224,7 @@ test('admin deployments: an answer under way when its deployment is changed ends
   withSimulator(
     async (bench) => {
       let leave = (): void => {};
-      const asked = { ...HELLO, stream: true, max_tokens: 20_000 };
+      const asked = { ...HELLO, stream: true, max_tokens: 10_000, n: 2 };
       const answer = bench.chat(asked, { onRequest: (sent) => (leave = () => sent.destroy()) });
       await until('the wait for the first token began', () => bench.clock.pending === 1);
       const changed = await done(bench, 'PATCH', CHAT, { capacity: 100 });

@@ -33,7 +33,7 @@ test('admin journal: is filtered by resource, deployment and status, limited to 
   withSimulator(async (bench) => {
     await bench.chat({ ...HELLO, user: 'first' });
     await bench.chat(HELLO);
-    await bench.chat({ ...HELLO, max_tokens: 40_000 });
+    await bench.chat({ ...HELLO, max_tokens: 10_000, n: 4 });
     assert.equal((await requests(bench)).length, 3);
     assert.equal((await requests(bench, '?status=429')).length, 1);
     assert.equal((await requests(bench, '?resource=openai1&deployment=chat&status=200')).length, 2);

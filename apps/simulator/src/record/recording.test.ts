@@ -300,7 +300,7 @@ test('Recording: replay says what the limiter of today says, in place of what wa
 
 test('Recording: passThrough keeps the simulator’s limits: what they refuse is not sent', () =>
   withRig({ mode: 'passThrough' }, async ({ chat, forwarded, recording, statuses, clock }) => {
-    const large = { ...HELLO, max_tokens: 20_000 };
+    const large = { ...HELLO, max_tokens: 10_000, n: 2 };
     const served = await chat(large);
     assert.equal(served.status, 200);
     assert.equal(served.headers['x-ms-region'], 'Real East', 'what the upstream says of itself passes');
@@ -314,7 +314,7 @@ test('Recording: passThrough keeps the simulator’s limits: what they refuse is
 
 test('Recording: replay keeps the simulator’s limits', () =>
   withFile(async (file) => {
-    const large = { ...HELLO, max_tokens: 20_000 };
+    const large = { ...HELLO, max_tokens: 10_000, n: 2 };
     await withRig({ file }, async ({ chat }) => assert.equal((await chat(large)).status, 200));
     await withRig({ ...LATER, file, speed: 0 }, async ({ chat }) => {
       assert.equal((await chat(large)).status, 200);

@@ -1,6 +1,6 @@
 /** Reads the body of a chat completion as Azure does; fields that it does not know pass. Source: wire §3.2, §5, §6.2. */
 import type { ModelFacts } from '@spillway/protocol';
-import type { Refusal } from '../wire/refusals.ts';
+import { invalidRequest, type Refusal } from '../wire/refusals.ts';
 import { formatTokens, readFormat } from './format.ts';
 import type { AskRead } from './generation.ts';
 import { MESSAGE_TOKENS, promptOf, readMessages } from './messages.ts';
@@ -13,7 +13,7 @@ export function readChat(body: Record<string, unknown>, facts: ModelFacts): AskR
   const conversation = readMessages(body.messages);
   if ('refusal' in conversation) return refused(conversation.refusal);
   const { turns } = conversation;
-  const problem = checkSampling(body, facts);
+  const problem = checkSampling(body, facts) ?? checkAnswerLimit(body, facts);
   if (problem !== null) return refused(problem);
   const tools = readTools(body);
   if ('refusal' in tools) return refused(tools.refusal);
@@ -41,6 +41,17 @@ export function readChat(body: Record<string, unknown>, facts: ModelFacts): AskR
       echo: { oldFunctions: body.tools == null && Array.isArray(body.functions) },
     },
   };
+}
+
+/** In the words of Azure's answer for gpt-4o, quoted in charmbracelet/catwalk #41 and stanfordnlp/dspy #8724. */
+function checkAnswerLimit(body: Record<string, unknown>, { answerTokensMax }: ModelFacts): Refusal | null {
+  for (const name of ['max_completion_tokens', 'max_tokens']) {
+    const asked = positive(body[name]);
+    if (asked === null || asked <= answerTokensMax) continue;
+    const message = `${name} is too large: ${asked}. This model supports at most ${answerTokensMax} completion tokens, whereas you provided ${asked}.`;
+    return invalidRequest(message, name, 'invalid_value');
+  }
+  return null;
 }
 
 function refused(refusal: Refusal): AskRead {
