@@ -36,6 +36,7 @@ import type { RecordingSettings } from './record/recording.ts';
 export interface UpstreamOptions {
   /** Without `/openai`: `https://NAME.openai.azure.com`. */
   readonly url: string;
+  /** A key of it, or a token of Entra ID for it, which is sent as Bearer. */
   readonly key: string;
 }
 

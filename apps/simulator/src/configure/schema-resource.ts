@@ -120,7 +120,9 @@ const upstreamShape = {
       if (problem !== null) context.addIssue(`${problem.rule}; ${problem.remedy}`);
     })
     .describe('Where the real resource answers: `https://NAME.openai.azure.com`. Without `/openai`.'),
-  key: key().describe('Of the real resource, named and never written: `${NAME}` or `${file:/path}`.'),
+  key: key().describe(
+    'Of the real resource, named and never written: `${NAME}` or `${file:/path}`. Or an Entra token for it (`az account get-access-token --resource https://cognitiveservices.azure.com`), which is sent as Bearer.',
+  ),
 } satisfies Shape<UpstreamOptions>;
 
 const resourceShape = {

@@ -48,3 +48,9 @@ test('headersDown: where no limiter spoke, recorded limits stay', () => {
   const limits = ['x-ratelimit-remaining-tokens', '7'];
   assert.deepEqual(headersDown(limits, [], 'recording'), limits);
 });
+
+test('headersUp: a token of Entra ID goes up as Bearer, a key as api-key, and never both', () => {
+  const token = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2FpLmF6dXJlLmNvbSJ9.c2lnbmF0dXJl';
+  assert.deepEqual(headersUp(['Authorization', 'Bearer mine'], token), ['authorization', `Bearer ${token}`]);
+  assert.deepEqual(headersUp(['api-key', 'mine'], 'key-of-the-upstream'), ['api-key', 'key-of-the-upstream']);
+});

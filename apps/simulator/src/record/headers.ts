@@ -9,11 +9,15 @@ type Flat = readonly string[];
 /** Set by the client for its own side: an answer of several readers, and of later days, must be readable to all. */
 const NOT_UP = new Set(['accept-encoding']);
 
-/** @param key of the upstream. */
+/** A JSON web token: header and claims are JSON objects, so both parts begin alike. No key of Azure has a dot. */
+const TOKEN = /^eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+$/;
+
+/** @param key of the upstream, or a token of Entra ID for it. */
 export function headersUp(raw: Flat, key: string): string[] {
   const named = namedByConnection(raw);
   const headers = filtered(raw, (name) => goesUp(name) && !NOT_UP.has(name) && !named.has(name));
-  headers.push('api-key', key);
+  if (TOKEN.test(key)) headers.push('authorization', `Bearer ${key}`);
+  else headers.push('api-key', key);
   return headers;
 }
 
