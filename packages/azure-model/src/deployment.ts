@@ -1,30 +1,11 @@
 /** A model deployment as Azure has it: model, kind of capacity, quota, and what became of its requests. */
-import type { ModelFacts } from '@spillway/protocol';
+import { type DeploymentType, isProvisioned, type ModelFacts } from '@spillway/protocol';
 import { PromptCache } from './answer/prompt-cache.ts';
 import { ASSUMED_ANSWER_TOKENS, type QuotaMode } from './quota/estimate.ts';
 import { BUCKET_SECONDS, ProvisionedQuota } from './quota/provisioned.ts';
 import { limitsOf, StandardQuota } from './quota/standard.ts';
 
-/** Azure's `sku.name`. Source: wire reference §7.1. */
-export const DEPLOYMENT_TYPES = [
-  'Standard',
-  'DataZoneStandard',
-  'GlobalStandard',
-  'ProvisionedManaged',
-  'DataZoneProvisionedManaged',
-  'GlobalProvisionedManaged',
-] as const;
-export type DeploymentType = (typeof DEPLOYMENT_TYPES)[number];
-
-export function isProvisioned(type: DeploymentType): boolean {
-  return type.endsWith('ProvisionedManaged');
-}
-
-/** Where requests are processed: in the region, in a data zone, or anywhere. */
-export function placeOf(type: DeploymentType): 'region' | 'dataZone' | 'global' {
-  if (type.startsWith('Global')) return 'global';
-  return type.startsWith('DataZone') ? 'dataZone' : 'region';
-}
+export { DEPLOYMENT_TYPES, type DeploymentType, isProvisioned } from '@spillway/protocol';
 
 export interface DeploymentOptions {
   /** What clients call it. */

@@ -2,7 +2,7 @@
  * One generating request on one resource: which deployment serves it, whether its quota allows it, what it answers and in which
  * pace. A provisioned deployment that refuses may pass it on to a Standard one (spillover, wire §7.7).
  */
-import { type HeaderLookup, isRecord } from '@spillway/protocol';
+import { type HeaderLookup, isProvisioned, isRecord, placeOf } from '@spillway/protocol';
 import { shownTokens } from './answer/choice.ts';
 import { composeAnswers } from './answer/compose.ts';
 import type { Unit } from './answer/prose.ts';
@@ -11,7 +11,7 @@ import { readChat } from './ask/chat.ts';
 import { readCompletion, servesChat } from './ask/completions.ts';
 import type { AskRead, GenerationAsk } from './ask/generation.ts';
 import { readResponse } from './ask/responses.ts';
-import { type Deployment, isProvisioned, placeOf } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
 import type { Ids } from './ids.ts';
 import { loadOf, paceOf, wholeAnswerMs } from './latency.ts';
 import { provisionedEstimate, standardCost } from './quota/estimate.ts';

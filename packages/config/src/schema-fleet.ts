@@ -1,5 +1,5 @@
 /** The schema of backends, deployments, pools and clients. */
-import type { DeploymentType } from '@spillway/policy';
+import { DEPLOYMENT_TYPES } from '@spillway/policy';
 import * as z from 'zod';
 import { askedName, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
 import { urlProblem } from './url.ts';
@@ -8,15 +8,6 @@ import { urlProblem } from './url.ts';
 const WEIGHT_MAX = 1_000_000;
 
 export const DEFAULT_SCOPE = 'https://cognitiveservices.azure.com/.default';
-
-const DEPLOYMENT_TYPES = [
-  'Standard',
-  'DataZoneStandard',
-  'GlobalStandard',
-  'ProvisionedManaged',
-  'DataZoneProvisionedManaged',
-  'GlobalProvisionedManaged',
-] as const satisfies readonly DeploymentType[];
 
 const NAMED = `named and never written: \`\${NAME}\` or \`\${file:/path}\``;
 

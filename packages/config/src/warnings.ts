@@ -1,5 +1,5 @@
 /** What works, but is hardly meant. */
-import type { Deployment, Pool } from '@spillway/policy';
+import { type Deployment, isProvisioned, type Pool } from '@spillway/policy';
 import type { Config, ConfigError } from './config.ts';
 import { Findings } from './findings.ts';
 import type { Path, Source } from './place.ts';
@@ -57,14 +57,10 @@ function poolsWith(config: Config, id: string): readonly Pool[] {
 
 function isPaidButLast(pool: Pool, id: string): boolean {
   const deployment = pool.members.find((member) => member.id === id);
-  if (deployment === undefined || !isProvisioned(deployment)) return false;
+  if (deployment === undefined || deployment.type === null || !isProvisioned(deployment.type)) return false;
   return pool.members.some((member) => isStandard(member) && member.priority < deployment.priority);
 }
 
-function isProvisioned(deployment: Deployment): boolean {
-  return deployment.type?.endsWith('ProvisionedManaged') === true;
-}
-
 function isStandard(deployment: Deployment): boolean {
-  return deployment.type?.endsWith('Standard') === true;
+  return deployment.type !== null && !isProvisioned(deployment.type);
 }

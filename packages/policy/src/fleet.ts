@@ -3,14 +3,9 @@
  * What traffic did to them lives in state.ts.
  */
 
-/** Names as in Azure's `sku.name`. Source: wire reference §7.1. */
-export type DeploymentType =
-  | 'Standard'
-  | 'DataZoneStandard'
-  | 'GlobalStandard'
-  | 'ProvisionedManaged'
-  | 'DataZoneProvisionedManaged'
-  | 'GlobalProvisionedManaged';
+import type { DeploymentType } from '@spillway/protocol';
+
+export { DEPLOYMENT_TYPES, type DeploymentType, isProvisioned } from '@spillway/protocol';
 
 /** How the gateway proves to a backend who it is. `key` is resolved, never printed. */
 export type Credential =

@@ -1,6 +1,7 @@
 /** Azure OpenAI on the wire: what its bytes mean. Pure; knows nothing of the other packages. */
 export type * from './admin.ts';
 export * from './body.ts';
+export * from './deployment-types.ts';
 export * from './errors.ts';
 export * from './headers.ts';
 export * from './models.ts';

@@ -73,8 +73,8 @@ function warnOfSpillover(from: DeploymentOutline, { deployments }: ResourceOutli
         : null;
   if (rule === null) return;
   findings.add([...path, 'spilloverDeploymentName'], {
-    rule: `${rule}, which Azure does not allow`,
-    remedy: 'name one that matches, or take it as an experiment',
+    rule: `${rule}, which Azure does not allow, so nothing spills over`,
+    remedy: 'name one that matches',
   });
 }
 
