@@ -196,7 +196,6 @@ export class Simulation {
     site.facts.latency = latency;
     if (changes.spilloverFailure !== undefined) site.facts.spilloverFailure = spilloverFailure;
     site.facts.answers = answers;
-    site.resource.answers = answers;
   }
 
   /** Its seed is always the present one. */

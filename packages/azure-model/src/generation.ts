@@ -2,11 +2,10 @@
  * One generating request on one resource: which deployment serves it, whether its quota allows it, what it answers and in which
  * pace. A provisioned deployment that refuses may pass it on to a Standard one (spillover, wire §7.7).
  */
-import { type HeaderLookup, isProvisioned, isRecord, placeOf } from '@spillway/protocol';
+import { type HeaderLookup, isProvisioned, isRecord, type ModelFacts, placeOf } from '@spillway/protocol';
 import { shownTokens } from './answer/choice.ts';
 import { composeAnswers } from './answer/compose.ts';
 import type { Unit } from './answer/prose.ts';
-import type { AnswerSettings } from './answer/settings.ts';
 import { readChat } from './ask/chat.ts';
 import { readCompletion, servesChat } from './ask/completions.ts';
 import type { AskRead, GenerationAsk } from './ask/generation.ts';
@@ -89,15 +88,12 @@ export class Generation {
   readonly #deployments: ReadonlyMap<string, Deployment>;
   /** Goes on from request to request, so that the same prompt takes another time each time; its words stay the same. */
   #paceUnit: Unit;
-  /** May be set while running. */
-  answers: AnswerSettings;
 
   constructor(facts: ResourceFacts, world: World, ids: Ids, deployments: ReadonlyMap<string, Deployment>) {
     this.#facts = facts;
     this.#world = world;
     this.#ids = ids;
     this.#deployments = deployments;
-    this.answers = facts.answers;
     this.#paceUnit = this.#newPace();
   }
 
@@ -111,9 +107,8 @@ export class Generation {
   }
 
   serve(asked: Asked, context: HeaderContext, headers: FlatHeaders, nowMs: number): Answer {
-    const deployment = this.#deployments.get(asked.name ?? '');
-    if (asked.name === null) return refused(nameless(asked), headers, null);
-    if (deployment === undefined) return refused(DEPLOYMENT_NOT_FOUND, headers, asked.name);
+    const deployment = this.#named(asked);
+    if ('body' in deployment) return refused(deployment, headers, asked.name);
     const answer = this.#serveOn({ asked, deployment, context, headers, spilledFrom: null, nowMs });
     const spills = SPILLING.has(answer.status) || isLongContext(answer, deployment);
     return spills ? this.spillOver(answer, asked, context, nowMs) : answer;
@@ -121,24 +116,19 @@ export class Generation {
 
   /** The part of {@link serve} before anything is generated: for answers that come from elsewhere. */
   admit(asked: Asked, context: HeaderContext, headers: FlatHeaders, nowMs: number): Answer | Admitted {
-    const deployment = this.#deployments.get(asked.name ?? '');
-    if (asked.name === null) return refused(nameless(asked), headers, null);
-    if (deployment === undefined) return refused(DEPLOYMENT_NOT_FOUND, headers, asked.name);
+    const deployment = this.#named(asked);
+    if ('body' in deployment) return refused(deployment, headers, asked.name);
     const turn = { asked, deployment, context, headers, spilledFrom: null, nowMs };
-    const admitted = { kind: 'admitted', deployment: asked.name, headers } as const;
-    const { body, route } = asked;
-    if (!isRecord(body) || (route.kind === 'embeddings') !== (deployment.facts.kind === 'embeddings')) {
-      return { ...admitted, work: null };
-    }
-    if (route.kind === 'embeddings') {
-      const read = readEmbeddings(body, deployment.facts);
-      if (read.kind === 'refused') return { ...admitted, work: null };
-      return this.#admit(turn, read.ask.tokens) ?? { ...admitted, work: embeddingsWork(deployment, read.ask) };
-    }
-    const read = readAsk(route, body, deployment);
+    const admitted = { kind: 'admitted', deployment: deployment.name, headers } as const;
+    const read = readFor(deployment, asked);
     if (read.kind === 'refused') return { ...admitted, work: null };
-    const work = this.#admitAsk(turn, read.ask);
+    const work = read.kind === 'embeddings' ? this.#admitEmbeddings(turn, read.ask) : this.#admitAsk(turn, read.ask);
     return 'kind' in work ? work : { ...admitted, work };
+  }
+
+  #named(asked: Asked): Deployment | Refusal {
+    if (asked.name === null) return isRecord(asked.body) ? missingParameter('model') : NOT_JSON;
+    return this.#deployments.get(asked.name) ?? DEPLOYMENT_NOT_FOUND;
   }
 
   /**
@@ -168,18 +158,9 @@ export class Generation {
 
   #serveOn(turn: Turn): Answer {
     const { asked, deployment, headers } = turn;
-    const { body, route } = asked;
-    if (!isRecord(body)) return refused(NOT_JSON, headers, deployment.name);
-    const embeds = route.kind === 'embeddings';
-    if (embeds !== (deployment.facts.kind === 'embeddings')) {
-      return refused(operationNotSupported(route.kind, deployment.facts.name), headers, deployment.name);
-    }
-    if (embeds) {
-      const read = readEmbeddings(body, deployment.facts);
-      return read.kind === 'refused' ? refused(read.refusal, headers, deployment.name) : this.#embed(turn, read.ask);
-    }
-    const read = readAsk(route, body, deployment);
-    return read.kind === 'refused' ? refused(read.refusal, headers, deployment.name) : this.#generate(turn, read.ask);
+    const read = readFor(deployment, asked);
+    if (read.kind === 'refused') return refused(read.refusal, headers, deployment.name);
+    return read.kind === 'embeddings' ? this.#embed(turn, read.ask) : this.#generate(turn, read.ask);
   }
 
   /** @returns what is under way from now on, or the refusal. */
@@ -217,11 +198,11 @@ export class Generation {
       const refusal = ask.operation === 'responses' ? RESPONSE_FILTERED : CONTENT_FILTERED;
       return refused(refusal, headers, deployment.name);
     }
-    const { latency } = this.#facts;
+    const { answers, latency } = this.#facts;
     const choices = composeAnswers(ask, {
       ids: this.#ids,
       unit,
-      settings: this.answers,
+      settings: answers,
       facts,
       deployment: deployment.name,
     });
@@ -262,15 +243,19 @@ export class Generation {
       : provisionedEstimate(ask, cached, facts.provisioned, assumedAnswerTokens);
   }
 
+  #admitEmbeddings(turn: Turn, { tokens }: EmbeddingsAsk): TokenWork | Answer {
+    const asked = { promptTokens: tokens, cachedTokens: 0, estimate: tokens };
+    return this.#admit(turn, tokens) ?? new TokenWork(turn.deployment, asked);
+  }
+
   #embed(turn: Turn, ask: EmbeddingsAsk): Answer {
     const { deployment, headers, context, spilledFrom } = turn;
-    const refusal = this.#admit(turn, ask.tokens);
-    if (refusal !== null) return refusal;
+    const load = loadOf(deployment, turn.nowMs);
+    const work = this.#admitEmbeddings(turn, ask);
+    if ('kind' in work) return work;
     const served = { deployment: deployment.name, servedModel: deployment.servedModel, streaming: false, spilledFrom };
     headers.push(...servedHeaders(context, served));
-    const load = loadOf(deployment, turn.nowMs);
     const pace = paceOf(this.#facts.latency, { unit: this.#paceUnit, load, promptTokens: ask.tokens, choices: [] });
-    const work = embeddingsWork(deployment, ask);
     return answerOf(
       renderEmbeddings(ask, deployment.facts.name),
       headers,
@@ -324,11 +309,26 @@ export class Generation {
   }
 }
 
-function nameless({ body }: Asked): Refusal {
-  return isRecord(body) ? missingParameter('model') : NOT_JSON;
+type ReadFor =
+  | { readonly kind: 'embeddings'; readonly ask: EmbeddingsAsk }
+  | { readonly kind: 'generation'; readonly ask: GenerationAsk }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** What is asked of this deployment, if its model does that at all. */
+function readFor({ facts }: Deployment, { body, route }: Asked): ReadFor {
+  if (!isRecord(body)) return { kind: 'refused', refusal: NOT_JSON };
+  if ((route.kind === 'embeddings') !== (facts.kind === 'embeddings')) {
+    return { kind: 'refused', refusal: operationNotSupported(route.kind, facts.name) };
+  }
+  if (route.kind === 'embeddings') {
+    const read = readEmbeddings(body, facts);
+    return read.kind === 'refused' ? read : { kind: 'embeddings', ask: read.ask };
+  }
+  const read = readAsk(route, body, facts);
+  return read.kind === 'refused' ? read : { kind: 'generation', ask: read.ask };
 }
 
-function readAsk(route: GenerationRoute, body: Record<string, unknown>, { facts }: Deployment): AskRead {
+function readAsk(route: GenerationRoute, body: Record<string, unknown>, facts: ModelFacts): AskRead {
   switch (route.kind) {
     case 'completions':
       return readCompletion(body, facts);
@@ -342,10 +342,6 @@ function readAsk(route: GenerationRoute, body: Record<string, unknown>, { facts 
 
 function secondsOf(waitMs: number): number {
   return Math.max(1, Math.ceil(waitMs / 1000));
-}
-
-function embeddingsWork(deployment: Deployment, { tokens }: EmbeddingsAsk): TokenWork {
-  return new TokenWork(deployment, { promptTokens: tokens, cachedTokens: 0, estimate: tokens });
 }
 
 /** The refusal of a prompt that is too long for provisioned deployments alone. */

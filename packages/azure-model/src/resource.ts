@@ -72,12 +72,11 @@ export class Resource {
 
   /** The text of an answer depends on seed and prompt alone, so that it is the same from every resource; ids differ. */
   constructor(facts: ResourceFacts, world: World) {
-    const ownSeed = mix32(world.seed ^ hashText(facts.name));
     this.facts = facts;
     this.#world = world;
     for (const options of facts.deployments) this.deploy(options);
-    this.#faultUnit = world.seeded(ownSeed);
-    this.#ids = new Ids(ownSeed);
+    this.#faultUnit = world.seeded(this.#ownSeed);
+    this.#ids = new Ids(this.#ownSeed);
     this.#generation = new Generation(facts, world, this.#ids, this.deployments);
   }
 
@@ -93,10 +92,13 @@ export class Resource {
 
   /** As one that starts with the world's present seed. */
   reseed(): void {
-    const ownSeed = mix32(this.#world.seed ^ hashText(this.facts.name));
-    this.#faultUnit = this.#world.seeded(ownSeed);
-    this.#ids.reseed(ownSeed);
+    this.#faultUnit = this.#world.seeded(this.#ownSeed);
+    this.#ids.reseed(this.#ownSeed);
     this.#generation.reseed();
+  }
+
+  get #ownSeed(): number {
+    return mix32(this.#world.seed ^ hashText(this.facts.name));
   }
 
   respond(request: DataRequest, nowMs: number): Reply {
@@ -122,14 +124,6 @@ export class Resource {
     const stranger = this.#stranger(request, nowMs);
     if (stranger !== null) return refused(stranger, headers, asked?.name ?? null);
     return asked === null ? null : this.#generation.admit(asked, context, headers, nowMs);
-  }
-
-  get answers(): AnswerSettings {
-    return this.#generation.answers;
-  }
-
-  set answers(settings: AnswerSettings) {
-    this.#generation.answers = settings;
   }
 
   #stranger(request: DataRequest, nowMs: number): Refusal | null {
