@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path';
 /** Programs that tests use, each with the Debian package it comes from. `.ci/run` installs these packages. */
 export const DEBIAN_PACKAGES = {
   nginx: 'nginx-light',
+  chromium: 'chromium',
 } as const;
 
 export type ToolName = keyof typeof DEBIAN_PACKAGES;

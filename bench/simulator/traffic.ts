@@ -157,7 +157,7 @@ export class Traffic {
 
   /** @returns characters of the body. */
   #read({ body }: Extract<Reply, { kind: 'answer' }>): number {
-    if (body.kind === 'text') return body.text.length;
+    if (body.kind !== 'events') return body.kind === 'text' ? body.text.length : body.bytes.length;
     const { events } = body;
     let chars = events.preamble().length;
     for (let i = 0; i < events.contentEvents; i++) chars += events.content(i, i + 1).length;
@@ -167,7 +167,7 @@ export class Traffic {
 }
 
 function durationMs({ waitMs, body }: Extract<Reply, { kind: 'answer' }>): number {
-  if (body.kind === 'text') return waitMs;
+  if (body.kind !== 'events') return waitMs;
   const steps = Math.ceil(body.events.contentEvents / Math.max(1, body.events.choices));
   return waitMs + tokenAtMs(body.pace, Math.max(0, steps - 1));
 }

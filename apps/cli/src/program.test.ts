@@ -18,7 +18,16 @@ async function ran(args: readonly string[], env: Readonly<Record<string, string>
 test('run: help and version go to standard output with exit 0', async () => {
   const rows: ReadonlyArray<readonly [readonly string[], RegExp]> = [
     [['--version'], /^\d+\.\d+\.\d+\n$/],
-    [['--help'], /demo.*gateway.*simulate.*check.*SPILLWAY_PORT/s],
+    [['--help'], /demo.*gateway.*simulate.*deployments.*check.*SPILLWAY_PORT/s],
+    [['deployments', '--help'], /create.*show.*list.*delete.*discover.*Example:\n {2}spillway deployments create/s],
+    [
+      ['deployments', 'create', '--help'],
+      /-n, --name.*-g, --resource-group.*--capacity, --sku-capacity.*--no-wait.*--print.*Example:\n {2}spillway dep/s,
+    ],
+    [['deployments', 'show', '--help'], /--deployment-name.*"az", "rest".*Example:\n {2}spillway deployments show/s],
+    [['deployments', 'list', '--help'], /--endpoint.*Example:\n {2}spillway deployments list/s],
+    [['deployments', 'delete', '--help'], /--subscription.*Example:\n {2}spillway deployments delete/s],
+    [['deployments', 'discover', '--help'], /--auth.*--out.*--force.*Example:\n {2}spillway deployments discover/s],
     [['demo', '--help'], /--once.*--json.*--seed.*Example:\n {2}spillway demo/s],
     [['gateway', '--help'], /--config.*--allow-anonymous.*--log-level.*Example:\n/s],
     [['simulate', '--help'], /default: 9000.*Example:\n {2}spillway simulate/s],
@@ -45,6 +54,14 @@ test('run: what is used wrongly ends with exit 2, named on standard error with a
       { SPILLWAY_ADMIN_PORT: 'x' },
       /SPILLWAY_ADMIN_PORT "x" is invalid, the twin of --admin-port\. It is not/,
     ],
+    [['deployments'], {}, /Usage: spillway deployments/],
+    [['deployments', 'list'], {}, /error: --name is not given: .*\nerror: --resource-group is not given: /],
+    [
+      ['deployments', 'create', '--sku-capacity', '1.5'],
+      {},
+      /argument '1\.5' is invalid\. .* from 1 to 1000000; give PTUs/,
+    ],
+    [['deployments', 'list', '--print', 'bicep'], {}, /Allowed choices are az, rest/],
     [['gateway'], { SPILLWAY_ALLOW_ANONYMOUS: 'sure' }, /neither true nor false/],
   ];
   for (const [args, env, want] of rows) {

@@ -1,5 +1,6 @@
 /** The command line: which commands and flags there are. Each command's work is in commands/, loaded when it is asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addDeployments } from './deployments/command-line.ts';
 import { EXIT, type Exit, UsedWrongly } from './exit.ts';
 import { type Environment, notEmpty, port, seed, twinOf, twinValue } from './flags.ts';
 import { version } from './version.ts';
@@ -45,6 +46,7 @@ function programOf(env: Environment, output: Output, setExit: SetExit): Command 
   addDemo(program, env, setExit);
   addGateway(program, env, setExit);
   addSimulate(program, env, setExit);
+  addDeployments(program, env, setExit);
   addCheck(program, env, setExit);
   return program;
 }
@@ -122,6 +124,24 @@ function addSimulate(program: Command, env: Environment, setExit: SetExit): void
       ).argParser(notEmpty),
     )
     .addOption(overriding('--seed <number>', 'the same seed gives the same run', '1', seed))
+    .option(
+      '--tls',
+      "speak https beside http on every port; Azure's clients of control plane, metrics and Entra ID want it",
+    )
+    .addOption(
+      overriding(
+        '--ca-file <file>',
+        'where the certificate to trust is written, for NODE_EXTRA_CA_CERTS; implies --tls',
+        'spillway-simulator-ca.pem',
+        notEmpty,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--state <file>',
+        'SQLite file in which responses, files, batches and so on outlive the process',
+      ).argParser(notEmpty),
+    )
     .option('--json', 'print resources, deployments and addresses as one JSON object; of a self-test, its report')
     .addOption(
       new Option(
@@ -134,7 +154,7 @@ function addSimulate(program: Command, env: Environment, setExit: SetExit): void
     .option('--api-version <version>', 'for --self-test: of the classic paths', '2024-10-21')
     .addHelpText(
       'after',
-      '\nExample:\n  spillway simulate --port 9000 --seed 1\n  spillway simulate --config simulator.yaml\n  AZURE_OPENAI_API_KEY=simulated-key-1 spillway simulate --self-test http://127.0.0.1:9001',
+      '\nExample:\n  spillway simulate --port 9000 --seed 1\n  spillway simulate --config simulator.yaml\n  spillway simulate --tls --state simulator.sqlite\n  AZURE_OPENAI_API_KEY=simulated-key-1 spillway simulate --self-test http://127.0.0.1:9001',
     )
     .action(async (flags) => {
       if (flags.selfTest !== undefined) {

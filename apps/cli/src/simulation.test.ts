@@ -26,6 +26,14 @@ const VECTORS: DeploymentState = {
   modelVersion: null,
 };
 
+const SIGN_IN = {
+  application: { AZURE_AUTHORITY_HOST: 'https://127.0.0.1:9000', AZURE_CLIENT_SECRET: 'secret-3' },
+  app: null,
+  machine: null,
+};
+
+const NOTHING_TOLD = { keysFrom: new Map<string, string>(), warnings: [], showsSignIn: true };
+
 interface Given {
   readonly name: string;
   readonly key?: string;
@@ -35,12 +43,17 @@ interface Given {
 function running(resources: readonly Given[]): Running {
   return {
     adminUrl: 'http://127.0.0.1:9000',
-    resources: resources.map(({ name, key = `key-of-${name}` }) => ({ name, key })),
+    adminHttpsUrl: null,
+    tls: null,
+    signIn: SIGN_IN,
+    resources: resources.map(({ name, key = `key-of-${name}` }) => ({ name, httpsUrl: null, key })),
     state: () => ({
       recording: 'generate',
       resources: resources.map(({ name, deployments }, index) => ({
         name,
         url: `http://127.0.0.1:${9001 + index}`,
+        subscription: 'simulated',
+        resourceGroup: 'simulated',
         region: 'East US',
         running: true,
         deployments,
@@ -50,7 +63,7 @@ function running(resources: readonly Given[]): Running {
 }
 
 function textOf(resources: readonly Given[], keysFrom: ReadonlyMap<string, string> = new Map()): string {
-  return simulationText(simulationReport(running(resources), keysFrom, []));
+  return simulationText(simulationReport(running(resources), { ...NOTHING_TOLD, keysFrom }));
 }
 
 test('simulationText: shows resources, deployments with their quota, one request, a gateway in front, and the admin port', () => {
@@ -130,8 +143,12 @@ test('simulationReport: says as JSON all that the text says, and no key that the
     { name: 'a', key: 'secret-1', deployments: [DEPLOYMENT] },
     { name: 'b', deployments: [UNITS] },
   ]);
-  const report = simulationReport(given, new Map([['a', `\${KEY}`]]), ['hardly meant']);
-  assert.doesNotMatch(JSON.stringify(report), /secret-1/);
+  const report = simulationReport(given, {
+    keysFrom: new Map([['a', `\${KEY}`]]),
+    warnings: ['hardly meant'],
+    showsSignIn: false,
+  });
+  assert.doesNotMatch(JSON.stringify(report), /secret-[13]/);
   assert.deepEqual(
     report.resources.map(({ key, keyFrom }) => [key, keyFrom]),
     [
@@ -147,11 +164,26 @@ test('simulationReport: says as JSON all that the text says, and no key that the
 test('simulationText: says where answers come from, unless they are made up', () => {
   const given = running([{ name: 'openai1', deployments: [DEPLOYMENT] }]);
   const textIn = (recording: 'generate' | 'record' | 'replay'): string =>
-    simulationText(simulationReport({ ...given, state: () => ({ ...given.state(), recording }) }, new Map(), []));
+    simulationText(simulationReport({ ...given, state: () => ({ ...given.state(), recording }) }, NOTHING_TOLD));
   assert.match(
     textIn('record'),
     /\n\nAnswers come from the recording, else from the upstream, and are then recorded\.\n\ncurl /,
   );
   assert.match(textIn('replay'), /\n\nAnswers come from the recording alone\.\n\ncurl /);
   assert.doesNotMatch(textIn('generate'), /Answers come/);
+});
+
+test('simulationText: with TLS it says what to trust, and how to sign in where everybody may', () => {
+  const given: Running = {
+    ...running([{ name: 'openai1', deployments: [DEPLOYMENT] }]),
+    adminHttpsUrl: 'https://127.0.0.1:9000',
+    tls: { caFile: '/tmp/my ca.pem' },
+  };
+  const text = simulationText(simulationReport(given, NOTHING_TOLD));
+  assert.match(text, /https too; .* at https:\/\/127\.0\.0\.1:9000\./);
+  assert.match(text, /\nexport NODE_EXTRA_CA_CERTS='\/tmp\/my ca\.pem'\n/);
+  assert.match(text, /\nexport AZURE_AUTHORITY_HOST=https:\/\/127\.0\.0\.1:9000 AZURE_CLIENT_SECRET=secret-3\n/);
+  const guarded = simulationText(simulationReport(given, { ...NOTHING_TOLD, showsSignIn: false }));
+  assert.doesNotMatch(guarded, /secret-3|AZURE_/);
+  assert.doesNotMatch(textOf([{ name: 'openai1', deployments: [DEPLOYMENT] }]), /https|AZURE_/);
 });

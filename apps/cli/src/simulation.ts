@@ -1,11 +1,17 @@
 /** A running simulator in a person's words: what is there, how to ask it, how to put a gateway in front, how to make it misbehave. Pure. */
 import { modelFacts } from '@spillway/protocol';
-import type { DeploymentState, SimulatorState } from '@spillway/simulator';
+import type { DeploymentState, SignIn, SimulatorState } from '@spillway/simulator';
 import { grouped, table } from './lines.ts';
 
 /** What is printed, and as JSON all of it. */
 export interface SimulationReport {
   readonly adminUrl: string;
+  /** The same port; null where it speaks no TLS. */
+  readonly adminHttpsUrl: string | null;
+  /** Path of the certificate that clients of https are to trust; null where there is no TLS. */
+  readonly caFile: string | null;
+  /** Environments to sign in with at its Entra ID; null where the file names who may. */
+  readonly signIn: SignIn | null;
   /** Where answers come from: `generate`, `record`, `replay`… */
   readonly recording: SimulatorState['recording'];
   readonly resources: readonly ResourceReport[];
@@ -15,6 +21,7 @@ export interface SimulationReport {
 export interface ResourceReport {
   readonly name: string;
   readonly url: string;
+  readonly httpsUrl: string | null;
   readonly region: string;
   /** null where the file names it: then it may be one that guards something. */
   readonly key: string | null;
@@ -37,24 +44,35 @@ export interface DeploymentReport {
 
 export interface Running {
   readonly adminUrl: string;
-  readonly resources: ReadonlyArray<{ readonly name: string; readonly key: string }>;
+  readonly adminHttpsUrl: string | null;
+  readonly tls: { readonly caFile: string } | null;
+  readonly signIn: SignIn;
+  readonly resources: ReadonlyArray<{ readonly name: string; readonly httpsUrl: string | null; readonly key: string }>;
   state(): Pick<SimulatorState, 'recording' | 'resources'>;
 }
 
-/** @param keysFrom names of the keys that are not shown, by resource. */
-export function simulationReport(
-  running: Running,
-  keysFrom: ReadonlyMap<string, string>,
-  warnings: readonly string[],
-): SimulationReport {
-  const keys = new Map(running.resources.map(({ name, key }) => [name, key]));
+/** What the command knows besides. */
+export interface Told {
+  /** Names of the keys that are not shown, by resource. */
+  readonly keysFrom: ReadonlyMap<string, string>;
+  readonly warnings: readonly string[];
+  /** Whether who may sign in is known to everybody. */
+  readonly showsSignIn: boolean;
+}
+
+export function simulationReport(running: Running, { keysFrom, warnings, showsSignIn }: Told): SimulationReport {
+  const { adminUrl, adminHttpsUrl, tls } = running;
+  const known = new Map(running.resources.map((resource) => [resource.name, resource]));
   const state = running.state();
   const resources = state.resources.map(({ name, url, region, deployments }): ResourceReport => {
     const keyFrom = keysFrom.get(name) ?? null;
-    const key = keyFrom === null ? (keys.get(name) ?? '') : null;
-    return { name, url, region, key, keyFrom, deployments: deployments.map(deploymentReport) };
+    const { key: ownKey = '', httpsUrl = null } = known.get(name) ?? {};
+    const key = keyFrom === null ? ownKey : null;
+    return { name, url, httpsUrl, region, key, keyFrom, deployments: deployments.map(deploymentReport) };
   });
-  return { adminUrl: running.adminUrl, recording: state.recording, resources, warnings };
+  const caFile = tls?.caFile ?? null;
+  const signIn = showsSignIn ? running.signIn : null;
+  return { adminUrl, adminHttpsUrl, caFile, signIn, recording: state.recording, resources, warnings };
 }
 
 function deploymentReport({ name, model, modelVersion, type, capacity, limits }: DeploymentState): DeploymentReport {
@@ -79,6 +97,7 @@ export function simulationText(report: SimulationReport): string {
     ...shown.resources.map((resource, index) => exportLine(resource, index + 1)),
     'npx spillway gateway',
     '',
+    ...tlsLines(report),
     ...adminLines(shown),
     '',
   ];
@@ -170,6 +189,19 @@ function wordInShell(text: string): string {
 
 function inShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Nothing where the ports speak http alone. */
+function tlsLines({ adminHttpsUrl, caFile, signIn }: SimulationReport): readonly string[] {
+  if (adminHttpsUrl === null || caFile === null) return [];
+  const application = Object.entries(signIn?.application ?? {});
+  const assigned = application.map(([name, value]) => `${name}=${wordInShell(value)}`).join(' ');
+  return [
+    `Every port speaks https too; control plane, metrics and Entra ID at ${adminHttpsUrl}. Let its clients trust the certificate:`,
+    `export NODE_EXTRA_CA_CERTS=${wordInShell(caFile)}`,
+    ...(assigned === '' ? [] : [`export ${assigned}`]),
+    '',
+  ];
 }
 
 function adminLines({ adminUrl, resources }: SimulationReport): readonly string[] {

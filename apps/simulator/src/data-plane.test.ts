@@ -7,6 +7,7 @@ import { FakeClock } from '@spillway/clock';
 import { BODY_BYTES_MAX, dataPlane } from './data-plane.ts';
 import { Journal } from './journal.ts';
 import { HEADER_BYTES_MAX } from './listener.ts';
+import { Meter } from './monitor/meter.ts';
 import { eventsIn, HELLO, STREAM, send, until, withSimulator, wordsIn } from './testing.ts';
 
 test('dataPlane: an answer in one piece has its length, and the headers of the model', () =>
@@ -149,10 +150,12 @@ test('dataPlane: a mistake of the simulator answers 500, is told of, and ends no
     resource: broken as unknown as Resource,
     clock: new FakeClock(),
     journal: new Journal(false),
+    meter: new Meter({ deployments: new Map() }, 0),
     onRequest: ({ status }) => statuses.push(status),
     onDefect: (text) => defects.push(text),
     recording: null,
     upstream: null,
+    onChores: () => {},
   });
   const server = createServer((request, response) => serve(request, response, { path: '/openai/x', query: '' }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,12 +1,14 @@
 /** The data plane of one resource over HTTP: from connection to model and back, each request noted once it is there and once it is over. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DataRequest, Reply, Resource } from '@spillway/azure-model';
+import type { DataRequest, FormPart, Reply, Resource } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
 import { azureError } from '@spillway/protocol';
 import { readBody } from './body.ts';
+import { withForm } from './form.ts';
 import type { Journal, Note, RequestLine } from './journal.ts';
+import type { Meter } from './monitor/meter.ts';
 import type { UpstreamOptions } from './options.ts';
-import { CLIENT_LEFT, play } from './play.ts';
+import { CLIENT_LEFT, type Ended, play } from './play.ts';
 import type { Recording, RecordRequest } from './record/recording.ts';
 import type { Site } from './site.ts';
 import type { Target } from './target.ts';
@@ -18,25 +20,30 @@ export interface DataPlaneParts {
   readonly resource: Resource;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Told of each request that a deployment served or refused. */
+  readonly meter: Meter;
   readonly onRequest: (line: RequestLine) => void;
   /** Told of what should never happen: an error of the simulator's own, answered as 500. */
   readonly onDefect: (text: string) => void;
   /** null: every answer is generated. */
   readonly recording: Recording | null;
   readonly upstream: UpstreamOptions | null;
+  /** Called after each request: the resource may have got something to do by itself. */
+  readonly onChores: () => void;
 }
 
 export function dataPlane(parts: DataPlaneParts): Site['serve'] {
-  const { resource, clock, journal, onRequest, onDefect, recording, upstream } = parts;
+  const { resource, clock, journal, meter, onRequest, onDefect, recording, upstream, onChores } = parts;
   return (request: IncomingMessage, response: ServerResponse, target: Target) => {
     const note = noteOf(request, resource.facts.name, clock.nowMs());
     journal.add(note);
     const ended = (status: number | null): void => {
       note.status = status;
+      note.durationMs = clock.nowMs() - note.timeMs;
       const { timeMs, resource, method, path, deployment, fault } = note;
       onRequest({ timeMs, resource, method, path, deployment, status, fault, durationMs: clock.nowMs() - timeMs });
     };
-    const received = (bytes: Buffer | null): void => {
+    const received = (bytes: Buffer | null, form: readonly FormPart[] | null): void => {
       const body = bytes === null ? null : bytes.toString('utf8');
       if (body !== null) journal.addBody(note, body);
       const asked = bytes === null || recording === null ? null : recordRequest(request, target, bytes);
@@ -46,20 +53,38 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
         turn.begin(response, ended);
         return;
       }
-      const reply = body === null ? TOO_LARGE : respond(resource, request, target, body, clock.nowMs());
+      const data = { ...headOf(request, target), body: body ?? '', form };
+      const reply = body === null ? TOO_LARGE : resource.respond(data, clock.nowMs());
       note.deployment = reply.deployment;
       note.fault = reply.fault;
-      play(reply, response, clock, ended);
+      play(reply, response, clock, meteredEnd(reply, meter, clock, ended));
+      onChores();
     };
-    const netted = (bytes: Buffer | null): void => {
+    const netted = (bytes: Buffer | null, form: readonly FormPart[] | null): void => {
       try {
-        received(bytes);
+        received(bytes, form);
       } catch (error) {
         onDefect(`${note.method} ${note.path}: ${error instanceof Error ? error.message : String(error)}`);
         play(DEFECT, response, clock, ended);
       }
     };
-    readBody(request, BODY_BYTES_MAX, netted, () => ended(CLIENT_LEFT));
+    const left = (): void => ended(CLIENT_LEFT);
+    readBody(request, BODY_BYTES_MAX, (bytes) => withForm(request, bytes, (form) => netted(bytes, form)), left);
+  };
+}
+
+/** Tells the meter too, of what a deployment had a say in and something was answered to. */
+function meteredEnd(reply: Reply, meter: Meter, clock: Clock, ended: Ended): Ended {
+  const { metered, work } = reply;
+  if (metered === null || reply.kind !== 'answer') return ended;
+  const startMs = clock.nowMs();
+  const answered = reply.status < 400;
+  meter.decided(metered, reply.status, startMs);
+  return (status, firstMs = null) => {
+    if (status !== null) {
+      meter.add({ metered, status, answered, usage: work?.usage ?? null, startMs, firstMs, endMs: clock.nowMs() });
+    }
+    ended(status);
   };
 }
 
@@ -76,14 +101,11 @@ function noteOf(request: IncomingMessage, resource: string, timeMs: number): Not
     headers: request.headers,
     deployment: null,
     status: null,
+    durationMs: null,
     fault: null,
     body: null,
     bodyChars: null,
   };
-}
-
-function respond(resource: Resource, request: IncomingMessage, target: Target, body: string, nowMs: number): Reply {
-  return resource.respond({ ...headOf(request, target), body }, nowMs);
 }
 
 function recordRequest(request: IncomingMessage, target: Target, body: Buffer): RecordRequest {
@@ -115,6 +137,7 @@ const DEFECT: Reply = {
   deployment: null,
   fault: null,
   work: null,
+  metered: null,
 };
 
 /** Said before the body has come; the connection ends with it, since the rest of the body is not read. */
@@ -135,4 +158,5 @@ const TOO_LARGE: Reply = {
   deployment: null,
   fault: null,
   work: null,
+  metered: null,
 };

@@ -7,6 +7,7 @@ export const DEFAULT_HOST = '127.0.0.1';
 export const DEFAULT_PORT = 9000;
 export const DEFAULT_SEED = 1;
 export const DEFAULT_SUBSCRIPTION = 'simulated';
+export const DEFAULT_RESOURCE_GROUP = 'simulated';
 export const DEFAULT_DIALECT = '2026';
 
 /** Thousands of tokens per minute. */

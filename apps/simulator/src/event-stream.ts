@@ -49,6 +49,7 @@ export class EventStream {
       const to = Math.min(due, this.#eventsSent + EVENTS_PER_WRITE);
       const text = this.#preamble + this.#events.content(this.#eventsSent, to);
       this.#preamble = '';
+      if (to > 0) this.#playing.contentBegins();
       this.#eventsSent = to;
       this.#playing.shownEvents = to;
       if (to === this.#eventsMax) {

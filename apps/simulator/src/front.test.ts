@@ -34,6 +34,23 @@ test('front: health is answered on every port, without a key, and is no request 
     assert.deepEqual(bench.simulator.journal.entries(), []);
   }));
 
+test('front: a browser gets the page at the root of the admin port, and health everywhere else', () =>
+  withSimulator(
+    async ({ simulator }) => {
+      const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+      const [first] = simulator.resources;
+      const kinds = [];
+      for (const url of [`${simulator.adminUrl}/`, `${simulator.adminUrl}/healthz`, `${first?.url}/`]) {
+        const { status, headers: got } = await send(url, { headers });
+        kinds.push([status, got['content-type']]);
+      }
+      const health = [200, 'application/json'];
+      assert.deepEqual(kinds, [[200, 'text/html; charset=utf-8'], health, health]);
+    },
+    {},
+    TWO,
+  ));
+
 for (const host of [
   'other.openai.azure.com',
   'OTHER.services.ai.azure.com',

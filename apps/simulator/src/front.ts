@@ -1,8 +1,9 @@
 /**
  * The door of every port: health first, then the resource that `Host` names, then what the port itself is for. So a client may be
- * pointed at any port with the host name it would use at Azure.
+ * pointed at any port with the host name it would use at Azure. A browser that opens the admin port is shown the page, not health.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { UpgradeListener } from './listener.ts';
 import type { Site } from './site.ts';
 import { resourceNameIn, type Target, targetOf } from './target.ts';
 
@@ -18,7 +19,7 @@ export interface Door {
 export function front({ own, named, otherwise }: Door): RequestListener {
   return (request, response) => {
     const target = targetOf(request.url ?? '/');
-    if (isHealth(target.path) && (request.method === 'GET' || request.method === 'HEAD')) {
+    if (isHealth(target.path) && isRead(request.method) && !(own() === null && wantsPage(request, target.path))) {
       sendHealth(response, own());
       return;
     }
@@ -28,6 +29,17 @@ export function front({ own, named, otherwise }: Door): RequestListener {
     else if (site.listener.open) site.serve(request, response, target);
     // A stopped resource is not there, whatever port is asked.
     else request.socket.resetAndDestroy();
+  };
+}
+
+/** The same for WebSockets: only resources have those. */
+export function upgradeFront({ own, named }: Omit<Door, 'otherwise'>): UpgradeListener {
+  return (request, socket, head) => {
+    const target = targetOf(request.url ?? '/');
+    const name = resourceNameIn(request.headers.host);
+    const site = pick(own(), name === null ? undefined : named(name), target.path);
+    if (site?.listener.open) site.upgrade(request, socket, head, target);
+    else socket.destroy();
   };
 }
 
@@ -44,6 +56,15 @@ export function isDataPath(path: string): boolean {
 
 function isHealth(path: string): boolean {
   return path === '/' || path === '/healthz';
+}
+
+function isRead(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Browsers name `text/html` when a person opens an address; probes and scripts do not. */
+function wantsPage({ headers }: IncomingMessage, path: string): boolean {
+  return path === '/' && /\btext\/html\b/i.test(headers.accept ?? '');
 }
 
 function sendHealth(response: ServerResponse, site: Site | null): void {

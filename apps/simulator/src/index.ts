@@ -4,6 +4,7 @@ export type { SimulatorLoaded } from './configure/from-yaml.ts';
 export { loadSimulatorFile } from './configure/load.ts';
 export { simulatorReference } from './configure/reference.ts';
 export { simulatorJsonSchema } from './configure/schema.ts';
+export type { SignIn } from './entra/sign-in.ts';
 export type { JournalEntry, JournalFilter, RequestLine } from './journal.ts';
 export type { ResourceOptions, SimulatorOptions } from './options.ts';
 export { renderSelfTest, selfTestJson } from './self-test/render.ts';

@@ -12,6 +12,7 @@ function note(n: number, fields: Partial<Note> = {}): Note {
     headers: {},
     deployment: null,
     status: null,
+    durationMs: null,
     fault: null,
     body: null,
     bodyChars: null,

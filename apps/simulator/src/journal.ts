@@ -27,6 +27,8 @@ export interface JournalEntry {
   readonly deployment: string | null;
   /** null: not answered yet, or never. */
   readonly status: number | null;
+  /** From its arrival to the end of its answer, on the simulator's clock; null until then. Milliseconds. */
+  readonly durationMs: number | null;
   readonly fault: FaultKind | null;
   /** What came as `api-key`, masked; null where nothing did. */
   readonly apiKey: string | null;
@@ -61,6 +63,7 @@ export interface Note {
   readonly headers: HeaderMap;
   deployment: string | null;
   status: number | null;
+  durationMs: number | null;
   fault: FaultKind | null;
   body: string | null;
   bodyChars: number | null;
@@ -148,7 +151,7 @@ function shown(note: Note): JournalEntry {
   for (const [name, value] of Object.entries(note.headers)) {
     if (value !== undefined && !SECRET_HEADERS.has(name)) headers[name] = String(value);
   }
-  const { timeMs, resource, method, path, deployment, status, fault } = note;
+  const { timeMs, resource, method, path, deployment, status, durationMs, fault } = note;
   return {
     timeMs,
     resource,
@@ -157,6 +160,7 @@ function shown(note: Note): JournalEntry {
     query: note.query.replace(/(^|&)(api-key=)([^&]*)/gi, (_, before, name, key) => `${before}${name}${masked(key)}`),
     deployment,
     status,
+    durationMs,
     fault,
     apiKey: maskedHeader(note.headers['api-key']),
     authorization: maskedHeader(note.headers.authorization),

@@ -1,6 +1,10 @@
-/** A port that can be opened, torn down with all its connections, and opened again. */
-import { createServer, type RequestListener, type Server } from 'node:http';
+/** A port that can be opened, torn down with all its connections, and opened again. It speaks http, and TLS beside it where asked. */
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { systemClock } from '@spillway/clock';
+import { speakBoth } from './tls/first-byte.ts';
+import type { Tls } from './tls/tls.ts';
 
 /** Longest head of a request; node answers 431 beyond. Bytes. */
 export const HEADER_BYTES_MAX = 32 * 1024;
@@ -20,24 +24,36 @@ export interface ListenerSettings {
   /** What chooses another port, in errors: `--port`. */
   readonly portSetBy: string;
   readonly onRequest: RequestListener;
+  /** Of WebSockets. Default: such connections are answered as ordinary requests. */
+  readonly onUpgrade?: UpgradeListener;
+  /** Default: plain http alone. */
+  readonly tls?: Tls | null;
 }
+
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export class Listener {
   readonly #what: string;
   readonly #host: string;
   readonly #portSetBy: string;
   readonly #onRequest: RequestListener;
+  readonly #onUpgrade: UpgradeListener | null;
+  readonly #tls: Tls | null;
   #port: number;
   #server: Server | null = null;
+  /** What has come in; not all of it is a request yet. */
+  readonly #connections = new Set<Duplex>();
   /** Opening and closing take turns. */
   #turn: Promise<void> = Promise.resolve();
 
-  constructor({ what, host, port, portSetBy, onRequest }: ListenerSettings) {
+  constructor({ what, host, port, portSetBy, onRequest, onUpgrade, tls = null }: ListenerSettings) {
     this.#what = what;
     this.#portSetBy = portSetBy;
     this.#host = host;
     this.#port = port;
     this.#onRequest = onRequest;
+    this.#onUpgrade = onUpgrade ?? null;
+    this.#tls = tls;
   }
 
   get open(): boolean {
@@ -46,8 +62,17 @@ export class Listener {
 
   /** Without a trailing slash; the port is known once it has been open. */
   get url(): string {
+    return `http://${this.#place}`;
+  }
+
+  /** As {@link url}; null where it speaks no TLS. */
+  get httpsUrl(): string | null {
+    return this.#tls === null ? null : `https://${this.#place}`;
+  }
+
+  get #place(): string {
     const host = this.#host.includes(':') ? `[${this.#host}]` : this.#host;
-    return `http://${host}:${this.#port}`;
+    return `${host}:${this.#port}`;
   }
 
   /** On the same port as before. @throws Error that names the port and the way out. */
@@ -63,6 +88,8 @@ export class Listener {
       if (server === null) return Promise.resolve();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
+      // Those that have said nothing yet, and WebSockets, are not among the server's.
+      for (const connection of this.#connections) connection.destroy();
       return closed;
     });
   }
@@ -73,8 +100,12 @@ export class Listener {
     return done;
   }
 
-  #listen(): Promise<void> {
+  async #listen(): Promise<void> {
+    const contexts = await this.#tls?.contexts();
     const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX, keepAliveTimeout: IDLE_MS }, this.#onRequest);
+    if (this.#onUpgrade !== null) server.on('upgrade', this.#onUpgrade);
+    if (contexts !== undefined) speakBoth(server, contexts, systemClock);
+    server.on('connection', (socket) => this.#keep(socket));
     return new Promise((resolve, reject) => {
       // Stays for the server's life: an error without a listener would end the process.
       server.on('error', (error: NodeJS.ErrnoException) => reject(this.#explained(error)));
@@ -84,6 +115,11 @@ export class Listener {
         resolve();
       });
     });
+  }
+
+  #keep(socket: Duplex): void {
+    this.#connections.add(socket);
+    socket.once('close', () => this.#connections.delete(socket));
   }
 
   #explained(error: NodeJS.ErrnoException): Error {

@@ -15,12 +15,14 @@ import {
 import { type Clock, systemClock } from '@spillway/clock';
 import { printError } from '@spillway/config';
 import { type ModelExtension, ModelTable } from '@spillway/protocol';
+import { type ControlOptions, type ControlPlan, controlOf } from './arm/control-options.ts';
 import { checkOptions } from './configure/check.ts';
 import {
   DEFAULT_DEPLOYMENTS,
   DEFAULT_DIALECT,
   DEFAULT_HOST,
   DEFAULT_PORT,
+  DEFAULT_RESOURCE_GROUP,
   DEFAULT_RESOURCES,
   DEFAULT_SEED,
   DEFAULT_SUBSCRIPTION,
@@ -28,9 +30,11 @@ import {
   defaultRegion,
   type RECORDING_MODES,
 } from './defaults.ts';
+import { type IdentityOptions, type IdentityPlan, identityOf } from './entra/identity-options.ts';
 import type { RequestLine } from './journal.ts';
 import type { Matching } from './record/key.ts';
 import type { RecordingSettings } from './record/recording.ts';
+import { type TlsOptions, type TlsPlan, tlsOf } from './tls/tls-options.ts';
 
 /** A real resource that is recorded, or that requests are passed on to. */
 export interface UpstreamOptions {
@@ -58,6 +62,8 @@ export interface ResourceOptions {
   readonly keys?: readonly string[];
   /** Part of the key of shared quotas. Default `simulated`. */
   readonly subscription?: string;
+  /** In the control plane's paths. Default `simulated`. */
+  readonly resourceGroup?: string;
   /** As Azure shows it: `East US`. Default: another one for each resource. */
   readonly region?: string;
   /** Port of its own, in place of the one counted from the admin port; 0 takes a free one. */
@@ -107,6 +113,14 @@ export interface SimulatorOptions {
   /** Active from the start; each as `POST /admin/faults` takes it. */
   readonly faults?: readonly unknown[];
   readonly recording?: RecordingOptions;
+  /** What the control plane allows. */
+  readonly control?: ControlOptions;
+  /** Whom the simulated Entra ID knows. */
+  readonly identity?: IdentityOptions;
+  /** Whether every port speaks https beside http. Default false. */
+  readonly tls?: boolean | TlsOptions;
+  /** SQLite file in which responses, files, batches and so on outlive the process. Default: they are gone with it. */
+  readonly stateFile?: string;
   readonly clock?: Clock;
   /** Called once for each request of the data plane, when it has ended. */
   readonly onRequest?: (line: RequestLine) => void;
@@ -126,11 +140,18 @@ export interface Plan {
   readonly quotas: readonly SharedQuotaOptions[];
   readonly faults: readonly FaultSpec[];
   readonly recording: RecordingSettings;
+  readonly control: ControlPlan;
+  readonly identity: IdentityPlan;
+  /** null: plain http alone. */
+  readonly tls: TlsPlan | null;
+  /** null: nothing outlives the process. */
+  readonly stateFile: string | null;
   readonly resources: readonly PlannedResource[];
 }
 
 export interface PlannedResource {
   readonly facts: ResourceFacts;
+  readonly resourceGroup: string;
   readonly port: number;
   readonly upstream: UpstreamOptions | null;
 }
@@ -152,8 +173,13 @@ export function planOf(options: SimulatorOptions): Plan {
     quotas: (options.quotas ?? []).map((quota) => ({ subscription: DEFAULT_SUBSCRIPTION, type: 'Standard', ...quota })),
     faults: faultsOf(options.faults ?? [], resources),
     recording: recordingOf(options.recording),
+    control: controlOf(options.control),
+    identity: identityOf(options.identity),
+    tls: tlsOf(options.tls),
+    stateFile: options.stateFile ?? null,
     resources: resources.map((resource, index) => ({
       facts: factsOf(resource, index),
+      resourceGroup: resource.resourceGroup ?? DEFAULT_RESOURCE_GROUP,
       port: resource.port ?? (port === 0 ? 0 : port + index + 1),
       upstream: resource.upstream ?? null,
     })),

@@ -236,6 +236,7 @@ function streamOf(tokens: number, pace: Pace): Answer {
     deployment: 'chat',
     fault: null,
     work: null,
+    metered: null,
   };
 }
 
@@ -309,7 +310,7 @@ test('play: a reader that does not read holds the generation up, and loses nothi
 const PACED = streamOf(5, { headersMs: 0, firstTokenMs: 10, perTokenMs: 10 });
 const TEXT: Answer = { ...PACED, headers: ['content-type', 'text/plain'], body: { kind: 'text', text: 'some text' } };
 const CUT = { kind: 'inBody', afterEvents: 2, afterBytes: null } as const;
-const NO_ANSWER = { waitMs: 20, deployment: 'chat', fault: null, work: null };
+const NO_ANSWER = { waitMs: 20, deployment: 'chat', fault: null, work: null, metered: null };
 
 /** @property leavesAfterMs when the client leaves; null: never. */
 interface Ending {
@@ -354,7 +355,7 @@ for (const [name, { reply, leavesAfterMs, status, shownEvents }] of Object.entri
   test(`play: the work ends once, and nothing stays behind: ${name}`, async () => {
     const clock = new FakeClock(0);
     const ends: (number | null)[] = [];
-    const work = { end: (_nowMs: number, shown: number | null) => ends.push(shown) };
+    const work = { usage: null, end: (_nowMs: number, shown: number | null) => ends.push(shown) };
     const statuses: (number | null)[] = [];
     const wire = new Wire(true);
     const response = responseOn(wire);

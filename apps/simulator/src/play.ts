@@ -4,12 +4,15 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer, Cut, Reply } from '@spillway/azure-model';
+import type { Answer, Cut, Reply, ReplyBody } from '@spillway/azure-model';
 import type { Clock, Timer } from '@spillway/clock';
 import { EventStream } from './event-stream.ts';
 
-/** Called with the status sent; null where nothing was, by a fault; 499 where the connection went before the end. */
-export type Ended = (status: number | null) => void;
+/**
+ * Called with the status sent; null where nothing was, by a fault; 499 where the connection went before the end.
+ * `firstMs`: when the first content of a stream went out; null or absent where none did, or the answer was of one piece.
+ */
+export type Ended = (status: number | null, firstMs?: number | null) => void;
 
 /** What Azure's logs say of a client that left before the end. */
 export const CLIENT_LEFT = 499;
@@ -19,17 +22,21 @@ const NO_CHUNK = 'no length\r\n';
 
 /** @param ended called once, when nothing more will be sent. */
 export function play(reply: Reply, response: ServerResponse, clock: Clock, ended: Ended): void {
-  if (reply.kind === 'answer' && reply.body.kind === 'text' && reply.waitMs <= 0 && reply.cut === null) {
+  if (reply.kind === 'answer' && reply.body.kind !== 'events' && reply.waitMs <= 0 && reply.cut === null) {
     reply.work?.end(clock.nowMs(), null);
-    sendText(reply, reply.body.text, response);
+    sendWhole(reply, contentOf(reply.body), response);
     ended(reply.status);
   } else new Playing(reply, response, clock, ended).begin();
 }
 
-function sendText(answer: Answer, text: string, response: ServerResponse): void {
-  answer.headers.push('content-length', String(Buffer.byteLength(text)));
+function contentOf(body: Exclude<ReplyBody, { kind: 'events' }>): string | Uint8Array {
+  return body.kind === 'text' ? body.text : body.bytes;
+}
+
+function sendWhole(answer: Answer, content: string | Uint8Array, response: ServerResponse): void {
+  answer.headers.push('content-length', String(Buffer.byteLength(content)));
   writeHead(answer, response);
-  response.end(text);
+  response.end(content);
 }
 
 function writeHead(answer: Answer, response: ServerResponse): void {
@@ -45,6 +52,8 @@ export class Playing {
   readonly #ended: Ended;
   #timer: Timer | null = null;
   #over = false;
+  /** When the first content event of a stream went out; null until then, and of an answer of one piece. */
+  #firstMs: number | null = null;
   /** Content events sent so far of a stream; null: all, or the answer is of one piece, which is generated to its end whoever listens. */
   shownEvents: number | null = null;
 
@@ -71,6 +80,11 @@ export class Playing {
 
   after(delayMs: number, run: () => void): void {
     this.#timer = this.clock.after(delayMs, run);
+  }
+
+  /** Content is about to be sent. */
+  contentBegins(): void {
+    this.#firstMs ??= this.clock.nowMs();
   }
 
   /** Sends the last of an answer. */
@@ -110,7 +124,7 @@ export class Playing {
         this.#socket.resetAndDestroy();
         return;
       case 'answer':
-        if (reply.body.kind === 'text') this.#text(reply, reply.body.text);
+        if (reply.body.kind !== 'events') this.#whole(reply, contentOf(reply.body));
         else {
           writeHead(reply, this.response);
           if (reply.cut?.kind === 'beforeBody') this.breakAfter('', reply.status);
@@ -119,14 +133,14 @@ export class Playing {
     }
   };
 
-  #text(answer: Answer, text: string): void {
+  #whole(answer: Answer, content: string | Uint8Array): void {
     const { cut, status } = answer;
     if (cut === null) {
       this.#end(status);
-      sendText(answer, text, this.response);
+      sendWhole(answer, content, this.response);
       return;
     }
-    const bytes = Buffer.from(text);
+    const bytes = Buffer.from(content);
     const kept = bytes.subarray(0, bytesKept(cut, bytes.length));
     if (cut.kind !== 'invalidChunk') answer.headers.push('content-length', String(bytes.length));
     writeHead(answer, this.response);
@@ -139,7 +153,7 @@ export class Playing {
     this.#over = true;
     this.#timer?.cancel();
     this.#reply.work?.end(this.clock.nowMs(), this.shownEvents);
-    this.#ended(status);
+    this.#ended(status, this.#firstMs);
   }
 }
 

@@ -6,47 +6,35 @@ import {
   type Deployment,
   type DeploymentOptions,
   Faults,
-  type QuotaKey,
+  type InnerEnded,
   Resource,
-  type ResourceFacts,
   SharedQuotas,
-  type StandardQuota,
   type World,
 } from '@spillway/azure-model';
 import { SteeredClock, seededUnit } from '@spillway/clock';
+import { type AccountSnapshot, type ControlPart, plainAccount } from './arm/account.ts';
+import { Control } from './arm/control.ts';
+import { type DeploymentControl, plainControl } from './arm/wanted.ts';
 import { carryCounters } from './carry.ts';
 import { dataPlane } from './data-plane.ts';
 import { DEPLOYMENTS_MAX, RESOURCES_MAX } from './defaults.ts';
-import { front } from './front.ts';
+import { Entra } from './entra/entra.ts';
+import { Errands } from './errands.ts';
+import { front, upgradeFront } from './front.ts';
 import { Journal } from './journal.ts';
+import { StateFile } from './keep/state-file.ts';
 import { Listener } from './listener.ts';
+import { Meter } from './monitor/meter.ts';
+import { type NumberedQuota, numbered } from './numbered-quotas.ts';
 import { type Plan, type PlannedResource, planOf, type ResourceOptions, type SimulatorOptions } from './options.ts';
 import { Recording } from './record/recording.ts';
-import type { Site, SiteFacts } from './site.ts';
+import { Refused } from './refused.ts';
+import { deployedOf, type Site, type SiteFacts } from './site.ts';
+import { socketPlane } from './socket/socket-plane.ts';
+import { Tls } from './tls/tls.ts';
 
 /** Told while it runs; further ones are not. */
 const WARNINGS_MAX = 1000;
-
-export type RefusedFor = 'invalid' | 'tooMany' | 'portTaken';
-
-/** What a person asked for cannot be done; `errors` say why, each with place, value, rule and way out. */
-export class Refused extends Error {
-  readonly reason: RefusedFor;
-  readonly errors: readonly string[];
-
-  constructor(reason: RefusedFor, errors: readonly string[]) {
-    super(errors.join('\n'));
-    this.reason = reason;
-    this.errors = errors;
-  }
-}
-
-/** A quota that several deployments draw on, with its number as the admin routes name it. */
-export interface NumberedQuota {
-  readonly id: string;
-  readonly key: QuotaKey;
-  readonly quota: StandardQuota;
-}
 
 export class Simulation {
   readonly plan: Plan;
@@ -56,6 +44,13 @@ export class Simulation {
   readonly journal: Journal;
   /** null: every answer is generated. */
   readonly recording: Recording | null;
+  readonly entra: Entra;
+  /** null: the ports speak plain http alone. */
+  readonly tls: Tls | null;
+  /** What makes state outlive the process; null where it does not. */
+  readonly states: StateFile | null;
+  /** What the control plane (ARM) holds besides the resources. */
+  readonly control: Control;
   readonly #options: SimulatorOptions;
   readonly #quotas: SharedQuotas;
   readonly #world: World;
@@ -64,7 +59,8 @@ export class Simulation {
   #byHost: ReadonlyMap<string, Site> = new Map();
   readonly #warned = new Set<string>();
   #seed: number;
-  #closed = false;
+  /** null: it runs. */
+  #closing: Promise<void> | null = null;
   /** Resources there ever were: none takes key or port of another. */
   #numbered = 0;
 
@@ -78,10 +74,15 @@ export class Simulation {
     this.sharedQuotas = numbered(plan, this.#quotas);
     this.journal = new Journal(keepsBodies);
     this.#seed = plan.seed;
+    this.entra = new Entra(plan.identity, this.clock);
+    this.tls = plan.tls === null ? null : new Tls(plan.tls, plan.host);
+    this.states = plan.stateFile === null ? null : new StateFile(plan.stateFile);
     this.#world = this.#worldOf();
     const onWarning = (text: string): void => this.#warn(text);
     this.recording = Recording.open(plan.recording, { clock: this.clock, networkClock: plan.clock, onWarning });
-    for (const resource of plan.resources) this.#put(resource, '--port');
+    for (const resource of plan.resources) this.#put(resource, '--port', null);
+    this.control = new Control(this);
+    for (const kept of this.control.load((text) => this.#warn(text))) this.#bringBack(kept);
     for (const fault of plan.faults) this.faults.add(fault, this.clock.nowMs());
   }
 
@@ -108,9 +109,12 @@ export class Simulation {
     for (const { resource } of this.#sites.values()) resource.reseed();
   }
 
-  /** @throws Refused where the options are wrong or the port is taken; nothing has changed then. */
-  async addResource(options: ResourceOptions): Promise<Site> {
-    if (this.#closed) throw new Error('addResource: the simulator is closed; start another one');
+  /**
+   * @param control what the control plane knows of it and its deployments. Default: nothing.
+   * @throws Refused where the options are wrong or the port is taken; nothing has changed then.
+   */
+  async addResource(options: ResourceOptions, control: ControlPart | null = null): Promise<Site> {
+    if (this.#closing !== null) throw new Error('addResource: the simulator is closed; start another one');
     if (this.#sites.size >= RESOURCES_MAX) {
       throw new Refused('tooMany', [
         `resources: there are ${RESOURCES_MAX} already, the most that run at once; remove one`,
@@ -124,21 +128,29 @@ export class Simulation {
       [...this.#sites.keys()].map((name) => ({ name })),
       filled,
     );
-    const site = this.#put(planned, 'port');
+    const site = this.#put(planned, 'port', control);
     try {
       await site.listener.start();
     } catch (error) {
       this.#drop(site);
       throw new Refused('portTaken', [error instanceof Error ? error.message : String(error)]);
     }
+    this.control.changed(site);
     return site;
   }
 
-  /** Closes the ports of all resources, for good. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /** Closes the ports of all resources, for good; once, however often it is asked for. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.control.stop();
+    for (const site of this.sites) site.errands.stop();
     await Promise.all(this.sites.map((site) => site.listener.stop()));
     await this.recording?.close();
+    this.states?.close();
   }
 
   /** Its connections are destroyed. @returns whether there was one. */
@@ -146,15 +158,17 @@ export class Simulation {
     const site = this.#sites.get(name);
     if (site === undefined) return false;
     this.#drop(site);
+    this.control.removed(site);
     await site.listener.stop();
     return true;
   }
 
   /**
    * Adds a deployment, or changes the one of that name: counters that its new quota knows too are kept.
+   * @param control what the control plane knows of it. Default: as before.
    * @throws Refused where the options are wrong; nothing has changed then.
    */
-  deploy(site: Site, options: DeploymentOptions): Deployment {
+  deploy(site: Site, options: DeploymentOptions, control?: DeploymentControl): Deployment {
     const { name } = options;
     if (!site.deployed.has(name) && site.deployed.size >= DEPLOYMENTS_MAX) {
       throw new Refused('tooMany', [
@@ -165,13 +179,17 @@ export class Simulation {
     this.#checked([], { name: site.facts.name, deployments: [...others, options] });
     const before = site.resource.deployments.get(name);
     const deployment = site.resource.deploy(options);
-    const { servedBefore = 0, refusedBefore = 0 } = site.deployed.get(name) ?? {};
+    const nowMs = this.clock.nowMs();
+    const { servedBefore = 0, refusedBefore = 0, control: known = plainControl(nowMs) } = site.deployed.get(name) ?? {};
     site.deployed.set(name, {
       options,
+      control: control ?? { ...known, modifiedMs: nowMs },
       servedBefore: servedBefore + (before?.served ?? 0),
       refusedBefore: refusedBefore + (before?.refused ?? 0),
     });
-    if (before !== undefined) carryCounters(before, deployment, this.clock.nowMs());
+    if (before !== undefined) carryCounters(before, deployment, nowMs);
+    site.meter.look(nowMs);
+    this.control.changed(site);
     return deployment;
   }
 
@@ -181,7 +199,10 @@ export class Simulation {
     const others = [...site.deployed.values()].map((each) => each.options).filter((other) => other.name !== name);
     this.#checked([], { name: site.facts.name, deployments: others });
     site.deployed.delete(name);
-    return site.resource.deployments.delete(name);
+    site.resource.deployments.delete(name);
+    site.meter.look(this.clock.nowMs());
+    this.control.changed(site);
+    return true;
   }
 
   /** Changes what a resource reads at each request. @throws Refused where a value is wrong; nothing has changed then. */
@@ -196,6 +217,15 @@ export class Simulation {
     site.facts.latency = latency;
     if (changes.spilloverFailure !== undefined) site.facts.spilloverFailure = spilloverFailure;
     site.facts.answers = answers;
+    this.control.changed(site);
+  }
+
+  /** What the control plane knows of an account. */
+  describe(site: Site, account: Site['account']): void {
+    site.account = account;
+    site.facts.keyAuth = account.disableLocalAuth ? 'disabled' : 'enabled';
+    this.#indexHosts();
+    this.control.changed(site);
   }
 
   /** Its seed is always the present one. */
@@ -203,7 +233,12 @@ export class Simulation {
     const { plan, faults } = this;
     const quotas = this.#quotas;
     const seedNow = (): number => this.#seed;
+    const { states } = this;
+    const kept = states === null ? {} : { keeperOf: (resource: string) => states.keeperOf(resource) };
     return {
+      ...kept,
+      tokens: this.entra,
+      onInner: (resource, ended) => this.#meterInner(resource, ended),
       modelFacts: (name) => plan.models.facts(name),
       faults,
       quotas,
@@ -212,6 +247,13 @@ export class Simulation {
         return seedNow();
       },
     };
+  }
+
+  /** What a resource asked of itself (a line of a batch) counts as what clients ask; it has no first token that anybody saw. */
+  #meterInner(resource: string, { metered, status, usage, startMs, endMs }: InnerEnded): void {
+    const meter = this.#sites.get(resource)?.meter;
+    meter?.decided(metered, status, startMs);
+    meter?.add({ metered, status, answered: status < 400, usage, startMs, firstMs: null, endMs });
   }
 
   /** Through the checks of the start, beside those that there are. */
@@ -233,19 +275,78 @@ export class Simulation {
     throw new Error('a plan without its resource');
   }
 
-  #put(planned: PlannedResource, portSetBy: string): Site {
+  /** An account, or the deployments of a resource of the file, that the control plane made before a restart. */
+  #bringBack({ options, ...control }: AccountSnapshot): void {
+    const { name, deployments = [] } = options;
+    try {
+      const there = this.#byHost.get(name.toLowerCase());
+      if (there === undefined) {
+        // Deployments beside those of a resource that the file does not name any more.
+        if (!control.control.isOwn) return;
+        const port = this.#freePort(options.port ?? 0);
+        const others = [...this.#sites.keys()].map((each) => ({ name: each }));
+        this.#put(this.#checked(others, { ...options, port }), '--port', control);
+        return;
+      }
+      // What the file says of a name goes before what was kept of it: of an account whole, else of each deployment.
+      if (control.control.isOwn) return;
+      const taken = new Set([...there.deployed.keys()].map((each) => each.toLowerCase()));
+      // Those that spill over come last: their targets must be there.
+      const inOrder = Map.groupBy(deployments, (each) => each.spilloverDeploymentName !== undefined);
+      for (const each of [...(inOrder.get(false) ?? []), ...(inOrder.get(true) ?? [])]) {
+        if (!taken.has(each.name.toLowerCase())) this.deploy(there, each, control.deployments[each.name]);
+      }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#warn(`stateFile: ${name} cannot be what it was: ${error.message}`);
+    }
+  }
+
+  /** The same as before, unless the file has taken it since. */
+  #freePort(port: number): number {
+    const { port: admin } = this.plan;
+    if (admin === 0) return 0;
+    const taken = new Set(this.sites.map((site) => site.port));
+    let free = port === 0 ? admin + 1 : port;
+    while (taken.has(free)) free++;
+    // None that comes later takes it.
+    this.#numbered = Math.max(this.#numbered, free - admin - 1);
+    return free;
+  }
+
+  #put(planned: PlannedResource, portSetBy: string, control: ControlPart | null): Site {
     const { clock, journal, plan, recording } = this;
     const facts: SiteFacts = { ...planned.facts };
     const resource = new Resource(facts, this.#world);
     const { upstream } = planned;
     const onDefect = (text: string): void => this.#warn(`the simulator failed on a request to ${facts.name}: ${text}`);
-    const { onRequest: told } = plan;
-    const serve = dataPlane({ resource, clock, journal, onRequest: told, onDefect, recording, upstream });
-    const own = (): Site => site;
-    const onRequest = front({ own, named: (name) => this.siteOfHost(name), otherwise: serve });
+    const errands = new Errands(resource, clock, onDefect);
+    const onChores = (): void => errands.look();
+    const meter = new Meter(resource, clock.nowMs());
+    const told = { onRequest: plan.onRequest, onDefect, onChores };
+    const serve = dataPlane({ resource, clock, journal, meter, recording, upstream, ...told });
+    const upgrade = socketPlane({ resource, clock, onDefect });
+    const door = { own: (): Site => site, named: (name: string) => this.siteOfHost(name) };
+    const onRequest = front({ ...door, otherwise: serve });
+    const onUpgrade = upgradeFront(door);
     const what = `resource ${facts.name}`;
-    const listener = new Listener({ what, host: plan.host, port: planned.port, portSetBy, onRequest });
-    const site: Site = { facts, resource, listener, upstream, deployed: deployedOf(facts), serve };
+    const listener = new Listener({
+      what,
+      host: plan.host,
+      port: planned.port,
+      portSetBy,
+      onRequest,
+      onUpgrade,
+      tls: this.tls,
+    });
+    const { resourceGroup, port } = planned;
+    const nowMs = clock.nowMs();
+    const account = control?.control ?? plainAccount(facts.name, nowMs);
+    if (account.disableLocalAuth) facts.keyAuth = 'disabled';
+    const deployed = deployedOf(facts, control?.deployments ?? {}, nowMs);
+    const its = { resourceGroup, port, account, deployed, provisioning: new Map() };
+    const site: Site = { facts, resource, listener, upstream, serve, upgrade, errands, meter, ...its };
+    errands.look();
     this.#numbered++;
     this.#sites.set(facts.name, site);
     this.#indexHosts();
@@ -253,6 +354,7 @@ export class Simulation {
   }
 
   #drop(site: Site): void {
+    site.errands.stop();
     this.#sites.delete(site.facts.name);
     this.#indexHosts();
   }
@@ -264,9 +366,13 @@ export class Simulation {
     this.#options.onWarning?.(text);
   }
 
-  /** Of names that differ in case alone, the first is meant. */
+  /** Of names that differ in case alone, the first is meant; a resource's own name goes before another's subdomain. */
   #indexHosts(): void {
-    this.#byHost = new Map(this.sites.toReversed().map((site) => [site.facts.name.toLowerCase(), site]));
+    const sites = this.sites.toReversed();
+    this.#byHost = new Map([
+      ...sites.map((site): [string, Site] => [site.account.customSubDomainName.toLowerCase(), site]),
+      ...sites.map((site): [string, Site] => [site.facts.name.toLowerCase(), site]),
+    ]);
   }
 }
 
@@ -275,18 +381,6 @@ export type ChangeableOptions = Pick<
   ResourceOptions,
   'key' | 'keys' | 'dialect' | 'latency' | 'spilloverFailure' | 'answers'
 >;
-
-function numbered({ quotas, models }: Plan, shared: SharedQuotas): readonly NumberedQuota[] {
-  return quotas.flatMap(({ subscription, region, model, type }, index) => {
-    const key = { subscription, region, model: models.facts(model).name, type };
-    const quota = shared.of(key);
-    return quota === null ? [] : [{ id: `quota-${index + 1}`, key, quota }];
-  });
-}
-
-function deployedOf({ deployments }: ResourceFacts): Site['deployed'] {
-  return new Map(deployments.map((options) => [options.name, { options, servedBefore: 0, refusedBefore: 0 }]));
-}
 
 function errorsOf(error: unknown): readonly string[] {
   const text = error instanceof Error ? error.message : String(error);

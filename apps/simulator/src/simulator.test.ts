@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect as tlsConnect } from 'node:tls';
 import { type StartOptions, startSimulator } from './simulator.ts';
 import type { DeploymentState } from './state.ts';
 import { HELLO, send, until, withSimulator } from './testing.ts';
@@ -307,4 +309,41 @@ test('startSimulator: records what another resource answers, and answers it agai
   });
   assert.doesNotMatch(readFileSync(file, 'utf8'), /real-key|simulated-key/);
   rmSync(folder, { recursive: true });
+});
+
+test('startSimulator: with TLS every port speaks https too, those added later among them, and closes with whoever is silent', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-tls-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const simulator = await startSimulator({ port: 0, tls: { caFile: join(folder, 'ca.pem') } });
+  const added = await simulator.addResource({ name: 'late' });
+  const ca = simulator.tls?.ca ?? '';
+  assert.equal(readFileSync(join(folder, 'ca.pem'), 'utf8'), ca);
+  const urls = [simulator.adminHttpsUrl, added.httpsUrl, ...simulator.resources.map(({ httpsUrl }) => httpsUrl)];
+  for (const url of urls) {
+    const socket = tlsConnect({
+      port: Number(new URL(url ?? '').port),
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca,
+    });
+    socket.end('GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n');
+    const [answer] = await once(socket, 'data');
+    assert.match(String(answer), /^HTTP\/1\.1 200 /);
+    assert.equal((await send(`${(url ?? '').replace('https', 'http')}/healthz`)).status, 200);
+  }
+  const silent = connect(Number(new URL(simulator.adminUrl).port), '127.0.0.1');
+  await once(silent, 'connect');
+  const gone = once(
+    silent.on('error', () => {}),
+    'close',
+  );
+  await simulator.close();
+  await gone;
+});
+
+test('startSimulator: without TLS there are no https URLs and no CA', async () => {
+  await withSimulator(async ({ simulator }) => {
+    const { adminHttpsUrl, tls, resources } = simulator;
+    assert.deepEqual([adminHttpsUrl, tls, resources[0]?.httpsUrl], [null, null, null]);
+  });
 });

@@ -2,7 +2,8 @@
 import type { DeploymentOptions } from '@spillway/azure-model';
 import type { SteeredClock } from '@spillway/clock';
 import { AdminAccess, type AdminOptions } from './admin/access.ts';
-import { adminPlane } from './admin/plane.ts';
+import { adminDoors } from './admin/doors.ts';
+import { type SignIn, signInOf } from './entra/sign-in.ts';
 import { front } from './front.ts';
 import type { Journal } from './journal.ts';
 import { Listener } from './listener.ts';
@@ -10,6 +11,7 @@ import type { ResourceOptions, SimulatorOptions } from './options.ts';
 import { Simulation } from './simulation.ts';
 import type { Site } from './site.ts';
 import { type DeploymentState, deploymentState, type SimulatorState, simulatorState } from './state.ts';
+import type { TrustedCa } from './tls/tls.ts';
 
 export interface StartOptions extends SimulatorOptions, AdminOptions {
   /** Whether the journal keeps bodies, for tests that look at what a client sent. Default false. */
@@ -20,6 +22,8 @@ export interface RunningResource {
   readonly name: string;
   /** Without a trailing slash. */
   readonly url: string;
+  /** The same port; null where it speaks no TLS. */
+  readonly httpsUrl: string | null;
   /** The first of its keys. */
   readonly key: string;
 }
@@ -27,6 +31,12 @@ export interface RunningResource {
 export interface Simulator {
   /** Without a trailing slash. */
   readonly adminUrl: string;
+  /** The same port; null where it speaks no TLS. */
+  readonly adminHttpsUrl: string | null;
+  /** What clients of the https URLs are to trust; null where there are none. */
+  readonly tls: TrustedCa | null;
+  /** How to sign in at its Entra ID. Secrets of the settings stand in it. */
+  readonly signIn: SignIn;
   /** Those there are now. */
   readonly resources: readonly RunningResource[];
   /** The time of everything that is simulated: paused, stepped, sped up. */
@@ -60,10 +70,11 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     host: access.host,
     port: simulation.plan.port,
     portSetBy: '--port',
+    tls: simulation.tls,
     onRequest: front({
       own: () => null,
       named: (name) => simulation.siteOfHost(name),
-      otherwise: adminPlane(simulation, access),
+      otherwise: adminDoors(simulation, access),
     }),
   });
   try {
@@ -72,7 +83,7 @@ export async function startSimulator(options: StartOptions = {}): Promise<Simula
     await simulation.close();
     throw error;
   }
-  return running(simulation, admin);
+  return running(simulation, admin, (await simulation.tls?.trusted()) ?? null);
 }
 
 async function startAll(listeners: readonly Listener[]): Promise<void> {
@@ -80,12 +91,17 @@ async function startAll(listeners: readonly Listener[]): Promise<void> {
   const errors = started.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   if (errors.length === 0) return;
   await Promise.all(listeners.map((listener) => listener.stop()));
-  throw new Error(errors.map((error) => (error instanceof Error ? error.message : String(error))).join('\n'));
+  // What is wrong with the certificate is so for every port.
+  const texts = new Set(errors.map((error) => (error instanceof Error ? error.message : String(error))));
+  throw new Error([...texts].join('\n'));
 }
 
-function running(simulation: Simulation, admin: Listener): Simulator {
+function running(simulation: Simulation, admin: Listener, tls: TrustedCa | null): Simulator {
   return {
     adminUrl: admin.url,
+    adminHttpsUrl: admin.httpsUrl,
+    tls,
+    signIn: signInOf(simulation.plan.identity, admin.httpsUrl ?? admin.url),
     get resources() {
       return simulation.sites.map(runningResource);
     },
@@ -114,5 +130,5 @@ function siteOf(simulation: Simulation, name: string): Site {
 }
 
 function runningResource({ facts, listener }: Site): RunningResource {
-  return { name: facts.name, url: listener.url, key: facts.keys[0] ?? '' };
+  return { name: facts.name, url: listener.url, httpsUrl: listener.httpsUrl, key: facts.keys[0] ?? '' };
 }

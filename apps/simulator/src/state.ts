@@ -11,8 +11,9 @@ import type {
   StandardQuota,
   StandardState,
 } from '@spillway/azure-model';
+import type { NumberedQuota } from './numbered-quotas.ts';
 import type { RecordingMode } from './options.ts';
-import type { NumberedQuota, Simulation } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 import type { Deployed, Site } from './site.ts';
 
 /** As GET /admin/state shows it. */
@@ -51,6 +52,9 @@ export interface ResourceState {
   readonly name: string;
   readonly url: string;
   readonly region: string;
+  /** Where the control plane has it. */
+  readonly subscription: string;
+  readonly resourceGroup: string;
   /** Whether its port is open; closed by `POST /admin/resources/{name}/stop`. */
   readonly running: boolean;
   readonly deployments: readonly DeploymentState[];
@@ -112,11 +116,13 @@ function windowOf(quota: StandardQuota, nowMs: number): Pick<QuotaState, 'limits
 }
 
 export function resourceState(site: Site, nowMs: number): ResourceState {
-  const { facts, listener, resource, deployed } = site;
+  const { facts, listener, resource, resourceGroup, deployed } = site;
   return {
     name: facts.name,
     url: listener.url,
     region: facts.region,
+    subscription: facts.subscription,
+    resourceGroup,
     running: listener.open,
     deployments: [...resource.deployments.values()].map((deployment) =>
       deploymentState(deployment, deployed.get(deployment.name), nowMs),

@@ -36,6 +36,21 @@ const NEWEST = '2025-04-01-preview';
 /** The first version that has an operation, by its path; absent: all have it. */
 const SINCE: Readonly<Record<string, string>> = {
   'chat/completions': '2023-03-15-preview',
+};
+
+/**
+ * The same of whole families, by the first segment of their paths. Where the first version is not told by a folder of the
+ * specifications it is that of the feature's announcement (wire §1.3).
+ */
+const FAMILY_SINCE: Readonly<Record<string, string>> = {
+  assistants: '2024-02-15-preview',
+  threads: '2024-02-15-preview',
+  vector_stores: '2024-05-01-preview',
+  batches: '2024-07-01-preview',
+  uploads: '2024-08-01-preview',
+  fine_tuning: '2023-10-01-preview',
+  evals: '2025-03-01-preview',
+  containers: '2025-03-01-preview',
   responses: '2025-03-01-preview',
 };
 
@@ -48,5 +63,6 @@ export type ApiVersionVerdict = 'served' | 'malformed' | 'unknown';
 export function checkApiVersion(version: string, operation: string): ApiVersionVerdict {
   if (!FORM.test(version)) return 'malformed';
   if (!KNOWN.has(version) && version <= NEWEST) return 'unknown';
-  return version >= (SINCE[operation] ?? '') ? 'served' : 'unknown';
+  const since = SINCE[operation] ?? FAMILY_SINCE[operation.split('/', 1)[0] ?? ''] ?? '';
+  return version >= since ? 'served' : 'unknown';
 }

@@ -27,6 +27,7 @@ function streamed(): Answer {
 /** The whole of a stream, as one text. */
 function textOf({ body }: Answer): string {
   if (body.kind === 'text') return body.text;
+  if (body.kind === 'bytes') throw new Error('not a text');
   const { events } = body;
   return events.preamble() + events.content(0, events.contentEvents) + events.ending();
 }
@@ -42,6 +43,7 @@ test('noAnswerOf: an outage resets as a reset does, and is called by its own nam
     deployment: 'chat',
     fault: 'outage',
     work: null,
+    metered: null,
   });
   assert.equal(noAnswerOf(spec({ kind: 'reset' }), null)?.kind, 'reset');
   assert.equal(noAnswerOf(spec({ kind: 'hang' }), null)?.kind, 'hang');
@@ -114,7 +116,7 @@ for (const afterEvents of [0, 1, 3, 1000]) {
 
 test('applyFault: what a stream did not show before its error was not generated', () => {
   const ends: (number | null)[] = [];
-  const work = { end: (_nowMs: number, shownEvents: number | null) => ends.push(shownEvents) };
+  const work = { usage: null, end: (_nowMs: number, shownEvents: number | null) => ends.push(shownEvents) };
   const answer = applyFault({ ...streamed(), work }, spec({ kind: 'in-stream-error', afterEvents: 3 }), false);
   answer.work?.end(0, null);
   answer.work?.end(0, 2);

@@ -13,7 +13,14 @@ import { noCapacityBody, streamErrorAnswer, streamErrorEvent } from './wire/stre
 /** Where nothing is answered. @param deployment name of the one asked for. */
 export function noAnswerOf({ kind, delayMs }: FaultSpec, deployment: string | null): NoAnswer | null {
   if (kind !== 'reset' && kind !== 'hang' && kind !== 'outage') return null;
-  return { kind: kind === 'hang' ? 'hang' : 'reset', waitMs: delayMs, deployment, fault: kind, work: null };
+  return {
+    kind: kind === 'hang' ? 'hang' : 'reset',
+    waitMs: delayMs,
+    deployment,
+    fault: kind,
+    work: null,
+    metered: null,
+  };
 }
 
 /** What is answered instead of serving. */
@@ -67,7 +74,7 @@ function changedBy(answer: Answer, fault: FaultSpec, responses: boolean): Answer
 
 function slowed(answer: Answer, factor: number): Answer {
   const waitMs = answer.waitMs * factor;
-  if (answer.body.kind === 'text') return { ...answer, waitMs };
+  if (answer.body.kind !== 'events') return { ...answer, waitMs };
   const { headersMs, firstTokenMs, perTokenMs } = answer.body.pace;
   const pace: Pace = {
     ...answer.body.pace,
@@ -80,7 +87,7 @@ function slowed(answer: Answer, factor: number): Answer {
 
 function endedByError(answer: Answer, { error, afterEvents }: FaultSpec, responses: boolean): Answer {
   const requestId = recordOf(answer.headers)['apim-request-id'] ?? '';
-  if (answer.body.kind === 'text') {
+  if (answer.body.kind !== 'events') {
     const { status, body } = streamErrorAnswer(error, requestId);
     const headers = [...answer.headers, ...(status === 429 ? retryHeaders(RETRY_MS) : [])];
     return { ...answer, status, headers, body: { kind: 'text', text: body } };
@@ -102,21 +109,26 @@ function garbled(answer: Answer, { variant, afterEvents }: FaultSpec): Answer {
       return { ...answer, cut };
     }
     case 'truncated-json':
-      return body.kind === 'text'
-        ? { ...answer, body: { kind: 'text', text: body.text.slice(0, Math.floor(body.text.length / 2)) } }
-        : withEvents(answer, body, truncatedEvents(body.events, afterEvents));
+      return body.kind === 'events'
+        ? withEvents(answer, body, truncatedEvents(body.events, afterEvents))
+        : { ...answer, body: firstHalf(body) };
     case 'not-json':
-      return body.kind === 'text'
-        ? { ...answer, body: { kind: 'text', text: NOT_JSON } }
-        : { ...answer, body: { ...body, events: new ForeignEvent(body.events, afterEvents, `data: ${NOT_JSON}\n\n`) } };
+      return body.kind === 'events'
+        ? { ...answer, body: { ...body, events: new ForeignEvent(body.events, afterEvents, `data: ${NOT_JSON}\n\n`) } }
+        : { ...answer, body: { kind: 'text', text: NOT_JSON } };
   }
+}
+
+function firstHalf(body: Exclude<ReplyBody, { kind: 'events' }>): ReplyBody {
+  return body.kind === 'text'
+    ? { kind: 'text', text: body.text.slice(0, Math.floor(body.text.length / 2)) }
+    : { kind: 'bytes', bytes: body.bytes.subarray(0, Math.floor(body.bytes.length / 2)) };
 }
 
 /** An answer that ends early by itself: what was not shown was not generated either. */
 function withEvents(answer: Answer, body: Extract<ReplyBody, { kind: 'events' }>, events: StreamEvents): Answer {
   const { work } = answer;
-  const shortened: Work | null =
-    work === null ? null : { end: (nowMs, shownEvents) => work.end(nowMs, shownEvents ?? events.contentEvents) };
+  const shortened = work === null ? null : new ShortenedWork(work, events.contentEvents);
   return { ...answer, body: { ...body, events }, work: shortened };
 }
 
@@ -124,4 +136,22 @@ function recordOf(headers: FlatHeaders): Readonly<Record<string, string>> {
   const record: Record<string, string> = {};
   for (let i = 0; i + 1 < headers.length; i += 2) record[headers[i] ?? ''] = headers[i + 1] ?? '';
   return record;
+}
+
+class ShortenedWork implements Work {
+  readonly #work: Work;
+  readonly #events: number;
+
+  constructor(work: Work, events: number) {
+    this.#work = work;
+    this.#events = events;
+  }
+
+  get usage(): Work['usage'] {
+    return this.#work.usage;
+  }
+
+  end(nowMs: number, shownEvents: number | null): void {
+    this.#work.end(nowMs, shownEvents ?? this.#events);
+  }
 }

@@ -2,36 +2,34 @@
  * One generating request on one resource: which deployment serves it, whether its quota allows it, what it answers and in which
  * pace. A provisioned deployment that refuses may pass it on to a Standard one (spillover, wire §7.7).
  */
-import { type HeaderLookup, isProvisioned, isRecord, type ModelFacts, placeOf } from '@spillway/protocol';
+import { type HeaderLookup, isProvisioned, isRecord, placeOf } from '@spillway/protocol';
+import type { Arrival, Gate } from './admission.ts';
 import { shownTokens } from './answer/choice.ts';
 import { composeAnswers } from './answer/compose.ts';
 import type { Unit } from './answer/prose.ts';
-import { readChat } from './ask/chat.ts';
-import { readCompletion, servesChat } from './ask/completions.ts';
-import type { AskRead, GenerationAsk } from './ask/generation.ts';
-import { readResponse } from './ask/responses.ts';
+import type { GenerationAsk } from './ask/generation.ts';
+import { NOTHING_HELD } from './ask/held.ts';
+import { type BodyRead, readBody } from './ask/read.ts';
 import type { Deployment } from './deployment.ts';
 import type { Ids } from './ids.ts';
-import { loadOf, paceOf, wholeAnswerMs } from './latency.ts';
-import { provisionedEstimate, standardCost } from './quota/estimate.ts';
+import { type Load, loadOf, paceOf, wholeAnswerMs } from './latency.ts';
+import { arrivalCost } from './quota/estimate.ts';
 import { type Answer, answerOf, refused, streamOf } from './reply.ts';
 import type { ResourceFacts, World } from './resource.ts';
 import type { GenerationRoute } from './route.ts';
+import type { Premises, Service } from './service.ts';
+import { type Generated, Keeping } from './state/keeping.ts';
 import { hashText, mix32 } from './text.ts';
 import { TokenWork } from './token-work.ts';
-import { type EmbeddingsAsk, readEmbeddings, renderEmbeddings } from './wire/embeddings.ts';
+import { type EmbeddingsAsk, renderEmbeddings } from './wire/embeddings.ts';
 import type { Envelope } from './wire/events.ts';
 import {
   commonHeaders,
   type FlatHeaders,
   type HeaderContext,
-  NO_RESETS,
-  rateLimitHeaders,
-  retryHeaders,
   type Served,
   servedHeaders,
   spilloverHeaders,
-  utilisationHeaders,
 } from './wire/headers.ts';
 import {
   CONTENT_FILTERED,
@@ -41,11 +39,8 @@ import {
   longContextOnProvisioned,
   missingParameter,
   NOT_JSON,
-  operationNotSupported,
-  provisionedFull,
   RESPONSE_FILTERED,
   type Refusal,
-  rateLimited,
 } from './wire/refusals.ts';
 import { rendererOf } from './wire/renderer.ts';
 
@@ -86,15 +81,24 @@ export class Generation {
   readonly #world: World;
   readonly #ids: Ids;
   readonly #deployments: ReadonlyMap<string, Deployment>;
+  readonly #gate: Gate;
+  readonly #keeping: Keeping;
   /** Goes on from request to request, so that the same prompt takes another time each time; its words stay the same. */
   #paceUnit: Unit;
 
-  constructor(facts: ResourceFacts, world: World, ids: Ids, deployments: ReadonlyMap<string, Deployment>) {
-    this.#facts = facts;
-    this.#world = world;
-    this.#ids = ids;
-    this.#deployments = deployments;
+  constructor(premises: Omit<Premises, 'serve'>) {
+    this.#facts = premises.facts;
+    this.#world = premises.world;
+    this.#ids = premises.ids;
+    this.#deployments = premises.deployments;
+    this.#gate = premises.gate;
+    this.#keeping = new Keeping(premises);
     this.#paceUnit = this.#newPace();
+  }
+
+  /** What is asked of the answers that were kept. */
+  get services(): readonly Service[] {
+    return this.#keeping.services;
   }
 
   /** As with the world's present seed from the start. */
@@ -120,7 +124,7 @@ export class Generation {
     if ('body' in deployment) return refused(deployment, headers, asked.name);
     const turn = { asked, deployment, context, headers, spilledFrom: null, nowMs };
     const admitted = { kind: 'admitted', deployment: deployment.name, headers } as const;
-    const read = readFor(deployment, asked);
+    const read = this.#read(asked, deployment, turn.nowMs);
     if (read.kind === 'refused') return { ...admitted, work: null };
     const work = read.kind === 'embeddings' ? this.#admitEmbeddings(turn, read.ask) : this.#admitAsk(turn, read.ask);
     return 'kind' in work ? work : { ...admitted, work };
@@ -156,9 +160,18 @@ export class Generation {
     return to.servedModel === from.servedModel && placeOf(to.type) === placeOf(from.type) ? to : null;
   }
 
+  #read({ route, body }: Asked, { facts }: Deployment, nowMs: number): BodyRead {
+    const held = route.kind === 'responses' ? this.#keeping.held(nowMs) : NOTHING_HELD;
+    return readBody(route.kind, body, facts, held);
+  }
+
   #serveOn(turn: Turn): Answer {
+    return metered(this.#answerOn(turn), turn);
+  }
+
+  #answerOn(turn: Turn): Answer {
     const { asked, deployment, headers } = turn;
-    const read = readFor(deployment, asked);
+    const read = this.#read(asked, deployment, turn.nowMs);
     if (read.kind === 'refused') return refused(read.refusal, headers, deployment.name);
     return read.kind === 'embeddings' ? this.#embed(turn, read.ask) : this.#generate(turn, read.ask);
   }
@@ -170,8 +183,8 @@ export class Generation {
     if (tooLong !== null) return tooLong;
     const promptTokens = ask.prompt.tokens;
     const found = deployment.promptCache.look(ask.turns, promptTokens, nowMs);
-    const estimate = this.#estimate(deployment, ask, found.cachedTokens);
-    const refusal = this.#admit(turn, estimate);
+    const estimate = arrivalCost(deployment, ask, found.cachedTokens);
+    const refusal = this.#gate.admit(arrivalOf(turn), estimate);
     if (refusal !== null) return refusal;
     deployment.promptCache.remember(found, nowMs);
     return new TokenWork(deployment, { promptTokens, cachedTokens: found.cachedTokens, estimate });
@@ -179,11 +192,9 @@ export class Generation {
 
   #generate(turn: Turn, ask: GenerationAsk): Answer {
     const { deployment, headers, context, spilledFrom, nowMs } = turn;
-    const { facts } = deployment;
     const load = loadOf(deployment, nowMs);
-    const work = this.#admitAsk(turn, ask);
+    const work = this.#keeping.backgroundRefusal(ask, headers, deployment.name) ?? this.#admitAsk(turn, ask);
     if ('kind' in work) return work;
-    const { cachedTokens } = work.asked;
     const served = {
       deployment: deployment.name,
       servedModel: deployment.servedModel,
@@ -191,40 +202,48 @@ export class Generation {
       spilledFrom,
     };
     headers.push(...servedHeaders(context, served));
-    const unit = this.#world.seeded(mix32(this.#world.seed ^ ask.prompt.hash));
     if (ask.prompt.verdict === 'blocked') {
       // The prompt was evaluated, nothing was generated (wire §3.3).
       work.end(nowMs, 0);
       const refusal = ask.operation === 'responses' ? RESPONSE_FILTERED : CONTENT_FILTERED;
       return refused(refusal, headers, deployment.name);
     }
-    const { answers, latency } = this.#facts;
-    const choices = composeAnswers(ask, {
-      ids: this.#ids,
-      unit,
-      settings: answers,
-      facts,
-      deployment: deployment.name,
-    });
+    const generated = this.#generated(turn, ask, work, load);
+    const { pace, tokens, rendered, whole } = generated;
+    const atOnce = this.#keeping.inBackground(generated, headers, deployment.name, nowMs);
+    if (atOnce !== null) return atOnce;
+    const kept = this.#keeping.workOf(generated);
+    if (!ask.stream) return answerOf(whole(), headers, deployment.name, wholeAnswerMs(pace, tokens), kept);
+    const events = rendererOf(ask, rendered).events();
+    return streamOf({ kind: 'events', events, pace }, headers, deployment.name, kept);
+  }
+
+  #generated({ deployment, nowMs }: Turn, ask: GenerationAsk, work: TokenWork, load: Load): Generated {
+    const { facts, servedModel, name, contentFilter } = deployment;
+    const { answers: settings, latency } = this.#facts;
+    const unit = this.#world.seeded(mix32(this.#world.seed ^ ask.prompt.hash));
+    const choices = composeAnswers(ask, { ids: this.#ids, unit, settings, facts, deployment: name });
     work.begin(choices);
-    const envelope: Envelope = {
-      id: this.#ids.answer(ask.operation),
-      created: Math.floor(nowMs / 1000),
-      model: deployment.servedModel,
-      promptTokens: ask.prompt.tokens,
-      cachedTokens,
+    const { promptTokens, cachedTokens } = work.asked;
+    const created = Math.floor(nowMs / 1000);
+    const id = this.#keeping.freshId(ask.operation, nowMs);
+    const envelope: Envelope = { id, created, model: servedModel, promptTokens, cachedTokens };
+    const sealed = (content: unknown): string => this.#keeping.sealed(content, nowMs);
+    const rendered = { choices, envelope, ids: this.#ids, contentFilter, sealed };
+    let text: string | null = null;
+    const whole = (): string => {
+      text ??= rendererOf(ask, rendered).whole();
+      return text;
     };
-    const pace = paceOf(latency, {
-      unit: this.#paceUnit,
-      load,
-      promptTokens: ask.prompt.tokens - cachedTokens,
-      choices,
-    });
-    const renderer = rendererOf(ask, { choices, envelope, ids: this.#ids, contentFilter: deployment.contentFilter });
-    if (ask.stream)
-      return streamOf({ kind: 'events', events: renderer.events(), pace }, headers, deployment.name, work);
-    const longest = Math.max(0, ...choices.map(shownTokens));
-    return answerOf(renderer.whole(), headers, deployment.name, wholeAnswerMs(pace, longest), work);
+    const uncached = promptTokens - cachedTokens;
+    return {
+      ask,
+      work,
+      rendered,
+      whole,
+      pace: paceOf(latency, { unit: this.#paceUnit, load, promptTokens: uncached, choices }),
+      tokens: Math.max(0, ...choices.map(shownTokens)),
+    };
   }
 
   #tooLong({ deployment, headers }: Turn, { prompt }: GenerationAsk): Answer | null {
@@ -237,15 +256,9 @@ export class Generation {
     return refused(longContextOnProvisioned(facts.name), headers, name);
   }
 
-  #estimate({ quota, quotaMode, facts, assumedAnswerTokens }: Deployment, ask: GenerationAsk, cached: number): number {
-    return quota.kind === 'standard'
-      ? standardCost(ask, facts, quotaMode)
-      : provisionedEstimate(ask, cached, facts.provisioned, assumedAnswerTokens);
-  }
-
   #admitEmbeddings(turn: Turn, { tokens }: EmbeddingsAsk): TokenWork | Answer {
     const asked = { promptTokens: tokens, cachedTokens: 0, estimate: tokens };
-    return this.#admit(turn, tokens) ?? new TokenWork(turn.deployment, asked);
+    return this.#gate.admit(arrivalOf(turn), tokens) ?? new TokenWork(turn.deployment, asked);
   }
 
   #embed(turn: Turn, ask: EmbeddingsAsk): Answer {
@@ -264,84 +277,18 @@ export class Generation {
       work,
     );
   }
-
-  /** Counts the request and tells its quota in the headers. @returns the 429; null where it is admitted. */
-  #admit(turn: Turn, cost: number): Answer | null {
-    const { deployment, headers, context, nowMs } = turn;
-    const { quota } = deployment;
-    if (quota.kind === 'provisioned') {
-      const admission = quota.admit(cost, nowMs);
-      headers.push(...utilisationHeaders(admission.utilisation));
-      deployment.count(admission.kind);
-      if (admission.kind === 'admitted') return null;
-      headers.push(...retryHeaders(admission.waitMs));
-      return refused(provisionedFull(secondsOf(admission.waitMs)), headers, deployment.name);
-    }
-    const admission = quota.admit(cost, nowMs);
-    const limits = quota.limitsAt(nowMs);
-    deployment.count(admission.kind);
-    if (admission.kind === 'admitted') {
-      headers.push(...rateLimitHeaders(context.dialect, deployment.facts.name, limits, admission.left, NO_RESETS));
-      return null;
-    }
-    const { exceeded, waitMs, left } = admission;
-    const seconds = secondsOf(waitMs);
-    const resets = {
-      requestsSeconds: exceeded === 'requests' ? seconds : 0,
-      tokensSeconds: exceeded === 'tokens' ? seconds : 0,
-    };
-    headers.push(...rateLimitHeaders(context.dialect, deployment.facts.name, limits, left, resets));
-    headers.push(...retryHeaders(waitMs));
-    const { route } = turn.asked;
-    const refusal = rateLimited(
-      {
-        deployment: deployment.name,
-        model: deployment.facts.name,
-        region: this.#facts.region,
-        operationId: route.operationId,
-        apiVersion: route.apiVersion,
-        exceeded,
-        retryAfterSeconds: seconds,
-      },
-      context.dialect,
-    );
-    return refused(refusal, headers, deployment.name);
-  }
 }
 
-type ReadFor =
-  | { readonly kind: 'embeddings'; readonly ask: EmbeddingsAsk }
-  | { readonly kind: 'generation'; readonly ask: GenerationAsk }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
-
-/** What is asked of this deployment, if its model does that at all. */
-function readFor({ facts }: Deployment, { body, route }: Asked): ReadFor {
-  if (!isRecord(body)) return { kind: 'refused', refusal: NOT_JSON };
-  if ((route.kind === 'embeddings') !== (facts.kind === 'embeddings')) {
-    return { kind: 'refused', refusal: operationNotSupported(route.kind, facts.name) };
-  }
-  if (route.kind === 'embeddings') {
-    const read = readEmbeddings(body, facts);
-    return read.kind === 'refused' ? read : { kind: 'embeddings', ask: read.ask };
-  }
-  const read = readAsk(route, body, facts);
-  return read.kind === 'refused' ? read : { kind: 'generation', ask: read.ask };
+function metered(answer: Answer, { asked, deployment, spilledFrom }: Turn): Answer {
+  const { operationId, apiVersion } = asked.route;
+  const streaming = isRecord(asked.body) && asked.body.stream === true;
+  const from = spilledFrom?.deployment ?? null;
+  return { ...answer, metered: { operationId, apiVersion, deployment, streaming, spilledFrom: from } };
 }
 
-function readAsk(route: GenerationRoute, body: Record<string, unknown>, facts: ModelFacts): AskRead {
-  switch (route.kind) {
-    case 'completions':
-      return readCompletion(body, facts);
-    case 'responses':
-      return readResponse(body, facts);
-    default:
-      if (!servesChat(facts)) return { kind: 'refused', refusal: operationNotSupported('chat', facts.name) };
-      return readChat(body, facts);
-  }
-}
-
-function secondsOf(waitMs: number): number {
-  return Math.max(1, Math.ceil(waitMs / 1000));
+function arrivalOf({ asked, deployment, context, headers, nowMs }: Turn): Arrival {
+  const { operationId, apiVersion } = asked.route;
+  return { deployment, context, headers, operationId, apiVersion, nowMs };
 }
 
 /** The refusal of a prompt that is too long for provisioned deployments alone. */

@@ -36,6 +36,16 @@ export class Ids {
     return id;
   }
 
+  /** An id of a file: a prefix such as `file-` and 32 hexadecimal digits. */
+  file(prefix: string): string {
+    return `${prefix}${this.#hex()}${this.#hex()}${this.#hex()}${this.#hex()}`;
+  }
+
+  /** An id of an assistant, a thread, a vector store: a prefix such as `vs_` and 24 letters and digits. */
+  short(prefix: string): string {
+    return `${prefix}${this.#word()}${this.#word()}${this.#word()}${this.#word()}`.slice(0, prefix.length + 24);
+  }
+
   /** As in `azureml-model-session`. */
   modelSession(): string {
     return `d${String(this.#next() % 1000).padStart(3, '0')}-20240215231538`;

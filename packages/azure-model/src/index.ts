@@ -1,19 +1,26 @@
 /** How an Azure OpenAI resource behaves: quota, latency, faults, answers. Pure; the simulator and the planner run it. */
 export { patternProblem } from './answer/pattern.ts';
 export * from './answer/settings.ts';
+export * from './chores.ts';
 export * from './deployment.ts';
 export * from './faults.ts';
 export type { Admitted } from './generation.ts';
 export * from './identity.ts';
+export type { InnerEnded } from './inner-work.ts';
 export * from './json.ts';
 export * from './latency.ts';
 export * from './quota/estimate.ts';
+export { minuteOf, shareOut } from './quota/minutes.ts';
 export * from './quota/provisioned.ts';
 export * from './quota/shared.ts';
 export * from './quota/standard.ts';
 export * from './quota/window.ts';
+export type { Closing, OpenSocket, SocketSession } from './realtime/socket-session.ts';
 export * from './reply.ts';
 export * from './resource.ts';
+export { mayDo, ROLES, type Role } from './roles.ts';
+export type { FormPart } from './service.ts';
+export * from './state/store.ts';
 export * from './wire/embeddings.ts';
 export * from './wire/events.ts';
 export * from './wire/headers.ts';

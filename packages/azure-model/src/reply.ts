@@ -1,6 +1,8 @@
 /** What a resource answers, for an app to send: what to wait, which head, which body, and where to break off. */
+import type { Deployment } from './deployment.ts';
 import type { FaultKind } from './faults.ts';
 import type { Pace } from './latency.ts';
+import type { OpenSocket } from './realtime/socket-session.ts';
 import type { StreamEvents } from './wire/events.ts';
 import type { FlatHeaders } from './wire/headers.ts';
 import type { Refusal } from './wire/refusals.ts';
@@ -8,6 +10,8 @@ import type { Refusal } from './wire/refusals.ts';
 export type ReplyBody =
   /** Whole, with its length told in the head. */
   | { readonly kind: 'text'; readonly text: string }
+  /** The same of what is no text: speech, the contents of a file. */
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** Server-sent events in the pace of their generation, counted from the sending of the head. */
   | { readonly kind: 'events'; readonly events: StreamEvents; readonly pace: Pace };
 
@@ -21,8 +25,32 @@ export type Cut =
 
 /** What a deployment has under way for an answer. Whoever sends it says once when that is over; later calls say nothing. */
 export interface Work {
+  /** What was used by now, whole once it has ended; null where no tokens are counted. */
+  readonly usage: WorkUsage | null;
   /** @param shownEvents content events sent until a client left early; null: the answer is whole. */
   end(nowMs: number, shownEvents: number | null): void;
+}
+
+/** Tokens that an answer costs: what usage and metrics say. */
+export interface WorkUsage {
+  readonly promptTokens: number;
+  /** Of the prompt's, those that the cache held. */
+  readonly cachedTokens: number;
+  /** Thoughts included. */
+  readonly completionTokens: number;
+}
+
+/** Who served, or refused, a request: the dimensions of Azure's metrics (wire §9.1). */
+export interface Metered {
+  /** `ChatCompletions_Create`. */
+  readonly operationId: string;
+  /** A date, or `v1`. */
+  readonly apiVersion: string;
+  /** The one that served in the end. */
+  readonly deployment: Deployment;
+  readonly streaming: boolean;
+  /** Name of the provisioned deployment that passed it on; null for an ordinary answer. */
+  readonly spilledFrom: string | null;
 }
 
 interface ReplyFacts {
@@ -33,6 +61,8 @@ interface ReplyFacts {
   readonly fault: FaultKind | null;
   /** null where nothing is generated. */
   readonly work: Work | null;
+  /** null where no deployment had a say. */
+  readonly metered: Metered | null;
 }
 
 export interface Answer extends ReplyFacts {
@@ -43,6 +73,8 @@ export interface Answer extends ReplyFacts {
   readonly headers: FlatHeaders;
   readonly body: ReplyBody;
   readonly cut: Cut | null;
+  /** With 101: the WebSocket that was asked for, to be opened once the client has been told. Absent: none. */
+  readonly socket?: OpenSocket;
 }
 
 /** reset: the connection is reset. hang: nothing is ever sent. */
@@ -52,7 +84,7 @@ export interface NoAnswer extends ReplyFacts {
 
 export type Reply = Answer | NoAnswer;
 
-const OK = { kind: 'answer', status: 200, statusText: null, cut: null, fault: null } as const;
+const OK = { kind: 'answer', status: 200, statusText: null, cut: null, fault: null, metered: null } as const;
 
 export function refused(refusal: Refusal, headers: FlatHeaders, deployment: string | null): Answer {
   const { status, statusText, body } = refusal;
@@ -86,10 +118,23 @@ export function answerOf(
   };
 }
 
+/** Bytes with 200, and what they are. */
+export function bytesOf(
+  bytes: Uint8Array,
+  contentType: string,
+  headers: FlatHeaders,
+  deployment: string | null,
+  waitMs: number,
+  work: Work | null = null,
+): Answer {
+  headers.push('content-type', contentType);
+  return { ...OK, headers, body: { kind: 'bytes', bytes }, deployment, waitMs, work };
+}
+
 export function streamOf(
   body: Extract<ReplyBody, { kind: 'events' }>,
   headers: FlatHeaders,
-  deployment: string,
+  deployment: string | null,
   work: Work,
 ): Answer {
   headers.push('content-type', 'text/event-stream; charset=utf-8');

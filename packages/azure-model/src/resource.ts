@@ -2,20 +2,26 @@
  * An Azure OpenAI resource: its data plane from request to reply, in the order in which Azure looks at things (credential, path,
  * deployment, body, quota, content filter). Time and chance come from outside; sending is the app's matter.
  */
-import { type HeaderLookup, isRecord, type ModelFacts } from '@spillway/protocol';
+import { type HeaderLookup, isRecord, type ModelFacts, queryValue } from '@spillway/protocol';
+import { Gate } from './admission.ts';
 import type { Unit } from './answer/prose.ts';
 import type { AnswerSettings } from './answer/settings.ts';
+import { Chores } from './chores.ts';
 import { Deployment, type DeploymentOptions } from './deployment.ts';
 import { applyFault, type Failure, failureOf, noAnswerOf } from './fault-effects.ts';
 import type { Faults } from './faults.ts';
 import { type Admitted, type Asked, Generation, SPILLING } from './generation.ts';
-import { refusalOfCaller } from './identity.ts';
+import { type Knock, refusalOfCaller, type TokenJudge } from './identity.ts';
 import { Ids } from './ids.ts';
+import { type InnerEnded, toldAtEnd } from './inner-work.ts';
 import { parsedJson } from './json.ts';
 import type { Latency } from './latency.ts';
 import type { SharedQuotas } from './quota/shared.ts';
 import { type Answer, answerOf, type Reply, refused } from './reply.ts';
-import { type Route, routeOf } from './route.ts';
+import { type GenerationRoute, type Route, routeOf, type ServiceRoute } from './route.ts';
+import type { FormPart, InnerRequest, Premises, Service, ServiceCall } from './service.ts';
+import { servicesOf } from './services.ts';
+import { type Keeper, Store } from './state/store.ts';
 import { hashText, mix32 } from './text.ts';
 import { commonHeaders, type Dialect, type FlatHeaders, type HeaderContext } from './wire/headers.ts';
 import { renderModels } from './wire/models-list.ts';
@@ -29,6 +35,8 @@ export interface ResourceFacts {
   readonly region: string;
   /** Each is accepted as `api-key` and as Bearer. */
   readonly keys: readonly string[];
+  /** disabled: whoever has no token is refused, as an account with `disableLocalAuth` does. Default enabled. */
+  readonly keyAuth?: 'enabled' | 'disabled';
   readonly dialect: Dialect;
   readonly deployments: readonly DeploymentOptions[];
   readonly latency: Latency;
@@ -50,6 +58,12 @@ export interface World {
   readonly quotas: SharedQuotas;
   readonly seeded: Seeded;
   readonly seed: number;
+  /** Who verifies tokens and knows roles; absent: audience and expiry decide. */
+  readonly tokens?: TokenJudge;
+  /** What makes the state of a resource, by its name, outlive the process; absent: it is gone with it. */
+  readonly keeperOf?: (resource: string) => Keeper | null;
+  /** Told of each request that a resource made to itself, once it is over. */
+  readonly onInner?: (resource: string, ended: InnerEnded) => void;
 }
 
 export interface DataRequest {
@@ -60,13 +74,18 @@ export interface DataRequest {
   readonly header: HeaderLookup;
   /** Decoded; '' where there is none. */
   readonly body: string;
+  /** Parts of a `multipart/form-data` body; null or absent where it is none. */
+  readonly form?: readonly FormPart[] | null;
 }
 
 export class Resource {
   readonly facts: ResourceFacts;
   readonly deployments = new Map<string, Deployment>();
+  /** What it does by itself: whoever holds the clock runs them when they are due. */
+  readonly chores = new Chores();
   readonly #world: World;
   readonly #generation: Generation;
+  readonly #services: readonly Service[];
   #faultUnit: Unit;
   readonly #ids: Ids;
 
@@ -77,7 +96,9 @@ export class Resource {
     for (const options of facts.deployments) this.deploy(options);
     this.#faultUnit = world.seeded(this.#ownSeed);
     this.#ids = new Ids(this.#ownSeed);
-    this.#generation = new Generation(facts, world, this.#ids, this.deployments);
+    const premises = this.#premises();
+    this.#generation = new Generation(premises);
+    this.#services = [...this.#generation.services, ...servicesOf(premises)];
   }
 
   /** Adds a deployment, or puts another one in the place of the one of that name; its counters begin anew. */
@@ -97,14 +118,36 @@ export class Resource {
     this.#generation.reseed();
   }
 
+  #premises(): Premises {
+    const { facts, deployments, chores } = this;
+    const world = this.#world;
+    const store = new Store(world.keeperOf?.(facts.name) ?? null);
+    const serve = (request: InnerRequest, nowMs: number): Answer => this.#serveInner(request, nowMs);
+    return { facts, world, ids: this.#ids, deployments, store, chores, gate: new Gate(facts), serve };
+  }
+
+  #serveInner({ operation, body }: InnerRequest, nowMs: number): Answer {
+    const route = routeOf('POST', `/openai/v1/${operation}`, '');
+    const header = (): undefined => undefined;
+    const context = this.#headerContext(header);
+    const headers = commonHeaders(context);
+    if (route.kind === 'refused') return refused(route.refusal, headers, null);
+    const asked = askedOf(route, body, header);
+    if (asked === null) return refused(RESOURCE_NOT_FOUND, headers, null);
+    const answer = this.#generation.serve(asked, context, headers, nowMs);
+    const { onInner } = this.#world;
+    return onInner === undefined ? answer : toldAtEnd(answer, nowMs, (ended) => onInner(this.facts.name, ended));
+  }
+
   get #ownSeed(): number {
     return mix32(this.#world.seed ^ hashText(this.facts.name));
   }
 
   respond(request: DataRequest, nowMs: number): Reply {
+    this.chores.run(nowMs);
     const route = routeOf(request.method, request.path, request.query);
-    const asked = askedOf(route, request);
-    const deployment = asked?.name ?? null;
+    const asked = askedOf(route, parsedBody(route, request), request.header);
+    const deployment = asked?.name ?? (route.kind === 'service' ? route.deployment : null);
     const fault = this.#world.faults.take(this.facts.name, deployment, this.#faultUnit, nowMs);
     if (fault === null) return this.#answer(request, route, asked, null, nowMs);
     const none = noAnswerOf(fault, deployment);
@@ -118,23 +161,25 @@ export class Resource {
    * @returns null where the request is none that a quota counts.
    */
   admit(request: DataRequest, nowMs: number): Answer | Admitted | null {
-    const context = this.#headerContext(request);
+    const context = this.#headerContext(request.header);
     const headers = commonHeaders(context);
-    const asked = askedOf(routeOf(request.method, request.path, request.query), request);
-    const stranger = this.#stranger(request, nowMs);
+    const route = routeOf(request.method, request.path, request.query);
+    const asked = askedOf(route, parsedBody(route, request), request.header);
+    const stranger = this.stranger(request, nowMs);
     if (stranger !== null) return refused(stranger, headers, asked?.name ?? null);
     return asked === null ? null : this.#generation.admit(asked, context, headers, nowMs);
   }
 
-  #stranger(request: DataRequest, nowMs: number): Refusal | null {
-    return refusalOfCaller(request.header('api-key'), request.header('authorization'), this.facts.keys, nowMs);
+  /** @returns null where whoever knocks may come in: for doors beside {@link respond}, such as sockets. */
+  stranger(request: Knock, nowMs: number): Refusal | null {
+    return refusalOfCaller(request, this.facts, this.#world.tokens, nowMs);
   }
 
   /** @param failure a status that is answered in place of serving. */
   #answer(request: DataRequest, route: Route, asked: Asked | null, failure: Failure | null, nowMs: number): Answer {
-    const context = this.#headerContext(request);
+    const context = this.#headerContext(request.header);
     const headers = commonHeaders(context);
-    const stranger = this.#stranger(request, nowMs);
+    const stranger = this.stranger(request, nowMs);
     if (failure !== null) {
       const answer = failed(failure, headers, asked?.name ?? null);
       const spills = asked !== null && stranger === null && SPILLING.has(failure.status);
@@ -146,23 +191,49 @@ export class Resource {
       const list = renderModels([...this.deployments.values()], route);
       return list === null ? refused(RESOURCE_NOT_FOUND, headers, null) : answerOf(list, headers, null, 0);
     }
+    if (route.kind === 'service') return this.#serviceAnswer(request, route, context, headers, nowMs);
     return asked === null
       ? refused(RESOURCE_NOT_FOUND, headers, null)
       : this.#generation.serve(asked, context, headers, nowMs);
   }
 
-  #headerContext(request: DataRequest): HeaderContext {
+  #serviceAnswer(
+    request: DataRequest,
+    route: ServiceRoute,
+    context: HeaderContext,
+    headers: FlatHeaders,
+    nowMs: number,
+  ): Answer {
+    const { method, header, form = null } = request;
+    const query = (name: string): string | null => queryValue(request.query, name);
+    const body = form === null && request.body !== '' ? parsedJson(request.body) : undefined;
+    const call: ServiceCall = { ...route, method, query, body, form, header, context, headers, nowMs };
+    for (const service of this.#services) {
+      const answer = service.answer(call);
+      if (answer !== null) return answer;
+    }
+    return refused(RESOURCE_NOT_FOUND, headers, route.deployment);
+  }
+
+  #headerContext(header: HeaderLookup): HeaderContext {
     const { dialect, region } = this.facts;
-    return { ids: this.#ids, dialect, region, clientRequestId: request.header('x-ms-client-request-id') };
+    return { ids: this.#ids, dialect, region, clientRequestId: header('x-ms-client-request-id') };
   }
 }
 
+function isGeneration(route: Route): route is GenerationRoute {
+  return route.kind !== 'refused' && route.kind !== 'models' && route.kind !== 'service';
+}
+
+function parsedBody(route: Route, { body }: DataRequest): unknown {
+  return isGeneration(route) ? parsedJson(body) : undefined;
+}
+
 /** What a generating request asks for, read once; null for others. */
-function askedOf(route: Route, request: DataRequest): Asked | null {
-  if (route.kind === 'refused' || route.kind === 'models') return null;
-  const body = parsedJson(request.body);
+function askedOf(route: Route, body: unknown, header: HeaderLookup): Asked | null {
+  if (!isGeneration(route)) return null;
   const fromBody = isRecord(body) && typeof body.model === 'string' ? body.model : null;
-  return { route, body, name: route.deployment ?? fromBody, header: request.header };
+  return { route, body, name: route.deployment ?? fromBody, header };
 }
 
 function failed({ status, headers, body }: Failure, usual: FlatHeaders, deployment: string | null): Answer {

@@ -1,5 +1,5 @@
 /** What a request of the data plane asks for, told by method, path and query. Source: wire reference §1.2–1.4. */
-import { apiVersionOf, parsePath } from '@spillway/protocol';
+import { apiVersionOf, parsePath, type Target } from '@spillway/protocol';
 import { checkApiVersion } from './api-versions.ts';
 import { API_VERSION_ON_V1, API_VERSION_UNKNOWN, RESOURCE_NOT_FOUND, type Refusal } from './wire/refusals.ts';
 
@@ -16,7 +16,19 @@ export interface GenerationRoute {
 export type Route =
   | GenerationRoute
   | { readonly kind: 'models'; readonly dialect: 'resource' | 'v1'; readonly id: string | null }
+  | ServiceRoute
   | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** Anything else below `/openai`: one of the services may know it. */
+export interface ServiceRoute {
+  readonly kind: 'service';
+  readonly dialect: 'classic' | 'resource' | 'v1';
+  /** From the path; null where it names none. */
+  readonly deployment: string | null;
+  /** Behind deployment or prefix, without empty ones, percent-decoded. */
+  readonly segments: readonly string[];
+  readonly apiVersion: string;
+}
 
 const NOT_FOUND: Route = { kind: 'refused', refusal: RESOURCE_NOT_FOUND };
 /** Bare mounts are a gateway's kindness; Azure has none. */
@@ -38,9 +50,11 @@ export function routeOf(method: string, path: string, query: string): Route {
   const given = apiVersionOf(query);
   const problem = apiVersionProblem(target.dialect === 'v1', given, target.operation);
   if (problem !== null) return { kind: 'refused', refusal: problem };
-  if (target.dialect !== 'classic' && method === 'GET') return modelsRoute(target.dialect, target.operation);
+  if (target.dialect !== 'classic' && method === 'GET' && isModels(target.operation)) {
+    return modelsRoute(target.dialect, target.operation);
+  }
   const generation = GENERATIONS.get(target.operation);
-  if (method !== 'POST' || generation === undefined) return NOT_FOUND;
+  if (method !== 'POST' || generation === undefined) return serviceRoute(target, given ?? 'v1');
   const { kind, operationId, inBody } = generation;
   if (target.dialect === (inBody ? 'classic' : 'resource')) return NOT_FOUND;
   return { kind, deployment: target.deployment, apiVersion: given ?? 'v1', operationId };
@@ -60,8 +74,16 @@ function apiVersionProblem(v1: boolean, given: string | null, operation: string)
   }
 }
 
+function serviceRoute({ dialect, deployment, operation }: Target, apiVersion: string): ServiceRoute {
+  const segments = operation.split('/').filter((segment) => segment !== '');
+  // parsePath lets only what can be decoded pass.
+  return { kind: 'service', dialect, deployment, segments: segments.map(decodeURIComponent), apiVersion };
+}
+
+function isModels(operation: string): boolean {
+  return operation === 'models' || operation.startsWith('models/');
+}
+
 function modelsRoute(dialect: 'resource' | 'v1', operation: string): Route {
-  if (operation === 'models') return { kind: 'models', dialect, id: null };
-  if (operation.startsWith('models/')) return { kind: 'models', dialect, id: operation.slice(7) };
-  return NOT_FOUND;
+  return { kind: 'models', dialect, id: operation === 'models' ? null : operation.slice('models/'.length) };
 }

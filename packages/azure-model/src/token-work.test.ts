@@ -84,3 +84,17 @@ test('TokenWork: a Standard deployment gives nothing back', () => {
   ended(new TokenWork(one, ASKED), [choice(1)], null);
   assert.equal(one.quota.state(NOW_MS).tokens, 5000);
 });
+
+test('TokenWork: a long answer is used in all the minutes from its admission to its end', () => {
+  const one = deployment();
+  assert.ok(one.quota.kind === 'provisioned');
+  const admittedMs = 60_000;
+  one.quota.admit(ASKED.estimate, admittedMs);
+  const work = new TokenWork(one, ASKED);
+  work.begin([choice(100)]);
+  work.end(admittedMs + 120_000, null);
+  assert.deepEqual(
+    one.quota.minutes().map(({ tokens }) => tokens),
+    [600, 600, 0],
+  );
+});

@@ -1,6 +1,12 @@
 /** What is known of a model, and what is assumed where nothing is published. The figures themselves are in the tables beside this file. */
 
-export type ModelKind = 'chat' | 'embeddings';
+/** What a model does. transcription: speech to text. speech: text to speech. realtime: both, in one session. */
+export const MODEL_KINDS = ['chat', 'embeddings', 'images', 'speech', 'transcription', 'realtime'] as const;
+export type ModelKind = (typeof MODEL_KINDS)[number];
+
+/** What `sku.capacity` of a Standard deployment counts (wire §6.1, §6.3). requests: tokens are not limited, as of pictures and whisper. */
+export const CAPACITY_UNITS = ['thousandTokens', 'requests'] as const;
+export type CapacityUnit = (typeof CAPACITY_UNITS)[number];
 
 export interface ModelFacts {
   /** As in Azure's model catalogue. */
@@ -8,7 +14,8 @@ export interface ModelFacts {
   readonly kind: ModelKind;
   /** Version an answer names after the model (`gpt-4o-2024-11-20`); null where none is known, or none is named. */
   readonly version: string | null;
-  /** Requests per minute that come with each 1,000 tokens per minute of a Standard deployment. */
+  readonly capacityUnit: CapacityUnit;
+  /** Requests per minute that come with each 1,000 tokens per minute of a Standard deployment, or with each unit of its capacity. */
   readonly requestsPerThousandTokens: number;
   /** Length of the slices in which requests are counted. Seconds. */
   readonly requestWindowSeconds: 10 | 60;
@@ -74,10 +81,17 @@ export interface TokenLimits {
   readonly answerTokensMax: number;
 }
 
-/** Assumed where nothing is published: those of gpt-4o, and of the embeddings models of today. */
+/**
+ * Assumed where nothing is published: those of gpt-4o, and of the embeddings models of today; of media, those of gpt-image-1 (32,000
+ * characters), tts (4,096 characters), gpt-4o-transcribe and gpt-realtime. What is drawn and spoken is not counted here.
+ */
 export const ASSUMED_LIMITS: Readonly<Record<ModelKind, TokenLimits>> = {
   chat: { contextTokens: 128_000, answerTokensMax: 16_384 },
   embeddings: { contextTokens: 8_192, answerTokensMax: 0 },
+  images: { contextTokens: 8_000, answerTokensMax: 0 },
+  speech: { contextTokens: 1_024, answerTokensMax: 0 },
+  transcription: { contextTokens: 16_000, answerTokensMax: 2_000 },
+  realtime: { contextTokens: 32_768, answerTokensMax: 4_096 },
 };
 
 /** Requests per 1,000 tokens where the tables name none: the documented ratio of the older chat models (wire reference §6.3). */

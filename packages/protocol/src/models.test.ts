@@ -27,6 +27,10 @@ const RATES: ReadonlyArray<
   ['o3-pro', 1_600_000, 160, 60],
   ['text-embedding-3-small', 1_000_000, 6000, 10],
   ['a-model-of-tomorrow', 30_000, 180, 60],
+  ['gpt-realtime', 100_000, 200, 60],
+  ['gpt-4o-realtime-preview', 6_000, 36, 60],
+  ['dall-e-3', 2_000, 6, 60],
+  ['whisper', 3_000, 3, 60],
   ['gpt-4.1', 100, 1, 60],
 ];
 
@@ -45,7 +49,7 @@ test('knownModel: finds a model in any case, with the date of its version, and i
 });
 
 test('knownModel: does not take a longer name for a shorter one', () => {
-  assert.equal(knownModel('gpt-4o-transcribe'), null);
+  assert.equal(knownModel('gpt-4o-observe'), null);
   assert.equal(knownModel('gpt-4.1-mini')?.name, 'gpt-4.1-mini');
 });
 
@@ -54,6 +58,22 @@ test('unknownModel: takes a name with "embedding" for a model that embeds', () =
   assert.equal(unknownModel('gpt-9').kind, 'chat');
   assert.equal(unknownModel('gpt-9', 'embeddings').dimensions, 1536);
 });
+
+const KINDS = [
+  ['my-embedding', 'embeddings', 'thousandTokens'],
+  ['gpt-realtime-9', 'realtime', 'thousandTokens'],
+  ['whisper-9', 'transcription', 'thousandTokens'],
+  ['gpt-9-tts', 'speech', 'thousandTokens'],
+  ['gpt-image-9', 'images', 'requests'],
+  ['uttsala', 'chat', 'thousandTokens'],
+] as const;
+
+for (const [name, kind, capacityUnit] of KINDS) {
+  test(`unknownModel: takes ${name} for ${kind}, whose capacity counts ${capacityUnit}`, () => {
+    const facts = unknownModel(name);
+    assert.deepEqual([facts.kind, facts.capacityUnit], [kind, capacityUnit]);
+  });
+}
 
 test('unknownModel: has the limits and the provisioned figures of gpt-4o, marked as assumed', () => {
   const { contextTokens, answerTokensMax, provisioned } = unknownModel('gpt-9');
@@ -66,7 +86,7 @@ test('unknownModel: has the limits and the provisioned figures of gpt-4o, marked
 
 /** From Microsoft's model page of 2026-06-11 and its retirement schedule of 2026-09-02. */
 const LIMITS: ReadonlyArray<
-  readonly [model: string, contextTokens: number, answerTokensMax: number, retiresOn: string]
+  readonly [model: string, contextTokens: number, answerTokensMax: number, retiresOn: string | null]
 > = [
   ['gpt-4o', 128_000, 16_384, '2027-04-14'],
   ['gpt-4.1-mini', 1_047_576, 32_768, '2027-04-14'],
@@ -75,6 +95,9 @@ const LIMITS: ReadonlyArray<
   ['gpt-5.1-chat', 128_000, 16_384, '2026-06-29'],
   ['gpt-5.4', 1_050_000, 128_000, '2027-09-02'],
   ['text-embedding-3-large', 8_192, 0, '2028-02-09'],
+  ['gpt-image-1', 8_000, 0, '2026-10-23'],
+  ['gpt-realtime', 32_768, 4_096, '2027-02-28'],
+  ['gpt-4o-realtime-preview', 128_000, 4_096, null],
 ];
 
 for (const [model, contextTokens, answerTokensMax, retiresOn] of LIMITS) {

@@ -1,6 +1,6 @@
 /**
- * What is published about the models, by name. Data, not behaviour: the tables are in model-rows.ts, model-limits.ts and
- * provisioned-figures.ts, each with its date and source, and a user's file extends or overrides them without a release.
+ * What is published about the models, by name. Data, not behaviour: the tables are in model-rows.ts, model-media.ts,
+ * model-limits.ts and provisioned-figures.ts, each with its date and source, and a user's file extends or overrides them without a release.
  */
 import {
   ASSUMED_DIMENSIONS,
@@ -13,11 +13,14 @@ import {
   type UnitSteps,
 } from './model-facts.ts';
 import { RETIREMENTS, TOKEN_LIMITS } from './model-limits.ts';
+import { MEDIA_LIMITS, MEDIA_RETIREMENTS, MEDIA_ROWS, type MediaRow } from './model-media.ts';
 import { CHAT_ROWS, EMBEDDINGS_ROWS, type ModelRow, OTHER_ROWS, REASONING_ROWS } from './model-rows.ts';
 import { PROVISIONED_FIGURES } from './provisioned-figures.ts';
 
 export {
   ASSUMED_PROVISIONED,
+  CAPACITY_UNITS,
+  MODEL_KINDS,
   type ModelExtension,
   type ModelFacts,
   type ModelKind,
@@ -31,6 +34,7 @@ const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
     ...[...CHAT_ROWS, ...OTHER_ROWS].map((row) => chatFacts(row, false)),
     ...REASONING_ROWS.map((row) => chatFacts(row, true)),
     ...EMBEDDINGS_ROWS.map(embeddingsFacts),
+    ...MEDIA_ROWS.map(mediaFacts),
   ].map((facts) => [plainName(facts.name), facts]),
 );
 
@@ -41,9 +45,23 @@ function chatFacts(
   return {
     ...published(name, 'chat'),
     version,
+    capacityUnit: 'thousandTokens',
     requestsPerThousandTokens,
     requestWindowSeconds: windowSeconds,
     reasoning,
+    dimensions: null,
+    dimensionsSettable: false,
+  };
+}
+
+function mediaFacts([name, kind, version, capacityUnit, requestsPerUnit]: MediaRow): ModelFacts {
+  return {
+    ...published(name, kind),
+    version,
+    capacityUnit,
+    requestsPerThousandTokens: requestsPerUnit,
+    requestWindowSeconds: 60,
+    reasoning: false,
     dimensions: null,
     dimensionsSettable: false,
   };
@@ -58,6 +76,7 @@ function embeddingsFacts([
   return {
     ...published(name, 'embeddings'),
     version: null,
+    capacityUnit: 'thousandTokens',
     requestsPerThousandTokens: 6,
     requestWindowSeconds: windowSeconds,
     reasoning: false,
@@ -71,8 +90,8 @@ function published(name: string, kind: ModelKind) {
   return {
     name,
     kind,
-    ...(TOKEN_LIMITS.get(name) ?? ASSUMED_LIMITS[kind]),
-    retiresOn: RETIREMENTS.get(name) ?? null,
+    ...(TOKEN_LIMITS.get(name) ?? MEDIA_LIMITS.get(name) ?? ASSUMED_LIMITS[kind]),
+    retiresOn: RETIREMENTS.get(name) ?? MEDIA_RETIREMENTS.get(name) ?? null,
     provisioned: PROVISIONED_FIGURES.get(name) ?? ASSUMED_PROVISIONED,
   };
 }
@@ -98,7 +117,7 @@ function plainName(name: string): string {
 /**
  * Assumed of a model that is not in the table: the documented default of 6 requests per 1,000 tokens, counted by the minute
  * (wire §6.3), and the limits and provisioned figures of gpt-4o.
- * @param kind by default, a name with "embedding" is taken for a model that embeds.
+ * @param kind by default, a name with "embedding" is taken for a model that embeds, and so on; see KINDS_BY_NAME.
  */
 export function unknownModel(name: string, kind: ModelKind = kindByName(name)): ModelFacts {
   const embeddings = kind === 'embeddings';
@@ -106,6 +125,7 @@ export function unknownModel(name: string, kind: ModelKind = kindByName(name)): 
     name,
     kind,
     version: null,
+    capacityUnit: kind === 'images' ? 'requests' : 'thousandTokens',
     requestsPerThousandTokens: ASSUMED_REQUESTS_PER_THOUSAND_TOKENS,
     requestWindowSeconds: 60,
     reasoning: false,
@@ -117,8 +137,17 @@ export function unknownModel(name: string, kind: ModelKind = kindByName(name)): 
   };
 }
 
+/** The first that fits. */
+const KINDS_BY_NAME: ReadonlyArray<readonly [within: RegExp, kind: ModelKind]> = [
+  [/embedding/i, 'embeddings'],
+  [/realtime/i, 'realtime'],
+  [/transcribe|whisper/i, 'transcription'],
+  [/\btts\b/i, 'speech'],
+  [/gpt-image|dall-e/i, 'images'],
+];
+
 function kindByName(name: string): ModelKind {
-  return name.toLowerCase().includes('embedding') ? 'embeddings' : 'chat';
+  return KINDS_BY_NAME.find(([within]) => within.test(name))?.[1] ?? 'chat';
 }
 
 export function modelFacts(name: string): ModelFacts {
@@ -160,7 +189,7 @@ function extended(before: ModelFacts, { name: _, provisioned, ...fields }: Model
   return { ...before, ...fields, provisioned: { ...before.provisioned, ...provisioned } };
 }
 
-/** Requests per minute of a Standard deployment. Azure derives them; they cannot be set (wire §6.1). At least 1. */
+/** Requests per minute of a Standard deployment. Azure derives them; they cannot be set (wire §6.1). At least 1. @param tokensPerMinute of models limited by requests: 1,000 for each unit. */
 export function requestsPerMinuteOf(facts: ModelFacts, tokensPerMinute: number): number {
   return Math.max(1, Math.round((tokensPerMinute / 1000) * facts.requestsPerThousandTokens));
 }

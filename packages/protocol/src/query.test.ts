@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apiVersionOf, withoutApiVersion, withoutCredentials } from './query.ts';
+import { apiVersionOf, queryValue, withoutApiVersion, withoutCredentials } from './query.ts';
 
 const VERSIONS: ReadonlyArray<readonly [query: string, version: string | null, without: string]> = [
   ['', null, ''],
@@ -77,3 +77,20 @@ test('withoutApiVersion: leaves every other pair as it was, in order', () => {
     }),
   );
 });
+
+const VALUES: ReadonlyArray<readonly [query: string, name: string, want: string | null]> = [
+  ['', 'limit', null],
+  ['limit=20&after=file-1', 'after', 'file-1'],
+  ['Limit=20', 'limit', '20'],
+  ['limit', 'limit', ''],
+  ['limit=1&limit=2', 'limit', '1'],
+  ['%24filter=a%20eq%20b', '$filter', 'a eq b'],
+  ['q=a+b%2B', 'q', 'a b+'],
+  ['q=%', 'q', '%'],
+];
+
+for (const [query, name, want] of VALUES) {
+  test(`queryValue: ${name} of ?${query} is ${want}`, () => {
+    assert.equal(queryValue(query, name), want);
+  });
+}

@@ -22,6 +22,21 @@ export function apiVersionOf(query: string): string | null {
   return null;
 }
 
+/**
+ * The value of a name, decoded, the first where it is repeated.
+ * @param query without `?`.
+ * @returns null where it is not named.
+ */
+export function queryValue(query: string, name: string): string | null {
+  if (query === '') return null;
+  for (const pair of query.split('&')) {
+    if (nameOf(pair) !== name.toLowerCase()) continue;
+    const equals = pair.indexOf('=');
+    return equals < 0 ? '' : decoded(pair.slice(equals + 1).replaceAll('+', ' '));
+  }
+  return null;
+}
+
 /** The query without its `api-version`: v1 answers 400 to a dated one (wire §1.4). */
 export function withoutApiVersion(query: string): string {
   return without(query, API_VERSION);

@@ -1,7 +1,13 @@
 /** `spillway simulate`: Azure OpenAI resources on this machine. */
 import { systemClock } from '@spillway/clock';
 import { printError } from '@spillway/config';
-import { loadSimulatorFile, type SimulatorLoaded, type StartOptions, startSimulator } from '@spillway/simulator';
+import {
+  loadSimulatorFile,
+  type SimulatorLoaded,
+  type SimulatorOptions,
+  type StartOptions,
+  startSimulator,
+} from '@spillway/simulator';
 import { errorText, warningText } from '../configuration.ts';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
@@ -14,6 +20,9 @@ export interface SimulateFlags {
   readonly port?: number;
   readonly adminHost?: string;
   readonly seed?: number;
+  readonly tls?: boolean;
+  readonly caFile?: string;
+  readonly state?: string;
   readonly json?: boolean;
 }
 
@@ -33,13 +42,19 @@ export async function simulate(flags: SimulateFlags, env: Environment): Promise<
   const onWarning = (text: string): void => {
     if (told) process.stderr.write(`warning: ${text}\n`);
   };
-  const options = { ...loaded.options, ...optionsOf(flags, env), onWarning };
+  const options = { ...loaded.options, ...optionsOf(flags, env), ...tlsOf(flags, loaded.options), onWarning };
   const simulator = await startSimulator(options).catch((error: unknown) => {
     throw new UsedWrongly(error instanceof Error ? error.message : String(error));
   });
   process.stderr.write(warningText(loaded.warnings));
   told = true;
-  const report = simulationReport(simulator, loaded.keysFrom, loaded.warnings.map(printError));
+  const {
+    keysFrom,
+    options: { identity },
+  } = loaded;
+  const showsSignIn = identity?.applications === undefined && identity?.identityHeader === undefined;
+  const warnings = loaded.warnings.map(printError);
+  const report = simulationReport(simulator, { keysFrom, warnings, showsSignIn });
   process.stdout.write(flags.json ? `${JSON.stringify(report, null, 2)}\n` : simulationText(report));
   process.stderr.write('Simulating; Ctrl-C ends.\n');
   await stop.asked;
@@ -49,13 +64,20 @@ export async function simulate(flags: SimulateFlags, env: Environment): Promise<
 }
 
 /** A flag goes before the file. */
-function optionsOf({ host, port, seed, adminHost }: SimulateFlags, env: Environment): StartOptions {
+function optionsOf({ host, port, seed, adminHost, state }: SimulateFlags, env: Environment): StartOptions {
   const adminKey = env.SPILLWAY_ADMIN_KEY?.trim() ?? '';
   return {
     ...(host === undefined ? {} : { host }),
     ...(port === undefined ? {} : { port }),
     ...(seed === undefined ? {} : { seed }),
     ...(adminHost === undefined ? {} : { adminHost }),
+    ...(state === undefined ? {} : { stateFile: state }),
     ...(adminKey === '' ? {} : { adminKey }),
   };
+}
+
+/** `--ca-file` alone asks for TLS too; what else the file says of it stays. */
+function tlsOf({ tls, caFile }: SimulateFlags, file: SimulatorOptions): Pick<StartOptions, 'tls'> {
+  if (caFile === undefined) return tls === true && (file.tls ?? false) === false ? { tls } : {};
+  return { tls: { ...(typeof file.tls === 'object' ? file.tls : {}), caFile } };
 }

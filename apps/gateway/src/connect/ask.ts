@@ -44,6 +44,8 @@ function askDeployment({
   model,
 }: Pick<Deployment, 'id' | 'backend' | 'name' | 'model'>): ConnectAsk {
   const facts = modelFacts(model ?? name);
+  // A picture, speech or a session has no smallest request that is nearly free: only the resource is asked.
+  if (facts.kind !== 'chat' && facts.kind !== 'embeddings') return { ...askResource(backend), id };
   const { operation, apiVersion, body, limit } = requestFor(facts.kind, facts.reasoning);
   const target = { dialect: 'classic', deployment: name, operation } as const;
   const path = `${upstreamPath(target, null)}?api-version=${apiVersion}`;

@@ -1,5 +1,6 @@
 /** Routes of the quotas that several deployments share. */
-import type { NumberedQuota, Simulation } from '../simulation.ts';
+import type { NumberedQuota } from '../numbered-quotas.ts';
+import type { Simulation } from '../simulation.ts';
 import { sharedQuotaState } from '../state.ts';
 import { type AdminRoute, type Call, failed, invalid, type Outcome, ok, shown } from './outcome.ts';
 import { type NamedAction, QUOTA_ACTIONS } from './quota-actions.ts';

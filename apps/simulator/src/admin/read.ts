@@ -15,6 +15,8 @@ import {
 } from '@spillway/config';
 import { isRecord } from '@spillway/protocol';
 import type * as z from 'zod';
+import type { ControlQuota } from '../arm/control-options.ts';
+import { controlQuota } from '../configure/schema-control.ts';
 import { deployment } from '../configure/schema-deployment.ts';
 import { resource } from '../configure/schema-resource.ts';
 import { SIMULATOR_FILE } from '../configure/simulator-file.ts';
@@ -46,6 +48,10 @@ export function readChanges(body: unknown): Read<ChangeableOptions> {
 
 export function readDeployment(body: unknown): Read<DeploymentOptions> {
   return read(deployment, body);
+}
+
+export function readControlQuota(body: unknown): Read<ControlQuota> {
+  return read(controlQuota, body);
 }
 
 /** The options as they are after the changes; null takes one back to its default. */

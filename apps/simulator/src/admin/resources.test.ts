@@ -47,7 +47,12 @@ test('admin resources: one is added, serves under a key of its own, and is remov
     assert.equal(added.status, 201, added.text);
     const { url, keys, running, region, deployments } = JSON.parse(added.text);
     assert.deepEqual([keys, running, region, deployments.length], [['simulated-key-2'], true, 'West US', 2]);
-    assert.deepEqual(bench.simulator.resources[1], { name: 'openai9', url, key: 'simulated-key-2' });
+    assert.deepEqual(bench.simulator.resources[1], {
+      name: 'openai9',
+      url,
+      httpsUrl: null,
+      key: 'simulated-key-2',
+    });
     const path = '/openai/deployments/chat/chat/completions?api-version=2024-10-21';
     const stream = send(`${url}${path}`, { body: STREAM, headers: { 'api-key': 'simulated-key-2' } });
     await until('it is under way', () => bench.clock.pending > 0);

@@ -1,7 +1,9 @@
 /** All routes of the admin port. */
+import { controlQuotaRoutes } from '../arm/quota-routes.ts';
 import { clockRoutes } from './clock.ts';
 import { deploymentRoutes } from './deployments.ts';
 import { faultRoutes } from './faults.ts';
+import { identityRoutes } from './identity.ts';
 import { journalRoutes } from './journal.ts';
 import { type AdminRoute, ok } from './outcome.ts';
 import { quotaRoutes } from './quotas.ts';
@@ -19,8 +21,10 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
   ...resourceRoutes,
   ...deploymentRoutes,
   ...quotaRoutes,
+  ...controlQuotaRoutes,
   ...clockRoutes,
   ...faultRoutes,
+  ...identityRoutes,
   ...journalRoutes,
 ];
 

@@ -1,5 +1,11 @@
 /** The schema of models beside, or in place of, those of the table. */
-import type { ModelExtension, ProvisionedFigures, UnitSteps } from '@spillway/protocol';
+import {
+  CAPACITY_UNITS,
+  MODEL_KINDS,
+  type ModelExtension,
+  type ProvisionedFigures,
+  type UnitSteps,
+} from '@spillway/protocol';
 import * as z from 'zod';
 import { TOKENS_MAX } from '../defaults.ts';
 import { amount, count, day, flag, name, type Shape } from './kinds.ts';
@@ -31,11 +37,17 @@ const REQUEST_WINDOW_RULE = 'is neither 10 nor 60; Azure counts requests in slic
 
 const modelShape = {
   name: name().describe('As deployments name it. One that is in the table keeps what is not given here.'),
-  kind: z.enum(['chat', 'embeddings']).exactOptional().describe('Absent for a new model: by its name.'),
+  kind: z.enum(MODEL_KINDS).exactOptional().describe('Absent for a new model: by its name.'),
   version: name().nullable().exactOptional().describe('Version that an answer names after the model.'),
+  capacityUnit: z
+    .enum(CAPACITY_UNITS)
+    .exactOptional()
+    .describe('What the capacity of a Standard deployment counts; with `requests`, tokens are not limited.'),
   requestsPerThousandTokens: amount(1000, 6)
     .exactOptional()
-    .describe('Requests per minute that come with each 1,000 tokens per minute of a Standard deployment.'),
+    .describe(
+      'Requests per minute that come with each 1,000 tokens per minute of a Standard deployment, or with each unit of its capacity.',
+    ),
   requestWindowSeconds: z
     .literal([10, 60], { error: REQUEST_WINDOW_RULE })
     .exactOptional()

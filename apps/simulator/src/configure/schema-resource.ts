@@ -13,6 +13,7 @@ import { urlProblem } from '@spillway/config';
 import * as z from 'zod';
 import {
   DEFAULT_DIALECT,
+  DEFAULT_RESOURCE_GROUP,
   DEFAULT_SUBSCRIPTION,
   DEPLOYMENTS_MAX,
   KEYS_MAX,
@@ -142,6 +143,10 @@ const resourceShape = {
     .meta({ default: DEFAULT_SUBSCRIPTION })
     .exactOptional()
     .describe('With region, model and type it names a quota that deployments share.'),
+  resourceGroup: name()
+    .meta({ default: DEFAULT_RESOURCE_GROUP })
+    .exactOptional()
+    .describe("In the control plane's paths."),
   region: line().exactOptional().describe('As Azure shows it: `East US`. Default: another one for each resource.'),
   port: count({ min: 0, max: PORT_MAX }, 9001)
     .exactOptional()

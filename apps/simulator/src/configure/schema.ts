@@ -21,10 +21,13 @@ import {
 import type { RecordingOptions, SimulatorOptions } from '../options.ts';
 import type { Matching } from '../record/key.ts';
 import { count, flag, host, list, quantity, type Shape, text } from './kinds.ts';
+import { control } from './schema-control.ts';
 import { quota } from './schema-deployment.ts';
 import { fault } from './schema-fault.ts';
+import { identity } from './schema-identity.ts';
 import { model } from './schema-models.ts';
 import { resource } from './schema-resource.ts';
+import { tls } from './schema-tls.ts';
 
 const matchingShape = {
   body: z
@@ -105,6 +108,15 @@ const fileShape = {
     .strictObject(recordingShape)
     .exactOptional()
     .describe('Whether answers are made up, recorded, replayed or passed through.'),
+  control: control.exactOptional(),
+  identity: identity.exactOptional(),
+  tls: tls.exactOptional(),
+  stateFile: text()
+    .min(1, 'is empty; name a file, or remove the line')
+    .exactOptional()
+    .describe(
+      'SQLite file in which responses, files, vector stores, batches and conversations outlive the process. Absent: they are gone with it; `--state` goes before it.',
+    ),
 } satisfies Shape<Omit<SimulatorOptions, 'clock' | 'onRequest' | 'onWarning'>>;
 
 export const fileSchema = z.strictObject(fileShape).describe('Configuration of the simulator of Spillway.');

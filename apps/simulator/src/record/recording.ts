@@ -3,7 +3,7 @@
  * simulator's in every mode: nobody spends the upstream's key without one of its own, and its limits hold (simulator reference S-97).
  */
 import type { ServerResponse } from 'node:http';
-import { type Admitted, type Answer, type Resource, refusalOfCaller, refused } from '@spillway/azure-model';
+import { type Admitted, type Answer, type Resource, refused } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
 import { type Ended, play } from '../play.ts';
 import { headersDown } from './headers.ts';
@@ -47,7 +47,7 @@ export type RecordRequest = KeyedRequest & UpstreamRequest;
 
 /** The resource asked. */
 export interface RecordedSite {
-  readonly resource: Pick<Resource, 'admit' | 'facts'>;
+  readonly resource: Pick<Resource, 'admit' | 'stranger' | 'facts'>;
   /** The real one behind it; without, nothing is passed on. */
   readonly upstream: UpstreamTarget | null;
 }
@@ -129,9 +129,9 @@ export class Recording {
   }
 
   #missed(request: RecordRequest, { resource }: RecordedSite, key: string): Turn {
-    const { header, method, path } = request;
+    const { method, path } = request;
     const nowMs = this.#parts.clock.nowMs();
-    const stranger = refusalOfCaller(header('api-key'), header('authorization'), resource.facts.keys, nowMs);
+    const stranger = resource.stranger(request, nowMs);
     return this.#answering(stranger === null ? recordingMissing({ method, path, key }) : refused(stranger, [], null));
   }
 

@@ -1,8 +1,8 @@
 /** Reads the body of a chat completion as Azure does; fields that it does not know pass. Source: wire §3.2, §5, §6.2. */
-import type { ModelFacts } from '@spillway/protocol';
+import { isRecord, type ModelFacts } from '@spillway/protocol';
 import { invalidRequest, type Refusal } from '../wire/refusals.ts';
 import { formatTokens, readFormat } from './format.ts';
-import type { AskRead } from './generation.ts';
+import type { AskRead, KeepAsk } from './generation.ts';
 import { MESSAGE_TOKENS, promptOf, readMessages } from './messages.ts';
 import { checkSampling, effortAsked, includesUsage, positive, stops, topLogprobs } from './sampling.ts';
 import { readTools } from './tools.ts';
@@ -39,8 +39,13 @@ export function readChat(body: Record<string, unknown>, facts: ModelFacts): AskR
       reasoningEffort: effortAsked(body.reasoning_effort),
       // Whoever offers `functions`, as clients did before there were tools, is answered in that form.
       echo: { oldFunctions: body.tools == null && Array.isArray(body.functions) },
+      ...(body.store === true ? { keep: keepOf(body) } : {}),
     },
   };
+}
+
+function keepOf({ messages, metadata }: Record<string, unknown>): KeepAsk {
+  return { kind: 'chat', messages: JSON.stringify(messages), metadata: isRecord(metadata) ? metadata : {} };
 }
 
 /** In the words of Azure's answer for gpt-4o, quoted in charmbracelet/catwalk #41 and stanfordnlp/dspy #8724. */

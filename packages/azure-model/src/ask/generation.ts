@@ -1,5 +1,6 @@
 /** What chat completions, completions and Responses ask for, once their bodies are read: one form, so that quota, answers and pace are the same for all. */
 import type { Refusal } from '../wire/refusals.ts';
+import type { Passage } from './held.ts';
 
 export type GenerationKind = 'chat' | 'completions' | 'responses';
 
@@ -26,7 +27,38 @@ export interface GenerationAsk {
   readonly reasoningEffort: ReasoningEffort | null;
   /** What the answer repeats of the request, or is formed by, and nobody but wire/ reads. */
   readonly echo?: Readonly<Record<string, unknown>>;
+  /** What the service looked up before it answered, of Responses alone; absent: nothing. */
+  readonly searched?: Searched;
+  /** What is to be kept of the request beside its answer; absent: nothing is kept. */
+  readonly keep?: KeepAsk;
 }
+
+/** One call of the tool `file_search`. */
+export interface Searched {
+  readonly query: string;
+  readonly passages: readonly Passage[];
+  /** The client wants the passages themselves in the answer. */
+  readonly shown: boolean;
+}
+
+export type KeepAsk =
+  | {
+      readonly kind: 'response';
+      /** Items of the request alone, as a JSON list. */
+      readonly input: string;
+      readonly previous: string | null;
+      readonly conversation: string | null;
+      /** Items of that conversation until then, as a JSON list; null where there is none. */
+      readonly history: string | null;
+      /** The answer is made after the client has gone. */
+      readonly background: boolean;
+    }
+  | {
+      readonly kind: 'chat';
+      /** As a JSON list. */
+      readonly messages: string;
+      readonly metadata: Readonly<Record<string, unknown>>;
+    };
 
 export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
 export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
@@ -72,6 +104,9 @@ export type FormatAsk =
   | { readonly kind: 'jsonObject' }
   | { readonly kind: 'jsonSchema'; readonly name: string; readonly schema: unknown };
 
-export type AskRead =
-  | { readonly kind: 'ask'; readonly ask: GenerationAsk }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+export interface Refused {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+}
+
+export type AskRead = { readonly kind: 'ask'; readonly ask: GenerationAsk } | Refused;

@@ -1,37 +1,99 @@
 /** The input of a request to the Responses API: a text, or items in their order. Source: OpenAI's API reference, `input`; wire §1.6. */
 import { isRecord } from '@spillway/protocol';
 import { tokensOfChars } from '../text.ts';
-import { invalidRequest, invalidValue, missingParameter, type Refusal } from '../wire/refusals.ts';
+import {
+  encryptedContentInvalid,
+  fileNotFound,
+  inputRefused,
+  invalidRequest,
+  invalidValue,
+  itemNotFound,
+  missingParameter,
+  type Refusal,
+} from '../wire/refusals.ts';
 import type { Turn } from './generation.ts';
-import { type MessagesRead, roleOf, textOf, tokensOfParts } from './messages.ts';
+import { type Held, NOTHING_HELD } from './held.ts';
+import { type Conversation, roleOf, textOf, tokensOfParts } from './messages.ts';
 
 const ROLES = ['assistant', 'system', 'developer', 'user'];
-/** Ids that an error repeats. UTF-16 units. */
+/** Ids and values that an error repeats. UTF-16 units. */
 const SHOWN_CHARS_MAX = 100;
 
-export function readInput(input: unknown): MessagesRead {
-  if (input === undefined || input === null) return { refusal: missingParameter('input') };
-  if (typeof input === 'string') return { turns: [{ role: 'user', text: input }], otherTokens: 0 };
-  if (!Array.isArray(input) || input.length === 0) {
-    return { refusal: invalidValue('input', 'expected a text or a list with at least one item') };
-  }
-  const reading = new InputReading();
-  for (let i = 0; i < input.length; i++) {
-    const refusal = reading.item(input[i], `input[${i}]`);
+export interface InputRead extends Conversation {
+  /** The request's own, each reference replaced by what it stands for. */
+  readonly items: readonly unknown[];
+}
+
+/** @param before items of the conversation so far. */
+export function readInput(
+  input: unknown,
+  before: readonly unknown[] = [],
+  held: Held = NOTHING_HELD,
+): InputRead | { readonly refusal: Refusal } {
+  const items = itemsOf(input, before.length > 0);
+  if ('refusal' in items) return items;
+  const reading = new InputReading(held);
+  for (const item of before) reading.known(item);
+  for (let i = 0; i < items.items.length; i++) {
+    const refusal = reading.item(items.items[i], `input[${i}]`);
     if (refusal !== null) return { refusal };
   }
   const refusal = reading.unanswered();
-  return refusal === null ? { turns: reading.turns, otherTokens: reading.otherTokens } : { refusal };
+  return refusal === null
+    ? { turns: reading.turns, otherTokens: reading.otherTokens, items: reading.items }
+    : { refusal };
+}
+
+/** @param continued whoever goes on with a conversation need not say more. */
+function itemsOf(
+  input: unknown,
+  continued: boolean,
+): { readonly items: readonly unknown[] } | { readonly refusal: Refusal } {
+  if (input === undefined || input === null) {
+    return continued ? { items: [] } : { refusal: missingParameter('input') };
+  }
+  if (typeof input === 'string') return { items: [{ role: 'user', content: input }] };
+  if (Array.isArray(input) && (input.length > 0 || continued)) return { items: input };
+  return { refusal: invalidValue('input', 'expected a text or a list with at least one item') };
 }
 
 class InputReading {
   readonly turns: Turn[] = [];
+  readonly items: unknown[] = [];
   otherTokens = 0;
+  readonly #held: Held;
   /** Calls so far; false: without a result yet. */
   readonly #calls = new Map<string, boolean>();
+  /** Of the conversation so far. */
+  readonly #known = new Set<string>();
+
+  constructor(held: Held) {
+    this.#held = held;
+  }
+
+  /** An item that was looked at when it came. */
+  known(item: unknown): void {
+    if (!isRecord(item)) return;
+    if (typeof item.id === 'string') this.#known.add(item.id);
+    this.#read(item, '');
+  }
 
   item(item: unknown, at: string): Refusal | null {
     if (!isRecord(item)) return invalidValue(at, 'expected an object');
+    if (item.type !== 'item_reference') {
+      this.items.push(item);
+      return this.#read(item, at);
+    }
+    if (typeof item.id !== 'string') return missingParameter(`${at}.id`);
+    if (this.#known.has(item.id)) return null;
+    const found = this.#held.item(item.id);
+    if (found === null) return itemNotFound(shown(item.id));
+    this.known(found);
+    this.items.push(found);
+    return null;
+  }
+
+  #read(item: Record<string, unknown>, at: string): Refusal | null {
     switch (item.type ?? 'message') {
       case 'message':
         return this.#message(item, at);
@@ -39,10 +101,12 @@ class InputReading {
         return this.#call(item, at);
       case 'function_call_output':
         return this.#result(item, at);
-      case 'item_reference':
-        return notKept(item.id, at);
+      case 'reasoning':
+        return this.#thoughts(item);
+      case 'compaction':
+        return this.#sealed(item.encrypted_content, at);
       default:
-        // Thoughts, and calls of the service's own tools: nothing here reads them.
+        // Calls of the service's own tools: nothing here reads them.
         return null;
     }
   }
@@ -51,10 +115,20 @@ class InputReading {
     if (typeof role !== 'string') return missingParameter(`${at}.role`);
     if (!ROLES.includes(role)) return unsupported(role, ROLES, `${at}.role`);
     if (content === undefined || content === null) return missingParameter(`${at}.content`);
-    const wrong = wrongPart(content, `${at}.content`);
+    const wrong = wrongPart(content, `${at}.content`) ?? this.#absentFile(content);
     if (wrong !== null) return wrong;
     this.turns.push({ role: roleOf(role), text: textOf(content) });
     this.otherTokens += tokensOfParts(content);
+    return null;
+  }
+
+  #absentFile(content: unknown): Refusal | null {
+    if (!Array.isArray(content)) return null;
+    const parts: readonly unknown[] = content;
+    for (const part of parts) {
+      const id = isRecord(part) ? part.file_id : null;
+      if (typeof id === 'string' && !this.#held.has('file', id)) return fileNotFound(shown(id));
+    }
     return null;
   }
 
@@ -77,6 +151,22 @@ class InputReading {
     this.#calls.set(call_id, true);
     this.turns.push({ role: 'tool', text: textOf(output) });
     this.otherTokens += tokensOfParts(output);
+    return null;
+  }
+
+  /** Thoughts come back sealed, or by an id that this resource keeps (vercel/ai #7543); their contents count for nothing. */
+  #thoughts({ id, encrypted_content: sealed }: Record<string, unknown>): Refusal | null {
+    if (typeof sealed === 'string') return this.#held.opened(sealed) === null ? encryptedContentInvalid(sealed) : null;
+    if (typeof id !== 'string' || this.#known.has(id) || this.#held.item(id) !== null) return null;
+    return itemNotFound(shown(id));
+  }
+
+  /** What a conversation was compacted to. */
+  #sealed(sealed: unknown, at: string): Refusal | null {
+    if (typeof sealed !== 'string') return missingParameter(`${at}.encrypted_content`);
+    const turns = this.#held.opened(sealed);
+    if (turns === null) return encryptedContentInvalid(sealed);
+    this.turns.push(...turns);
     return null;
   }
 
@@ -107,16 +197,6 @@ function unsupported(value: string, supported: readonly string[], param: string)
   const names = supported.map((each) => `'${each}'`);
   const message = `Invalid value: '${shown(value)}'. Supported values are: ${names.slice(0, -1).join(', ')}, and ${names.at(-1)}.`;
   return invalidRequest(message, param, 'invalid_value');
-}
-
-/** As of an item that a client sent with `store: false`. */
-function notKept(id: unknown, at: string): Refusal {
-  if (typeof id !== 'string') return missingParameter(`${at}.id`);
-  return { ...inputRefused(`Item with id '${shown(id)}' not found.`), status: 404 };
-}
-
-function inputRefused(message: string): Refusal {
-  return invalidRequest(message, 'input', null);
 }
 
 function shown(text: string): string {

@@ -1,10 +1,13 @@
 /** Reads the body of a request to the Responses API. Source: wire §1.4, §1.6, §5.5; OpenAI's API reference for fields and their defaults. */
 import { isRecord, type ModelFacts } from '@spillway/protocol';
-import { invalidRequest, invalidValue, previousResponseNotFound, type Refusal } from '../wire/refusals.ts';
+import { invalidRequest, invalidValue, type Refusal } from '../wire/refusals.ts';
+import { type Before, conversationBefore, isAbsent } from './before.ts';
 import { promptOf } from './chat.ts';
+import { readFileSearch } from './file-search.ts';
 import { formatTokens, readFormat } from './format.ts';
-import type { AskRead, Tool, Turn } from './generation.ts';
-import { readInput } from './response-items.ts';
+import type { AskRead, GenerationAsk, KeepAsk, Refused, Tool, Turn } from './generation.ts';
+import { type Held, NOTHING_HELD } from './held.ts';
+import { type InputRead, readInput } from './response-items.ts';
 import { checkEffort, checkSampling, defaultEffort, effortAsked, positive } from './sampling.ts';
 import { choose, functionOf, type ToolsRead } from './tools.ts';
 
@@ -12,69 +15,55 @@ import { choose, functionOf, type ToolsRead } from './tools.ts';
 const ANSWER_TOKENS_MIN = 16;
 const TOOLS_MAX = 128;
 
-/** What a resource holds of earlier responses. */
-interface KeptResponses {
-  /** The conversation up to that answer and with it; null for an id that is not held here. */
-  turnsOf(id: string): readonly Turn[] | null;
-}
-
-const NOTHING_KEPT: KeptResponses = { turnsOf: () => null };
-
-export function readResponse(
-  body: Record<string, unknown>,
-  facts: ModelFacts,
-  kept: KeptResponses = NOTHING_KEPT,
-): AskRead {
-  const before = turnsBefore(body, kept);
-  if ('refusal' in before) return refused(before.refusal);
-  const input = readInput(body.input);
+export function readResponse(body: Record<string, unknown>, facts: ModelFacts, held: Held = NOTHING_HELD): AskRead {
+  const before = conversationBefore(body, held);
+  if ('refusal' in before) return before;
+  const input = readInput(body.input, before.items, held);
   if ('refusal' in input) return refused(input.refusal);
-  const turns = [...instructionsOf(body), ...before.turns, ...input.turns];
-  const problem = checkNumbers(body, facts) ?? checkRest(body);
+  const problem = checkNumbers(body, facts) ?? checkRest(body) ?? checkBackground(body);
   if (problem !== null) return refused(problem);
   const tools = readFlatTools(body);
   if ('refusal' in tools) return refused(tools.refusal);
+  const search = readFileSearch(body, input.turns, held);
+  if ('refusal' in search) return refused(search.refusal);
+  const turns = [...instructionsOf(body), ...search.turns, ...input.turns];
   const text = isRecord(body.text) ? body.text : {};
   const format = readFormat(text.format, turns, 'text.format');
   if ('refusal' in format) return refused(format.refusal);
   const reasoning = isRecord(body.reasoning) ? body.reasoning : {};
-  return {
-    kind: 'ask',
-    ask: {
-      operation: 'responses',
-      prompt: promptOf(turns, { otherTokens: input.otherTokens + tools.tokens + formatTokens(format) }),
-      turns,
-      answerTokensMax: positive(body.max_output_tokens),
-      choices: 1,
-      generated: 1,
-      stop: [],
-      stream: body.stream === true,
-      includeUsage: false,
-      tools: tools.tools,
-      format,
-      topLogprobs: includes(body, 'message.output_text.logprobs') ? topLogprobsOf(body) : null,
-      reasoningEffort: effortAsked(reasoning.effort),
-      echo: {
-        fields: repeated(body, facts),
-        encryptedReasoning: includes(body, 'reasoning.encrypted_content'),
-        padded: !isRecord(body.stream_options) || body.stream_options.include_obfuscation !== false,
-      },
+  const ask: GenerationAsk = {
+    operation: 'responses',
+    prompt: promptOf(turns, { otherTokens: input.otherTokens + tools.tokens + formatTokens(format) }),
+    turns,
+    answerTokensMax: positive(body.max_output_tokens),
+    choices: 1,
+    generated: 1,
+    stop: [],
+    stream: body.stream === true,
+    includeUsage: false,
+    tools: tools.tools,
+    format,
+    topLogprobs: includes(body, 'message.output_text.logprobs') ? topLogprobsOf(body) : null,
+    reasoningEffort: effortAsked(reasoning.effort),
+    echo: {
+      fields: repeated(body, facts, before.conversation),
+      encryptedReasoning: includes(body, 'reasoning.encrypted_content'),
+      padded: !isRecord(body.stream_options) || body.stream_options.include_obfuscation !== false,
     },
   };
+  const searched = search.searched === null ? ask : { ...ask, searched: search.searched };
+  return { kind: 'ask', ask: body.store === false ? searched : { ...searched, keep: keepOf(body, input, before) } };
 }
 
-function refused(refusal: Refusal): AskRead {
+function refused(refusal: Refusal): Refused {
   return { kind: 'refused', refusal };
 }
 
-function turnsBefore(
-  { previous_response_id: id }: Record<string, unknown>,
-  kept: KeptResponses,
-): { readonly turns: readonly Turn[] } | { readonly refusal: Refusal } {
-  if (isAbsent(id)) return { turns: [] };
-  if (typeof id !== 'string') return { refusal: invalidValue('previous_response_id', 'expected a text') };
-  const turns = kept.turnsOf(id);
-  return turns === null ? { refusal: previousResponseNotFound(id) } : { turns };
+function keepOf(body: Record<string, unknown>, { items }: InputRead, before: Before): KeepAsk {
+  const { previous, conversation } = before;
+  const history = conversation === null ? null : JSON.stringify(before.items);
+  const background = body.background === true;
+  return { kind: 'response', input: JSON.stringify(items), previous, conversation, history, background };
 }
 
 function instructionsOf({ instructions }: Record<string, unknown>): readonly Turn[] {
@@ -104,13 +93,22 @@ function checkMax(max: unknown): Refusal | null {
   );
 }
 
-function checkRest({ instructions, metadata, background, tools }: Record<string, unknown>): Refusal | null {
+function checkRest({ instructions, metadata, tools }: Record<string, unknown>): Refusal | null {
   if (!isAbsent(instructions) && typeof instructions !== 'string')
     return invalidValue('instructions', 'expected a text');
   if (!isAbsent(metadata) && !isRecord(metadata)) return invalidValue('metadata', 'expected an object');
-  if (!isAbsent(tools) && !Array.isArray(tools)) return invalidValue('tools', 'expected a list');
-  // Its answer would be asked for later, by its id, and nothing is kept.
-  return background === true ? invalidValue('background', 'true is not simulated; leave it out') : null;
+  return isAbsent(tools) || Array.isArray(tools) ? null : invalidValue('tools', 'expected a list');
+}
+
+/** Whoever asks for an answer later needs it kept. Code and parameter are those of Azure's contract (azure-sdk); the sentence is a guess. */
+function checkBackground({ background, store }: Record<string, unknown>): Refusal | null {
+  if (!isAbsent(background) && typeof background !== 'boolean') {
+    return invalidValue('background', 'expected true or false');
+  }
+  if (background !== true || store !== false) return null;
+  const message =
+    "Background mode needs the response to be stored: 'background' cannot be true where 'store' is false.";
+  return invalidRequest(message, 'background', 'unsupported_parameter');
 }
 
 /** Functions stand flat in the list. The service's own tools are repeated in the answer, and never called. */
@@ -146,11 +144,16 @@ function topLogprobsOf({ top_logprobs }: Record<string, unknown>): number {
 }
 
 /** What the answer repeats of the request, with the defaults that the service takes. */
-function repeated(body: Record<string, unknown>, facts: ModelFacts): Record<string, unknown> {
+function repeated(
+  body: Record<string, unknown>,
+  facts: ModelFacts,
+  conversation: string | null,
+): Record<string, unknown> {
   const reasoning = isRecord(body.reasoning) ? body.reasoning : {};
   const text = isRecord(body.text) ? body.text : {};
   return {
-    background: false,
+    background: body.background ?? false,
+    ...(conversation === null ? {} : { conversation: { id: conversation } }),
     instructions: body.instructions ?? null,
     max_output_tokens: body.max_output_tokens ?? null,
     max_tool_calls: body.max_tool_calls ?? null,
@@ -183,8 +186,4 @@ function toolsRepeated(tools: unknown): readonly unknown[] {
   return given.map((tool) =>
     isRecord(tool) && tool.type === 'function' ? { ...tool, strict: tool.strict ?? true } : tool,
   );
-}
-
-function isAbsent(value: unknown): value is null | undefined {
-  return value === undefined || value === null;
 }

@@ -4,6 +4,7 @@
  */
 import type { ModelFacts, ProvisionedFigures } from '@spillway/protocol';
 import type { GenerationAsk } from '../ask/generation.ts';
+import type { Deployment } from '../deployment.ts';
 import { tokensOfChars } from '../text.ts';
 
 /** documented: prompt estimate and maximum answer, in a fixed minute. measured-2024: as the service was seen to count, in a sliding minute. */
@@ -51,6 +52,17 @@ export function provisionedEstimate(
 ): number {
   const answer = (ask.answerTokensMax ?? assumedAnswerTokens) * ask.generated;
   return ask.prompt.tokens - cachedTokens + figures.outputWeight * answer;
+}
+
+/** What a request is charged on its deployment when it arrives: tokens on a Standard one, normalised tokens on a provisioned one. */
+export function arrivalCost(
+  { quota, quotaMode, facts, assumedAnswerTokens }: Deployment,
+  ask: GenerationAsk,
+  cachedTokens: number,
+): number {
+  return quota.kind === 'standard'
+    ? standardCost(ask, facts, quotaMode)
+    : provisionedEstimate(ask, cachedTokens, facts.provisioned, assumedAnswerTokens);
 }
 
 /** What it turned out to have used; the estimate is replaced by this. Normalised tokens. */

@@ -72,14 +72,22 @@ export class ProvisionedQuota {
     return this.#era;
   }
 
-  /** Replaces an estimate by what was used. @param era in which it was charged: one that an operator ended changes the metric alone. */
-  settle(estimate: number, used: number, nowMs: number, era = this.#era): void {
-    this.#drain(nowMs);
-    if (era === this.#era) this.#level = Math.max(0, this.#level + used - estimate);
-    this.#minutes.add(used, nowMs);
+  /** The last moment that it knows of: right after {@link admit} that of the admission. Milliseconds since 1970. */
+  get atMs(): number {
+    return this.#atMs;
   }
 
-  /** The metric: of each of the last minutes, what the answers that ended in it used, by what the units are good for. 1 is 100 %. */
+  /**
+   * Replaces an estimate by what was used.
+   * @param era in which it was charged: one that an operator ended changes the metric alone. @param sinceMs when it was let in.
+   */
+  settle(estimate: number, used: number, nowMs: number, era = this.#era, sinceMs = nowMs): void {
+    this.#drain(nowMs);
+    if (era === this.#era) this.#level = Math.max(0, this.#level + used - estimate);
+    this.#minutes.add(used, nowMs, Math.min(sinceMs, nowMs));
+  }
+
+  /** The metric: of each of the last minutes, what answers that have ended used in it, by what the units are good for. 1 is 100 %. */
   minutes(): ReadonlyArray<Minute & { readonly utilisation: number }> {
     const { tokensPerMinute } = this.settings;
     return this.#minutes.list().map((minute) => ({ ...minute, utilisation: minute.tokens / tokensPerMinute }));

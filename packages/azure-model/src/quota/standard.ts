@@ -16,13 +16,13 @@ import {
 
 /**
  * What a Standard deployment of this capacity is allowed. @param capacity thousands of tokens per minute, as in Azure's
- * `sku.capacity`; 0: tokens are not limited, as for models that are limited by requests alone.
+ * `sku.capacity`; units of requests for models that are limited by requests alone; 0: neither is limited.
  */
 export function standardLimits(facts: ModelFacts, capacity: number, requestsPerMinute?: number): StandardLimits {
-  const tokensPerMinute = capacity === 0 ? Number.POSITIVE_INFINITY : Math.round(capacity * 1000);
-  const derived = capacity === 0 ? Number.POSITIVE_INFINITY : requestsPerMinuteOf(facts, tokensPerMinute);
+  const thousands = Math.round(capacity * 1000);
+  const derived = capacity === 0 ? Number.POSITIVE_INFINITY : requestsPerMinuteOf(facts, thousands);
   return {
-    tokensPerMinute,
+    tokensPerMinute: capacity === 0 || facts.capacityUnit === 'requests' ? Number.POSITIVE_INFINITY : thousands,
     requestsPerMinute: requestsPerMinute ?? derived,
     requestWindowMs: facts.requestWindowSeconds * 1000,
   };
@@ -49,7 +49,7 @@ export function limitsOf(
   capacity: number,
   requestsPerMinute?: number,
 ): StandardLimits {
-  return mode === 'measured-2024'
+  return mode === 'measured-2024' && (capacity === 0 || facts.capacityUnit === 'thousandTokens')
     ? limitsMeasuredIn2024(capacity, requestsPerMinute)
     : standardLimits(facts, capacity, requestsPerMinute);
 }

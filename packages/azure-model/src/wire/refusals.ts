@@ -3,6 +3,8 @@
  * Source: wire reference §2.1 (401), §3.2 (catalogue), §3.3 (content filter), §3.4 (429).
  */
 import { azureError } from '@spillway/protocol';
+import { CHORES_MAX } from '../chores.ts';
+import type { Operation } from '../data-actions.ts';
 import type { Exceeded } from '../quota/window.ts';
 import type { Dialect } from './headers.ts';
 
@@ -33,6 +35,21 @@ export const TOKEN_UNAUTHORIZED = refusal(401, {
   message:
     'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.',
 });
+
+/** Of a token whose principal may not do that: as seen on the classic paths and on v1, and as in 2024 (wire §2.1). */
+export function permissionDenied(objectId: string, { dataAction, shown }: Operation, dialect: Dialect): Refusal {
+  const message =
+    dialect === '2024'
+      ? 'Principal does not have access to API/Operation.'
+      : `The principal \`${objectId}\` lacks the required data action \`${dataAction}\` to perform \`${shown}\` operation.`;
+  return refusal(401, azureError('PermissionDenied', message), 'PermissionDenied');
+}
+
+/** Of any key, right or wrong, where the account has `disableLocalAuth` (wire §2.1). */
+export const KEYS_DISABLED = refusal(
+  403,
+  azureError('AuthenticationTypeDisabled', 'Key based authentication is disabled for this resource.'),
+);
 
 /** Unknown path, and a classic path without `api-version` (MicrosoftDocs/azure-docs #114602). */
 export const RESOURCE_NOT_FOUND = refusal(404, azureError('404', 'Resource not found'));
@@ -71,12 +88,16 @@ export function invalidValue(param: string, rule: string): Refusal {
   return invalidRequest(`Invalid value for '${param}': ${rule}.`, param, 'invalid_value');
 }
 
-/** As Azure's message names them. */
+/** As Azure's message names them; those of media are guesses. */
 const OPERATION_NAMES = {
   chat: 'chatCompletion',
   completions: 'completion',
   embeddings: 'embeddings',
   responses: 'responses',
+  images: 'imageGeneration',
+  speech: 'audioSpeech',
+  transcription: 'audioTranscription',
+  realtime: 'realtime',
 } as const;
 
 export function operationNotSupported(kind: keyof typeof OPERATION_NAMES, model: string): Refusal {
@@ -129,6 +150,44 @@ export const RESPONSE_FILTERED = refusal(
 export function previousResponseNotFound(id: string): Refusal {
   const message = `Previous response with id '${id}' not found.`;
   return invalidRequest(message, 'previous_response_id', 'previous_response_not_found');
+}
+
+/** The same with 404, of an object that is asked for. @param what as in `Response with id 'resp_abc' not found.` */
+export function notFound(what: string, id: string): Refusal {
+  return { ...invalidRequest(`${what} with id '${id}' not found.`, null, null), status: 404 };
+}
+
+/** Of what a request says in its `input`. */
+export function inputRefused(message: string): Refusal {
+  return invalidRequest(message, 'input', null);
+}
+
+/** In the words of the service, quoted in vercel/ai #7543 and router-for-me/CLIProxyAPI #2381. */
+export function itemNotFound(id: string): Refusal {
+  const hint =
+    'Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.';
+  return { ...inputRefused(`Item with id '${id}' not found. ${hint}`), status: 404 };
+}
+
+/** The sentence is a guess; that a file of another resource is unknown is documented (wire §1.6). */
+export function fileNotFound(id: string): Refusal {
+  return { ...inputRefused(`File with id '${id}' not found.`), status: 404 };
+}
+
+/** Content that another resource sealed, or that was changed (wire §1.6 no. 3). The message names its ends alone. */
+export function encryptedContentInvalid(sealed: string): Refusal {
+  const ends = `${sealed.slice(0, 4)}...${sealed.slice(-4)}`;
+  return invalidRequest(
+    `The encrypted content ${ends} could not be verified. Reason: Encrypted content could not be decrypted or parsed.`,
+    null,
+    'invalid_encrypted_content',
+  );
+}
+
+/** Azure publishes no such limit; the text is ours. */
+export function tooManyInBackground(): Refusal {
+  const message = `This resource has ${CHORES_MAX} answers and batches under way in the background, the most of one resource. Wait for some, or cancel them.`;
+  return { ...invalidRequest(message, 'background', 'too_many_background_responses'), status: 429 };
 }
 
 export interface RateLimited {

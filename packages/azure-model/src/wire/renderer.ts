@@ -14,6 +14,8 @@ export interface Rendered {
   readonly envelope: Envelope;
   readonly ids: Ids;
   readonly contentFilter: 'synchronous' | 'asynchronous';
+  /** Content as a text that only this resource can read. Of Responses alone. */
+  readonly sealed: (content: unknown) => string;
 }
 
 export interface Renderer {

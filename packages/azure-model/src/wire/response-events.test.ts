@@ -138,3 +138,54 @@ test('ResponseEvents: the pieces of a stream put together are the whole of it, w
     assert.ok(isSameWhereverCut(new ResponseEvents(responseAsk(), rendered([choice]))));
   }
 });
+
+const FOUND = { fileId: 'file-1', filename: 'a.md', score: 0.5, text: 'The quota.', attributes: { team: 'water' } };
+
+test('ResponseEvents: in the background a response is queued first', () => {
+  const events = dataOf(streamOf(TEXT, { background: true }));
+  assert.deepEqual(
+    events.slice(0, 3).map(({ type, response }) => [type, response.status]),
+    [
+      ['response.created', 'queued'],
+      ['response.queued', 'queued'],
+      ['response.in_progress', 'in_progress'],
+    ],
+  );
+  assert.deepEqual(
+    events.map((event) => event.sequence_number),
+    [...events.keys()],
+  );
+});
+
+test('ResponseEvents: a search comes first, and the text tells what it cites', () => {
+  const searched = { query: 'Which quota?', passages: [FOUND, { ...FOUND, text: 'Again.' }], shown: true };
+  const choice: Choice = { ...TEXT, tokens: ['The', ' quota', ' [a.md]'] };
+  const ask = { ...responseAsk(), searched };
+  const stream = new ResponseEvents(ask, rendered([choice]));
+  const events = dataOf(streamed(stream));
+  const types = events.map((event) => event.type.replace('response.', ''));
+  assert.deepEqual(types.slice(2, 7), [
+    'output_item.added',
+    'file_search_call.in_progress',
+    'file_search_call.searching',
+    'file_search_call.completed',
+    'output_item.done',
+  ]);
+  assert.deepEqual(types.slice(-5), [
+    'output_text.annotation.added',
+    'output_text.done',
+    'content_part.done',
+    'output_item.done',
+    'completed',
+  ]);
+  assert.deepEqual(
+    events.map((event) => event.sequence_number),
+    [...events.keys()],
+  );
+  assert.ok(isSameWhereverCut(stream));
+  const [search, message] = events.at(-1).response.output;
+  assert.deepEqual([search.queries, search.results.length], [['Which quota?'], 2]);
+  const cited = [{ type: 'file_citation', index: 10, file_id: 'file-1', filename: 'a.md' }];
+  assert.deepEqual(message.content[0].annotations, cited);
+  assert.deepEqual(JSON.parse(renderResponse(ask, rendered([choice]))).output, [search, message]);
+});

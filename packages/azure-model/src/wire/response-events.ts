@@ -8,7 +8,9 @@ import type { StreamEvents } from './events.ts';
 import { logprobEntry } from './logprobs.ts';
 import type { Rendered } from './renderer.ts';
 import { itemJson, type OutputItem, outputItems, textPart } from './response-items.ts';
-import { begunResponse, endingOf, wholeResponse } from './responses.ts';
+import { type BareStatus, bareResponse, endingOf, renderResponse } from './responses.ts';
+
+type Message = Extract<OutputItem, { kind: 'message' }>;
 
 /** An item with its place in the stream. */
 interface Placed {
@@ -21,12 +23,20 @@ interface Placed {
   readonly firstEvent: number;
 }
 
-/** Events that begin an item, and that end it. */
-const AROUND = {
-  reasoning: { opening: 1, closing: 1 },
-  message: { opening: 2, closing: 3 },
-  call: { opening: 1, closing: 2 },
-} as const;
+/** Events that begin an item. */
+const OPENING = { search: 3, reasoning: 1, message: 2, call: 1 } as const;
+
+/** Events that end it. */
+function closingEvents(item: OutputItem): number {
+  switch (item.kind) {
+    case 'reasoning':
+      return 1;
+    case 'message':
+      return 3 + item.annotations.length;
+    default:
+      return 2;
+  }
+}
 
 export class ResponseEvents implements StreamEvents {
   readonly choices = 1;
@@ -37,19 +47,20 @@ export class ResponseEvents implements StreamEvents {
   /** Sequence number of the last event. */
   readonly #last: number;
   readonly #padded: boolean;
+  readonly #inBackground: boolean;
 
   constructor(ask: GenerationAsk, rendered: Rendered) {
     this.#ask = ask;
     this.#rendered = rendered;
     this.#padded = ask.echo?.padded !== false;
+    this.#inBackground = ask.keep?.kind === 'response' && ask.keep.background;
     const placed: Placed[] = [];
-    let [firstToken, firstEvent] = [0, 2];
+    let [firstToken, firstEvent] = [0, this.#inBackground ? 3 : 2];
     outputItems(ask, rendered).forEach((item, outputIndex) => {
-      const tokens = item.kind === 'reasoning' ? 0 : item.tokens.length;
+      const tokens = 'tokens' in item ? item.tokens.length : 0;
       placed.push({ item, outputIndex, firstToken, tokens, firstEvent });
-      const { opening, closing } = AROUND[item.kind];
       firstToken += tokens;
-      firstEvent += opening + tokens + closing;
+      firstEvent += OPENING[item.kind] + tokens + closingEvents(item);
     });
     this.#placed = placed;
     this.contentEvents = firstToken;
@@ -58,9 +69,14 @@ export class ResponseEvents implements StreamEvents {
 
   /** The response as begun, and the items before the first token. */
   preamble(): string {
-    const response = begunResponse(this.#ask, this.#rendered);
-    const begun = event('response.created', 0, `"response":${response}`);
-    return begun + event('response.in_progress', 1, `"response":${response}`) + this.#openings(0);
+    let [events, number] = ['', 0];
+    const tell = (type: string, status: BareStatus): void => {
+      events += event(type, number++, `"response":${bareResponse(this.#ask, this.#rendered, status)}`);
+    };
+    tell('response.created', this.#inBackground ? 'queued' : 'in_progress');
+    if (this.#inBackground) tell('response.queued', 'queued');
+    tell('response.in_progress', 'in_progress');
+    return events + this.#openings(0);
   }
 
   content(from: number, to: number): string {
@@ -75,11 +91,7 @@ export class ResponseEvents implements StreamEvents {
   }
 
   ending(): string {
-    const response = wholeResponse(
-      this.#ask,
-      this.#rendered,
-      this.#placed.map(({ item }) => item),
-    );
+    const response = renderResponse(this.#ask, this.#rendered);
     return event(endingOf(this.#rendered.choices), this.#last, `"response":${response}`);
   }
 
@@ -107,6 +119,11 @@ function event(type: string, sequence: number, fields: string): string {
 function opening({ item, outputIndex, firstEvent }: Placed): string {
   const begun = JSON.stringify(itemJson(item, 'in_progress'));
   const added = event('response.output_item.added', firstEvent, `"output_index":${outputIndex},"item":${begun}`);
+  if (item.kind === 'search') {
+    const fields = `"item_id":"${item.id}","output_index":${outputIndex}`;
+    const begins = event('response.file_search_call.in_progress', firstEvent + 1, fields);
+    return added + begins + event('response.file_search_call.searching', firstEvent + 2, fields);
+  }
   if (item.kind !== 'message') return added;
   const part = JSON.stringify({ type: 'output_text', annotations: [], logprobs: [], text: '' });
   return (
@@ -115,9 +132,9 @@ function opening({ item, outputIndex, firstEvent }: Placed): string {
 }
 
 function delta({ item, outputIndex, firstEvent }: Placed, token: number, padded: boolean): string {
-  if (item.kind === 'reasoning') return '';
+  if (!('tokens' in item)) return '';
   const text = item.tokens[token] ?? '';
-  const sequence = firstEvent + AROUND[item.kind].opening + token;
+  const sequence = firstEvent + OPENING[item.kind] + token;
   const pad = padded ? `,"obfuscation":"${padding(text.length)}"` : '';
   if (item.kind === 'call') {
     const fields = `"item_id":"${item.id}","output_index":${outputIndex},"delta":${JSON.stringify(text)}${pad}`;
@@ -130,9 +147,15 @@ function delta({ item, outputIndex, firstEvent }: Placed, token: number, padded:
 }
 
 function closing({ item, outputIndex, firstEvent, tokens }: Placed): string {
-  const first = firstEvent + AROUND[item.kind].opening + tokens;
+  const first = firstEvent + OPENING[item.kind] + tokens;
   const done = `"output_index":${outputIndex},"item":${JSON.stringify(itemJson(item, item.end))}`;
   if (item.kind === 'reasoning') return event('response.output_item.done', first, done);
+  if (item.kind === 'search') {
+    const fields = `"item_id":"${item.id}","output_index":${outputIndex}`;
+    return (
+      event('response.file_search_call.completed', first, fields) + event('response.output_item.done', first + 1, done)
+    );
+  }
   const text = JSON.stringify(item.tokens.join(''));
   if (item.kind === 'call') {
     const name = JSON.stringify(item.call.name);
@@ -142,12 +165,28 @@ function closing({ item, outputIndex, firstEvent, tokens }: Placed): string {
       event('response.output_item.done', first + 1, done)
     );
   }
+  const last = first + closingEvents(item) - 1;
+  return messageClosing(item, outputIndex, first, text) + event('response.output_item.done', last, done);
+}
+
+/** What its text cites, then the text and its part as a whole. */
+function messageClosing(item: Message, outputIndex: number, first: number, text: string): string {
   const place = inMessage(item.id, outputIndex);
+  const { annotations } = item;
   const part = textPart(item);
+  const cited = annotations.map((annotation, i) =>
+    event(
+      'response.output_text.annotation.added',
+      first + i,
+      `${place},"annotation_index":${i},"annotation":${JSON.stringify(annotation)}`,
+    ),
+  );
+  const next = first + annotations.length;
+  const logprobs = JSON.stringify(part.logprobs);
   return (
-    event('response.output_text.done', first, `${place},"text":${text},"logprobs":${JSON.stringify(part.logprobs)}`) +
-    event('response.content_part.done', first + 1, `${place},"part":${JSON.stringify(part)}`) +
-    event('response.output_item.done', first + 2, done)
+    cited.join('') +
+    event('response.output_text.done', next, `${place},"text":${text},"logprobs":${logprobs}`) +
+    event('response.content_part.done', next + 1, `${place},"part":${JSON.stringify(part)}`)
   );
 }
 

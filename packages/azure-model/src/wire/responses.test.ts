@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { renderResponse } from './responses.ts';
+import { bareResponse, failedResponse, renderResponse } from './responses.ts';
 import { CALL, LIKELY, ODD, rendered, responseAsk, TEXT, TEXT_AND_CALLS } from './testing.ts';
 
 const SAFE = { filtered: false, severity: 'safe' };
@@ -129,4 +129,23 @@ test('renderResponse: log probabilities and odd letters stand in the text part; 
     output.map((item: { type: string }) => item.type),
     ['function_call'],
   );
+});
+
+test('renderResponse: passages of a search are shown on demand alone', () => {
+  const searched = { query: 'Which?', passages: [], shown: false };
+  const { output, background } = JSON.parse(renderResponse({ ...responseAsk(), searched }, rendered([TEXT])));
+  assert.deepEqual([output[0].type, output[0].results, background], ['file_search_call', null, false]);
+});
+
+test('bareResponse: tells the state alone, with what the request says', () => {
+  const ask = responseAsk({ background: true, metadata: { a: 'b' } });
+  const bare = JSON.parse(bareResponse(ask, rendered([TEXT]), 'cancelled'));
+  assert.deepEqual([bare.status, bare.output, bare.usage, bare.error], ['cancelled', [], null, null]);
+  assert.deepEqual([bare.background, bare.metadata], [true, { a: 'b' }]);
+});
+
+test('failedResponse: keeps what the response was, and says what went wrong', () => {
+  const failed = JSON.parse(failedResponse({ id: 'resp_1', output: ['a'], status: 'queued' }, 'Stopped.'));
+  assert.deepEqual([failed.id, failed.status, failed.output], ['resp_1', 'failed', []]);
+  assert.deepEqual(failed.error, { code: 'server_error', message: 'Stopped.' });
 });

@@ -4,43 +4,44 @@ import { type Choice, completionTokens, reasoningTokens } from '../answer/choice
 import type { GenerationAsk } from '../ask/generation.ts';
 import { ANSWER_HIT, ANSWER_SAFE, PROMPT_SAFE } from './filter.ts';
 import type { Rendered } from './renderer.ts';
-import { itemJson, type OutputItem, outputItems } from './response-items.ts';
-
-export function renderResponse(ask: GenerationAsk, rendered: Rendered): string {
-  return wholeResponse(ask, rendered, outputItems(ask, rendered));
-}
+import { itemJson, outputItems } from './response-items.ts';
 
 /** As it is once everything is generated. JSON text. */
-export function wholeResponse(ask: GenerationAsk, rendered: Rendered, items: readonly OutputItem[]): string {
+export function renderResponse(ask: GenerationAsk, rendered: Rendered): string {
   const { choices } = rendered;
   const reason = incompleteReason(choices);
   return responseText(ask, rendered, {
+    ...NOTHING_YET,
     status: reason === null ? 'completed' : 'incomplete',
     content_filters: contentFilters(ask, choices),
     incomplete_details: reason === null ? null : { reason },
-    output: items.map((item) => itemJson(item, item.end)),
+    output: outputItems(ask, rendered).map((item) => itemJson(item, item.end)),
     usage: usage(rendered),
   });
 }
 
-/** As it is before anything is generated. JSON text. */
-export function begunResponse(ask: GenerationAsk, rendered: Rendered): string {
-  return responseText(ask, rendered, {
-    status: 'in_progress',
-    content_filters: null,
-    incomplete_details: null,
-    output: [],
-    usage: null,
-  });
+/** queued, in_progress: before anything is there. cancelled: nothing is left of what was. */
+export type BareStatus = 'queued' | 'in_progress' | 'cancelled';
+
+/** As it is without an answer. JSON text. */
+export function bareResponse(ask: GenerationAsk, rendered: Rendered, status: BareStatus): string {
+  return responseText(ask, rendered, { ...NOTHING_YET, status });
+}
+
+const NOTHING_YET = { error: null, content_filters: null, incomplete_details: null, output: [], usage: null };
+
+/** A response that will never have an answer, for a reason that is none of the client's. @param kept as it was. */
+export function failedResponse(kept: Record<string, unknown>, message: string): string {
+  return JSON.stringify({ ...kept, ...NOTHING_YET, status: 'failed', error: { code: 'server_error', message } });
 }
 
 function responseText(ask: GenerationAsk, { envelope }: Rendered, state: Record<string, unknown>): string {
   const repeated = isRecord(ask.echo?.fields) ? ask.echo.fields : {};
   const { id, created, model } = envelope;
-  return JSON.stringify({ id, object: 'response', created_at: created, model, error: null, ...state, ...repeated });
+  return JSON.stringify({ id, object: 'response', created_at: created, model, ...state, ...repeated });
 }
 
-/** What {@link wholeResponse} ends with, as the last event is named. */
+/** What {@link renderResponse} ends with, as the last event is named. */
 export function endingOf(choices: readonly Choice[]): 'response.completed' | 'response.incomplete' {
   return incompleteReason(choices) === null ? 'response.completed' : 'response.incomplete';
 }

@@ -51,8 +51,10 @@ export const LIKELY: Choice = {
   ],
 };
 
+const sealed = (content: unknown): string => `gAAAAAB${JSON.stringify(content).length}`;
+
 export function rendered(choices: readonly Choice[], facts: Partial<Rendered> = {}): Rendered {
-  return { choices, envelope: ENVELOPE, ids: new Ids(1), contentFilter: 'synchronous', ...facts };
+  return { choices, envelope: ENVELOPE, ids: new Ids(1), contentFilter: 'synchronous', sealed, ...facts };
 }
 
 function askOf(read: AskRead): GenerationAsk {

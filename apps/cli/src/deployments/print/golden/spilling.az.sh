@@ -1,0 +1,11 @@
+az cognitiveservices account deployment create \
+  --name myResourceName \
+  --resource-group myResourceGroupName \
+  --deployment-name MyModel \
+  --model-name GPT-4 \
+  --model-version 0613 \
+  --model-format OpenAI \
+  --sku-capacity 100 \
+  --sku-name ProvisionedManaged \
+  --spillover-deployment-name overflow \
+  --subscription 00000000-0000-0000-0000-000000000000
