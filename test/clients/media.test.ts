@@ -13,6 +13,7 @@ const DEPLOYMENTS = [
   { name: 'new-ear', model: 'gpt-4o-transcribe', capacity: 1000 },
   { name: 'ears', model: 'gpt-4o-transcribe-diarize', capacity: 1000 },
   { name: 'chat', model: 'gpt-4o', capacity: 100 },
+  { name: 'talk', model: 'gpt-4o-audio-preview', capacity: 1000 },
 ] as const;
 
 const WORDS = 'A spillway lets the water pass. The dam behind it stays – safe, and dry.';
@@ -165,6 +166,65 @@ test('OpenAI: transcripts and pictures are limited by requests', async (t) => {
   await rejects(client.audio.translations.create({ model: 'ear', file }), 429, 'RateLimitReached');
   await client.images.generate({ model: 'drawing', prompt: 'A dam' });
   await rejects(client.images.generate({ model: 'drawing', prompt: 'A dam' }), 429, 'RateLimitReached');
+});
+
+for (const [name, make] of CLIENTS) {
+  test(`${name}: a chat answers with sound, and hears what was said`, async (t) => {
+    const client = make(await simulated(t, { deployments: DEPLOYMENTS }));
+    const spoken = await client.chat.completions.create({
+      model: 'talk',
+      modalities: ['text', 'audio'],
+      audio: { voice: 'alloy', format: 'wav' },
+      messages: [{ role: 'user', content: 'Say something about dams.' }],
+      max_tokens: 40,
+    });
+    const { content, audio } = spoken.choices[0]?.message ?? {};
+    assert.equal(content, null);
+    assert.ok(audio?.transcript && audio.id.startsWith('audio_'));
+    assert.equal(Buffer.from(audio.data, 'base64').toString('latin1', 0, 4), 'RIFF');
+    const heard = await client.chat.completions.create({
+      model: 'talk',
+      messages: [
+        { role: 'user', content: [{ type: 'input_audio', input_audio: { data: audio.data, format: 'wav' } }] },
+      ],
+      max_tokens: 40,
+    });
+    assert.ok(heard.choices[0]?.message.content);
+    assert.ok((heard.usage?.prompt_tokens ?? 0) > 20, 'the words count as a prompt');
+  });
+
+  test(`${name}: a chat streams its transcript, then its sound`, async (t) => {
+    const client = make(await simulated(t, { deployments: DEPLOYMENTS }));
+    const stream = await client.chat.completions.create({
+      model: 'talk',
+      modalities: ['text', 'audio'],
+      audio: { voice: 'alloy', format: 'pcm16' },
+      messages: [{ role: 'user', content: 'Say something about dams.' }],
+      max_tokens: 40,
+      stream: true,
+    });
+    let transcript = '';
+    let data = '';
+    for await (const { choices } of stream) {
+      const delta: { readonly audio?: { readonly transcript?: string; readonly data?: string } } = {
+        ...choices[0]?.delta,
+      };
+      transcript += delta.audio?.transcript ?? '';
+      data += delta.audio?.data ?? '';
+    }
+    assert.match(transcript, /\w+ \w+/);
+    assert.ok(Buffer.from(data, 'base64').length > 10_000);
+  });
+}
+
+test('OpenAI: a picture is fetched from its address, without a key', async (t) => {
+  const client = (await simulated(t, { deployments: DEPLOYMENTS })).v1();
+  const made = await client.images.generate({ model: 'dall-e', prompt: 'A dam' });
+  const answer = await fetch(made.data?.[0]?.url ?? '');
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.get('content-type'), 'image/png');
+  const stranger = await fetch(`${made.data?.[0]?.url?.replace(/img_\w{4}/, 'img_0000')}`);
+  assert.notEqual(stranger.status, 200);
 });
 
 async function rejects(promise: Promise<unknown>, status: number, code: string | null): Promise<void> {

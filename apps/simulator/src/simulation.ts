@@ -325,7 +325,7 @@ export class Simulation {
     const meter = new Meter(resource, clock.nowMs());
     const told = { onRequest: plan.onRequest, onDefect, onChores };
     const serve = dataPlane({ resource, clock, journal, meter, recording, upstream, ...told });
-    const upgrade = socketPlane({ resource, clock, onDefect });
+    const upgrade = socketPlane({ resource, clock, journal, ...told });
     const door = { own: (): Site => site, named: (name: string) => this.siteOfHost(name) };
     const onRequest = front({ ...door, otherwise: serve });
     const onUpgrade = upgradeFront(door);

@@ -11,7 +11,7 @@ import { Deployment, type DeploymentOptions } from './deployment.ts';
 import { applyFault, type Failure, failureOf, noAnswerOf } from './fault-effects.ts';
 import type { Faults } from './faults.ts';
 import { type Admitted, type Asked, Generation, SPILLING } from './generation.ts';
-import { type Knock, refusalOfCaller, type TokenJudge } from './identity.ts';
+import { refusalOfCaller, type TokenJudge } from './identity.ts';
 import { Ids } from './ids.ts';
 import { type InnerEnded, toldAtEnd } from './inner-work.ts';
 import { parsedJson } from './json.ts';
@@ -19,7 +19,7 @@ import type { Latency } from './latency.ts';
 import type { SharedQuotas } from './quota/shared.ts';
 import { type Answer, answerOf, type Reply, refused } from './reply.ts';
 import { type GenerationRoute, type Route, routeOf, type ServiceRoute } from './route.ts';
-import type { FormPart, InnerRequest, Premises, Service, ServiceCall } from './service.ts';
+import type { FormPart, InnerRequest, Knocking, Premises, Service, ServiceCall } from './service.ts';
 import { servicesOf } from './services.ts';
 import { type Keeper, Store } from './state/store.ts';
 import { hashText, mix32 } from './text.ts';
@@ -170,9 +170,11 @@ export class Resource {
     return asked === null ? null : this.#generation.admit(asked, context, headers, nowMs);
   }
 
-  /** @returns null where whoever knocks may come in: for doors beside {@link respond}, such as sockets. */
-  stranger(request: Knock, nowMs: number): Refusal | null {
-    return refusalOfCaller(request, this.facts, this.#world.tokens, nowMs);
+  /** @returns null where whoever knocks may come in: for doors beside {@link respond}, such as recordings. */
+  stranger(request: Knocking, nowMs: number): Refusal | null {
+    const refusal = refusalOfCaller(request, this.facts, this.#world.tokens, nowMs);
+    if (refusal === null) return null;
+    return this.#services.some((service) => service.admits?.(request, nowMs)) ? null : refusal;
   }
 
   /** @param failure a status that is answered in place of serving. */

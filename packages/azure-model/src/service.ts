@@ -8,7 +8,7 @@ import type { Chores } from './chores.ts';
 import type { Deployment } from './deployment.ts';
 import type { Ids } from './ids.ts';
 import type { Answer } from './reply.ts';
-import type { ResourceFacts, World } from './resource.ts';
+import type { DataRequest, ResourceFacts, World } from './resource.ts';
 import type { Store } from './state/store.ts';
 import type { FlatHeaders, HeaderContext } from './wire/headers.ts';
 
@@ -47,7 +47,12 @@ export interface ServiceCall {
   readonly nowMs: number;
 }
 
+/** The head of a request, before anybody has decided who may come in. */
+export type Knocking = Pick<DataRequest, 'method' | 'path' | 'query' | 'header'>;
+
 export interface Service {
+  /** Whether it lets a request in that brings no credential of the resource: an address or a key of its own making. */
+  admits?(request: Knocking, nowMs: number): boolean;
   /** @returns null where the request is none of its own. */
   answer(call: ServiceCall): Answer | null;
 }

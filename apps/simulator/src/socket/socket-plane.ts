@@ -18,11 +18,11 @@ export interface SocketPlaneParts {
   readonly resource: Resource;
   readonly clock: Clock;
   readonly onDefect: (text: string) => void;
-  /** Absent: connections are not noted. */
-  readonly journal?: Journal;
+  readonly journal: Journal;
   /** Called when a connection has ended. */
-  readonly onRequest?: (line: RequestLine) => void;
-  readonly onChores?: () => void;
+  readonly onRequest: (line: RequestLine) => void;
+  /** Called after each message: the resource may have got something to do by itself. */
+  readonly onChores: () => void;
 }
 
 export function socketPlane(parts: SocketPlaneParts): Site['upgrade'] {
@@ -49,7 +49,7 @@ class SocketPlane {
     // Until the handshake is done a broken connection is nobody's matter.
     socket.on('error', () => {});
     const note = noteOf(request, resource.facts.name, target, clock.nowMs());
-    journal?.add(note);
+    journal.add(note);
     let reply: Reply;
     try {
       reply = this.#open < SOCKETS_MAX ? resource.respond(knockOf(request, target), clock.nowMs()) : TOO_MANY;
@@ -97,7 +97,7 @@ class SocketPlane {
   }
 
   #carry(ws: WebSocket, open: OpenSocket, note: Note): void {
-    const { clock, onDefect, onChores = () => {} } = this.#parts;
+    const { clock, onDefect, onChores } = this.#parts;
     this.#open++;
     note.status = 101;
     ws.on('close', () => {
@@ -112,7 +112,7 @@ class SocketPlane {
     const durationMs = this.#parts.clock.nowMs() - timeMs;
     note.status = status;
     note.durationMs = durationMs;
-    this.#parts.onRequest?.({ timeMs, resource, method, path, deployment, status, fault, durationMs });
+    this.#parts.onRequest({ timeMs, resource, method, path, deployment, status, fault, durationMs });
   }
 }
 

@@ -1,5 +1,6 @@
 /** Reads the body of a chat completion as Azure does; fields that it does not know pass. Source: wire §3.2, §5, §6.2. */
 import { isRecord, type ModelFacts } from '@spillway/protocol';
+import { readChatAudio } from '../media/chat-audio.ts';
 import { invalidRequest, type Refusal } from '../wire/refusals.ts';
 import { formatTokens, readFormat } from './format.ts';
 import type { AskRead, KeepAsk } from './generation.ts';
@@ -15,6 +16,8 @@ export function readChat(body: Record<string, unknown>, facts: ModelFacts): AskR
   const { turns } = conversation;
   const problem = checkSampling(body, facts) ?? checkAnswerLimit(body, facts);
   if (problem !== null) return refused(problem);
+  const audio = readChatAudio(body, facts);
+  if (audio !== null && 'body' in audio) return refused(audio);
   const tools = readTools(body);
   if ('refusal' in tools) return refused(tools.refusal);
   const format = readFormat(body.response_format, turns);
@@ -38,7 +41,7 @@ export function readChat(body: Record<string, unknown>, facts: ModelFacts): AskR
       topLogprobs: topLogprobs(body),
       reasoningEffort: effortAsked(body.reasoning_effort),
       // Whoever offers `functions`, as clients did before there were tools, is answered in that form.
-      echo: { oldFunctions: body.tools == null && Array.isArray(body.functions) },
+      echo: { oldFunctions: body.tools == null && Array.isArray(body.functions), audio },
       ...(body.store === true ? { keep: keepOf(body) } : {}),
     },
   };

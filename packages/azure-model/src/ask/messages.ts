@@ -1,5 +1,6 @@
 /** The messages of a chat request: whether Azure takes them, and the prompt that they make. Sources: wire §3.2, §6.2; simulator reference S-76, S-77. */
 import { isRecord } from '@spillway/protocol';
+import { heardInPart } from '../media/chat-audio.ts';
 import { HASH_START, hashText, tokensOfChars } from '../text.ts';
 import {
   ANSWER_FILTER_TRIGGER,
@@ -148,7 +149,14 @@ export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   const parts: readonly unknown[] = content;
-  return parts.flatMap((part) => (isRecord(part) && typeof part.text === 'string' ? [part.text] : [])).join('\n');
+  return parts.flatMap((part) => (isRecord(part) ? wordsOf(part) : [])).join('\n');
+}
+
+/** As written, or as heard. */
+function wordsOf(part: Record<string, unknown>): readonly string[] {
+  if (typeof part.text === 'string') return [part.text];
+  const heard = part.type === 'input_audio' ? heardInPart(part) : '';
+  return heard === '' ? [] : [heard];
 }
 
 /** What the parts that are no text come to. */

@@ -33,6 +33,13 @@ export function readChatAudio(body: Readonly<Record<string, unknown>>, facts: Mo
   return { voice, format };
 }
 
+/** What {@link readChatAudio} found, after it has been carried as something unknown. */
+export function chatAudioIn(value: unknown): ChatAudio | null {
+  if (!isRecord(value)) return null;
+  const { voice, format } = value;
+  return typeof voice === 'string' && typeof format === 'string' ? { voice, format } : null;
+}
+
 function formatOf(format: string): string {
   return format === 'pcm16' ? 'pcm' : format;
 }

@@ -5,7 +5,7 @@
 import { type Call, type Choice, shownTokens } from '../answer/choice.ts';
 import type { GenerationAsk } from '../ask/generation.ts';
 import { type Annotations, annotationsOf } from './annotations.ts';
-import { asksOldFunctions, finishOf, usage } from './chat.ts';
+import { asksOldFunctions, finishOf, type Spoken, soundOf, spokenAs, usage } from './chat.ts';
 import { DONE_EVENT, escaped, FINGERPRINT, interleaved, padding, promptFilterEvent } from './chunks.ts';
 import type { StreamEvents } from './events.ts';
 import { ANSWER_HIT, ANSWER_SAFE } from './filter.ts';
@@ -75,6 +75,8 @@ interface Framing {
   readonly promptChars: number | null;
   /** Calls come in `function_call`. */
   readonly old: boolean;
+  /** null: the answer is written. */
+  readonly spoken: Spoken | null;
 }
 
 function framingOf(ask: GenerationAsk, { envelope, contentFilter }: Rendered): Framing {
@@ -85,6 +87,7 @@ function framingOf(ask: GenerationAsk, { envelope, contentFilter }: Rendered): F
     end: `","object":"chat.completion.chunk","system_fingerprint":${FINGERPRINT}${usageNull}}\n\n`,
     promptChars: contentFilter === 'synchronous' ? null : ask.prompt.chars.reduce((sum, chars) => sum + chars, 0),
     old: asksOldFunctions(ask),
+    spoken: spokenAs(ask, envelope),
   };
 }
 
@@ -98,6 +101,8 @@ class ChoiceChunks {
   /** From behind the delta to the log probabilities. */
   readonly #unfinished: string;
   readonly #finished: string;
+  /** Behind a piece of text. */
+  readonly #closing: string;
   readonly #afterText: string;
   /** Of each call, the number of its first token among all that are shown. */
   readonly #callStarts: readonly number[];
@@ -109,11 +114,12 @@ class ChoiceChunks {
     this.#choice = choice;
     this.#framing = framing;
     this.#annotations = synchronous ? null : annotationsOf(choice, index, promptChars);
-    this.#beforeText = `data: {"choices":[{${synchronous ? `"content_filter_results":${ANSWER_SAFE},` : ''}"delta":{"content":"`;
+    this.#beforeText = `data: {"choices":[{${synchronous ? `"content_filter_results":${ANSWER_SAFE},` : ''}"delta":{${framing.spoken === null ? '' : `"audio":{"id":"${framing.spoken.id}",`}"${framing.spoken === null ? 'content' : 'transcript'}":"`;
     this.#beforeCall = `data: {"choices":[{${synchronous ? '"content_filter_results":{},' : ''}"delta":{`;
     this.#unfinished = `},"finish_reason":null,"index":${index},"logprobs":`;
     this.#finished = `},"finish_reason":"${finishOf(choice, framing.old)}","index":${index},"logprobs":`;
-    this.#afterText = `"${this.#unfinished}null${framing.tail}`;
+    this.#closing = framing.spoken === null ? '"' : '"}';
+    this.#afterText = `${this.#closing}${this.#unfinished}null${framing.tail}`;
     this.#callStarts = startsOf(choice);
     this.#shown = shownTokens(choice);
   }
@@ -138,7 +144,7 @@ class ChoiceChunks {
     const after =
       logprob === undefined
         ? this.#afterText
-        : `"${this.#unfinished}{"content":[${logprobEntry(token, logprob)}],"refusal":null}${this.#framing.tail}`;
+        : `${this.#closing}${this.#unfinished}{"content":[${logprobEntry(token, logprob)}],"refusal":null}${this.#framing.tail}`;
     const event = `${this.#beforeText}${plain ? token : escaped(token)}${after}${padding(token.length)}${this.#framing.end}`;
     return this.#annotations === null ? event : event + (this.#annotations.after.get(i) ?? '');
   }
@@ -165,13 +171,22 @@ class ChoiceChunks {
   }
 
   ending(): string {
-    const named = this.#callsOpening(this.#shown);
+    const named = this.#sound() + this.#callsOpening(this.#shown);
     const struck = this.#choice.finish === 'content_filter';
     if (this.#annotations !== null && struck) return named + this.#annotations.last;
     const { tail, end } = this.#framing;
     const results = this.#annotations === null ? `"content_filter_results":${struck ? ANSWER_HIT : '{}'},` : '';
     const finish = `data: {"choices":[{${results}"delta":{${this.#finished}null${tail}${padding(0)}${end}`;
     return named + finish + (this.#annotations?.last ?? '');
+  }
+
+  /** All of it, once the words have been said. */
+  #sound(): string {
+    const { spoken } = this.#framing;
+    if (spoken === null || this.#choice.tokens.length === 0) return '';
+    const { data, expires_at } = JSON.parse(soundOf(spoken, this.#choice));
+    const ending = JSON.stringify({ id: spoken.id, expires_at });
+    return this.#event(`"audio":{"data":"${data}","id":"${spoken.id}"}`) + this.#event(`"audio":${ending}`);
   }
 
   /** @param delta what stands in it. */

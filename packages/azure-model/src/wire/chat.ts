@@ -1,6 +1,7 @@
 /** A chat completion as one JSON object, keys in alphabetical order as Azure writes them. Its stream: chat-events.ts. */
 import { type Call, type Choice, completionTokens, reasoningTokens } from '../answer/choice.ts';
 import type { GenerationAsk } from '../ask/generation.ts';
+import { type ChatAudio, chatAudioIn, chatAudioJson } from '../media/chat-audio.ts';
 import { FINGERPRINT } from './chunks.ts';
 import type { Envelope } from './events.ts';
 import { promptFilterResults, verdictOf } from './filter.ts';
@@ -9,7 +10,8 @@ import type { Rendered } from './renderer.ts';
 
 export function renderCompletion(ask: GenerationAsk, { choices, envelope }: Rendered): string {
   const old = asksOldFunctions(ask);
-  const rendered = choices.map((choice, index) => choiceText(choice, index, old)).join(',');
+  const audio = spokenAs(ask, envelope);
+  const rendered = choices.map((choice, index) => choiceText(choice, index, old, audio)).join(',');
   return `{"choices":[${rendered}],"created":${envelope.created},"id":"${envelope.id}","model":${JSON.stringify(envelope.model)},"object":"chat.completion","prompt_filter_results":${promptFilterResults(1)},"system_fingerprint":${FINGERPRINT},"usage":${usage(envelope, choices)}}`;
 }
 
@@ -23,22 +25,45 @@ export function finishOf({ finish }: Choice, old: boolean): string {
   return old && finish === 'tool_calls' ? 'function_call' : finish;
 }
 
-function choiceText(choice: Choice, index: number, old: boolean): string {
+/** What is said aloud, and how; null: the answer is written. */
+export interface Spoken {
+  readonly audio: ChatAudio;
+  readonly id: string;
+  readonly created: number;
+}
+
+/** The id of the sound follows from that of the answer. */
+export function spokenAs({ echo }: GenerationAsk, { id, created }: Envelope): Spoken | null {
+  const audio = chatAudioIn(echo?.audio);
+  return audio === null ? null : { audio, id: `audio_${id.slice(-ID_CHARS)}`, created };
+}
+
+/** Of an answer's id that the id of its sound repeats. */
+const ID_CHARS = 24;
+
+function choiceText(choice: Choice, index: number, old: boolean, spoken: Spoken | null): string {
   const logprobs =
     choice.logprobs === null
       ? 'null'
       : `{"content":[${logprobEntries(choice.tokens, choice.logprobs)}],"refusal":null}`;
-  return `{"content_filter_results":${verdictOf(choice)},"finish_reason":"${finishOf(choice, old)}","index":${index},"logprobs":${logprobs},"message":${message(choice, old)}}`;
+  return `{"content_filter_results":${verdictOf(choice)},"finish_reason":"${finishOf(choice, old)}","index":${index},"logprobs":${logprobs},"message":${message(choice, old, spoken)}}`;
 }
 
-function message(choice: Choice, old: boolean): string {
+function message(choice: Choice, old: boolean, spoken: Spoken | null): string {
   const [only] = choice.calls;
   const functionCall = old && only !== undefined ? `"function_call":${calledFunction(only)},` : '';
   const calls = old
     ? []
     : choice.calls.map((call) => `{"function":${calledFunction(call)},"id":"${call.id}","type":"function"}`);
   const toolCalls = calls.length === 0 ? '' : `,"tool_calls":[${calls.join(',')}]`;
-  return `{"annotations":[],"content":${content(choice)},${functionCall}"refusal":null,"role":"assistant"${toolCalls}}`;
+  const says = spoken !== null && choice.tokens.length > 0;
+  const audio = says ? `"audio":${soundOf(spoken, choice)},` : '';
+  return `{"annotations":[],${audio}"content":${says ? 'null' : content(choice)},${functionCall}"refusal":null,"role":"assistant"${toolCalls}}`;
+}
+
+/** As a JSON text. */
+export function soundOf({ audio, id, created }: Spoken, { tokens }: Choice): string {
+  return chatAudioJson(audio, tokens.join(''), id, created);
 }
 
 function calledFunction({ name, tokens }: Call): string {
