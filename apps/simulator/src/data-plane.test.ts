@@ -166,3 +166,41 @@ test('dataPlane: a mistake of the simulator answers 500, is told of, and ends no
   assert.equal(JSON.parse(failed.text).error.code, 'InternalServerError');
   assert.deepEqual([defects, statuses], [['POST /openai/x: broken for a moment'], [500]]);
 });
+
+/** Requests that the meter counted, by status. */
+async function counted(admin: (method: string, path: string) => Promise<{ readonly text: string }>): Promise<string[]> {
+  const { text } = await admin('GET', '/metrics');
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('spillway_simulator_requests_total{'))
+    .map((line) => `${/status="(\d+)"/.exec(line)?.[1]} ${line.split(' ').at(-1)}`);
+}
+
+test('dataPlane: what somebody else answers is metered as what is made up here', () =>
+  withSimulator(async (real) => {
+    const { url = '', key = '' } = real.simulator.resources[0] ?? {};
+    await withSimulator(
+      async ({ chat, admin }) => {
+        assert.equal((await chat(HELLO)).status, 200);
+        assert.equal((await chat({ ...HELLO, max_tokens: 2_000 })).status, 429);
+        assert.deepEqual(await counted(admin), ['200 1', '429 1']);
+      },
+      { upstream: { url, key }, deployments: [{ name: 'chat', model: 'gpt-4o', capacity: 1 }] },
+      { recording: { mode: 'passThrough' } },
+    );
+  }));
+
+test('dataPlane: the lines of a batch are metered, each once, when they are over', () =>
+  withSimulator(async ({ simulator, admin, clock }) => {
+    const { url = '', key = '' } = simulator.resources[0] ?? {};
+    const line = { custom_id: 'a', method: 'POST', url: '/chat/completions', body: { ...HELLO, model: 'chat' } };
+    const form = `--b\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n--b\r\ncontent-disposition: form-data; name="file"; filename="in.jsonl"\r\n\r\n${JSON.stringify(line)}\n${JSON.stringify({ ...line, custom_id: 'b' })}\r\n--b--\r\n`;
+    const headers = { 'api-key': key, 'content-type': 'multipart/form-data; boundary=b' };
+    const file = JSON.parse((await send(`${url}/openai/v1/files`, { method: 'POST', headers, body: form })).text);
+    assert.ok(file.id, JSON.stringify(file));
+    const body = { input_file_id: file.id, endpoint: '/chat/completions', completion_window: '24h' };
+    const made = await send(`${url}/openai/v1/batches`, { headers: { 'api-key': key }, body });
+    assert.equal(made.status, 200, made.text);
+    for (let i = 0; i < 120; i++) clock.advance(1_000);
+    assert.deepEqual(await counted(admin), ['200 2']);
+  }));

@@ -50,14 +50,15 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
       const turn = asked === null ? null : (recording?.turn(asked, { resource, upstream }) ?? null);
       if (turn !== null) {
         note.deployment = turn.deployment;
-        turn.begin(response, ended);
+        turn.begin(response, meteredEnd(turn, meter, clock, ended));
         return;
       }
       const data = { ...headOf(request, target), body: body ?? '', form };
       const reply = body === null ? TOO_LARGE : resource.respond(data, clock.nowMs());
       note.deployment = reply.deployment;
       note.fault = reply.fault;
-      play(reply, response, clock, meteredEnd(reply, meter, clock, ended));
+      const status = reply.kind === 'answer' ? reply.status : null;
+      play(reply, response, clock, meteredEnd({ ...reply, status }, meter, clock, ended));
       onChores();
     };
     const netted = (bytes: Buffer | null, form: readonly FormPart[] | null): void => {
@@ -73,13 +74,17 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
   };
 }
 
+/** What was decided of a request, before anything is sent. @property status null: nothing will be. */
+interface Decided extends Pick<Reply, 'metered' | 'work'> {
+  readonly status: number | null;
+}
+
 /** Tells the meter too, of what a deployment had a say in and something was answered to. */
-function meteredEnd(reply: Reply, meter: Meter, clock: Clock, ended: Ended): Ended {
-  const { metered, work } = reply;
-  if (metered === null || reply.kind !== 'answer') return ended;
+function meteredEnd({ metered, work, status: decided }: Decided, meter: Meter, clock: Clock, ended: Ended): Ended {
+  if (metered === null || decided === null) return ended;
   const startMs = clock.nowMs();
-  const answered = reply.status < 400;
-  meter.decided(metered, reply.status, startMs);
+  const answered = decided < 400;
+  meter.decided(metered, decided, startMs);
   return (status, firstMs = null) => {
     if (status !== null) {
       meter.add({ metered, status, answered, usage: work?.usage ?? null, startMs, firstMs, endMs: clock.nowMs() });

@@ -45,3 +45,9 @@ test('withForm: has a limit of parts', async () => {
   form.append('part', 'one too many');
   assert.equal(await sent(form), null);
 });
+
+test('withForm: takes a short boundary, as people write by hand', async () => {
+  const body = '--b\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nbatch\r\n--b--\r\n';
+  const [part] = (await formOf(Buffer.from(body), 'multipart/form-data; boundary=b')) ?? [];
+  assert.deepEqual([part?.name, part?.text()], ['purpose', 'batch']);
+});

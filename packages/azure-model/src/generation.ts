@@ -14,7 +14,7 @@ import type { Deployment } from './deployment.ts';
 import type { Ids } from './ids.ts';
 import { type Load, loadOf, paceOf, wholeAnswerMs } from './latency.ts';
 import { arrivalCost } from './quota/estimate.ts';
-import { type Answer, answerOf, refused, streamOf } from './reply.ts';
+import { type Answer, answerOf, type Metered, refused, streamOf } from './reply.ts';
 import type { ResourceFacts, World } from './resource.ts';
 import type { GenerationRoute } from './route.ts';
 import type { Premises, Service } from './service.ts';
@@ -61,6 +61,7 @@ export interface Admitted {
   readonly headers: FlatHeaders;
   /** To be ended with the answer; null where nothing was charged, since the request could not be read: the other side will say so. */
   readonly work: TokenWork | null;
+  readonly metered: Metered;
 }
 
 /** Statuses with which a provisioned deployment passes a request on; 400 only for a prompt that is too long (wire §7.7). */
@@ -125,9 +126,10 @@ export class Generation {
     const turn = { asked, deployment, context, headers, spilledFrom: null, nowMs };
     const admitted = { kind: 'admitted', deployment: deployment.name, headers } as const;
     const read = this.#read(asked, deployment, turn.nowMs);
-    if (read.kind === 'refused') return { ...admitted, work: null };
+    const facts = meteredBy(turn);
+    if (read.kind === 'refused') return { ...admitted, metered: facts, work: null };
     const work = read.kind === 'embeddings' ? this.#admitEmbeddings(turn, read.ask) : this.#admitAsk(turn, read.ask);
-    return 'kind' in work ? work : { ...admitted, work };
+    return 'kind' in work ? { ...work, metered: facts } : { ...admitted, metered: facts, work };
   }
 
   #named(asked: Asked): Deployment | Refusal {
@@ -279,11 +281,14 @@ export class Generation {
   }
 }
 
-function metered(answer: Answer, { asked, deployment, spilledFrom }: Turn): Answer {
+function metered(answer: Answer, turn: Turn): Answer {
+  return { ...answer, metered: meteredBy(turn) };
+}
+
+function meteredBy({ asked, deployment, spilledFrom }: Turn): Metered {
   const { operationId, apiVersion } = asked.route;
   const streaming = isRecord(asked.body) && asked.body.stream === true;
-  const from = spilledFrom?.deployment ?? null;
-  return { ...answer, metered: { operationId, apiVersion, deployment, streaming, spilledFrom: from } };
+  return { operationId, apiVersion, deployment, streaming, spilledFrom: spilledFrom?.deployment ?? null };
 }
 
 function arrivalOf({ asked, deployment, context, headers, nowMs }: Turn): Arrival {

@@ -1,7 +1,7 @@
-/** What a resource asks of itself (a line of a batch, a run), told to whoever counts what deployments served. */
+/** What no reply to a request carries (a line of a batch, a run, an answer in a session), told to whoever counts what deployments served. */
 import type { Answer, Metered, Work, WorkUsage } from './reply.ts';
 
-/** A request of a resource to itself that is over. */
+/** What was served, or refused, and is over. */
 export interface InnerEnded {
   readonly metered: Metered;
   readonly status: number;

@@ -62,7 +62,7 @@ export interface World {
   readonly tokens?: TokenJudge;
   /** What makes the state of a resource, by its name, outlive the process; absent: it is gone with it. */
   readonly keeperOf?: (resource: string) => Keeper | null;
-  /** Told of each request that a resource made to itself, once it is over. */
+  /** Told of what no reply to a request carries, once it is over: lines of a batch, answers in a realtime session. */
   readonly onInner?: (resource: string, ended: InnerEnded) => void;
 }
 

@@ -12,9 +12,12 @@ export interface TokensAsked {
   readonly estimate: number;
 }
 
+const NOBODY = (): void => {};
+
 export class TokenWork implements Work {
   readonly #deployment: Deployment;
   readonly asked: TokensAsked;
+  readonly #onEnd: (nowMs: number) => void;
   /** In which the estimate was charged: an operator may empty the bucket before the answer is over. null: of a Standard deployment. */
   readonly #era: Era | null;
   /** When it was let in by a provisioned quota. Milliseconds since 1970. */
@@ -26,9 +29,13 @@ export class TokenWork implements Work {
   #generated: number | null = null;
   #over = false;
 
-  /** To be made at the moment the quota let the request in. */
-  constructor(deployment: Deployment, asked: TokensAsked) {
+  /**
+   * To be made at the moment the quota let the request in.
+   * @param onEnd told once, when it is over.
+   */
+  constructor(deployment: Deployment, asked: TokensAsked, onEnd: (nowMs: number) => void = NOBODY) {
     this.#deployment = deployment;
+    this.#onEnd = onEnd;
     const { quota } = deployment;
     this.#era = quota.kind === 'provisioned' ? quota.era : null;
     this.#sinceMs = quota.kind === 'provisioned' ? quota.atMs : 0;
@@ -62,9 +69,11 @@ export class TokenWork implements Work {
     present.active--;
     const generated = shownEvents === null ? this.#whole : Math.min(this.#whole, this.#thoughts + shownEvents);
     this.#generated = generated;
-    if (quota.kind !== 'provisioned' || this.#era === null) return;
-    const { promptTokens, cachedTokens, estimate } = this.asked;
-    const used = provisionedUse(promptTokens, cachedTokens, generated, facts.provisioned);
-    quota.settle(estimate, used, nowMs, this.#era, this.#sinceMs);
+    if (quota.kind === 'provisioned' && this.#era !== null) {
+      const { promptTokens, cachedTokens, estimate } = this.asked;
+      const used = provisionedUse(promptTokens, cachedTokens, generated, facts.provisioned);
+      quota.settle(estimate, used, nowMs, this.#era, this.#sinceMs);
+    }
+    this.#onEnd(nowMs);
   }
 }

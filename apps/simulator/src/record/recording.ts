@@ -3,7 +3,7 @@
  * simulator's in every mode: nobody spends the upstream's key without one of its own, and its limits hold (simulator reference S-97).
  */
 import type { ServerResponse } from 'node:http';
-import { type Admitted, type Answer, type Resource, refused } from '@spillway/azure-model';
+import { type Admitted, type Answer, type Metered, type Resource, refused, type Work } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
 import { type Ended, play } from '../play.ts';
 import { headersDown } from './headers.ts';
@@ -56,6 +56,11 @@ export interface RecordedSite {
 export interface Turn {
   /** As asked for, whether or not it exists; null where none was named. */
   readonly deployment: string | null;
+  /** Who let it in, or refused it; null where no deployment had a say. */
+  readonly metered: Metered | null;
+  readonly work: Work | null;
+  /** Of the refusal; 200 where the quota let it in, and the answer comes from elsewhere. */
+  readonly status: number;
   /** To be called once. @param ended called once, when nothing more will be sent. */
   begin(response: ServerResponse, ended: Ended): void;
 }
@@ -117,6 +122,9 @@ export class Recording {
     if (admission?.kind === 'answer') return this.#answering(admission);
     return {
       deployment: admission?.deployment ?? null,
+      metered: admission?.metered ?? null,
+      work: admission?.work ?? null,
+      status: 200,
       begin: (response, ended) => source(response, admission, ended),
     };
   }
@@ -124,6 +132,9 @@ export class Recording {
   #answering(answer: Answer): Turn {
     return {
       deployment: answer.deployment,
+      metered: answer.metered,
+      work: answer.work,
+      status: answer.status,
       begin: (response, ended) => play(answer, response, this.#parts.clock, ended),
     };
   }

@@ -8,6 +8,7 @@ import type { Deployment } from '../deployment.ts';
 import { loadOf, paceOf } from '../latency.ts';
 import { durationMsOf, voiced } from '../media/voice.ts';
 import { provisionedEstimate, standardCost } from '../quota/estimate.ts';
+import type { Metered, WorkUsage } from '../reply.ts';
 import type { Premises } from '../service.ts';
 import { hashText, mix32 } from '../text.ts';
 import { TokenWork } from '../token-work.ts';
@@ -67,10 +68,18 @@ export function beginAnswer(premises: Premises, asked: AnswerAsk, nowMs: number)
   const headers: FlatHeaders = [];
   const load = loadOf(deployment, nowMs);
   const arrival = { deployment, context, headers, operationId: 'Realtime_Create', apiVersion: asked.apiVersion, nowMs };
-  const refusal = premises.gate.admit(arrival, cost);
-  if (refusal !== null) return refusedBy(refusal.body.kind === 'text' ? refusal.body.text : '');
-  const work = new TokenWork(deployment, { promptTokens: ask.prompt.tokens, cachedTokens: 0, estimate: cost });
   const { ids, world, facts: resource } = premises;
+  const { operationId, apiVersion } = arrival;
+  const metered: Metered = { operationId, apiVersion, deployment, streaming: true, spilledFrom: null };
+  const told = (status: number, usage: WorkUsage | null, endMs: number): void =>
+    world.onInner?.(resource.name, { metered, status, usage, startMs: nowMs, endMs });
+  const refusal = premises.gate.admit(arrival, cost);
+  if (refusal !== null) {
+    told(refusal.status, null, nowMs);
+    return refusedBy(refusal.body.kind === 'text' ? refusal.body.text : '');
+  }
+  const tokens = { promptTokens: ask.prompt.tokens, cachedTokens: 0, estimate: cost };
+  const work: TokenWork = new TokenWork(deployment, tokens, (endMs) => told(200, work.usage, endMs));
   const responseId = ids.answer('responses');
   const rateLimits = rateLimitsIn(headers);
   if (ask.prompt.verdict === 'blocked') {
