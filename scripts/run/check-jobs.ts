@@ -3,7 +3,7 @@ import { findTests } from './find.ts';
 import type { Job } from './jobs.ts';
 import { failure } from './report.ts';
 import { type Step, stepJob } from './step.ts';
-import { testFileJob } from './test-file.ts';
+import { testGroupJob } from './test-group.ts';
 
 /** A unit test takes milliseconds; a file of them that takes this long hangs. */
 const UNIT_FILE_LIMIT_MS = 60_000;
@@ -42,13 +42,20 @@ const STEPS: readonly Step[] = [
 export function checkJobs(root: string): Job[] {
   return [
     ...STEPS.map((step) => stepJob(step, root)),
-    ...testJobs(root, ['test/tidy', 'packages', 'apps', 'scripts', 'bench'], UNIT_FILE_LIMIT_MS),
+    ...testJobs(root, ['test/tidy', 'packages', 'apps', 'scripts', 'bench'], UNIT_FILE_LIMIT_MS, GROUP_FILES),
   ];
 }
 
-/** A job for each test file below the folders. None at all is a failure: a check that looked at nothing has shown nothing. */
-export function testJobs(root: string, folders: readonly string[], limitMs: number): Job[] {
-  const jobs = findTests(root, folders).map((path) => testFileJob({ path, root, limitMs }));
+/** Files of unit tests that share a process: enough to save most starts, few enough that the lanes end together. */
+const GROUP_FILES = 16;
+
+/** Jobs for the test files below the folders, so many of them to a process. None at all is a failure: a check that looked at nothing has shown nothing. */
+export function testJobs(root: string, folders: readonly string[], limitMs: number, together = 1): Job[] {
+  const paths = findTests(root, folders);
+  const jobs: Job[] = [];
+  for (let i = 0; i < paths.length; i += together) {
+    jobs.push(testGroupJob({ paths: paths.slice(i, i + together), root, limitMs }));
+  }
   if (jobs.length > 0) return jobs;
   const text = `no file named *.test.ts below ${folders.join(', ')}`;
   return [{ name: 'tests', run: () => Promise.resolve(failure(text)) }];

@@ -19,12 +19,13 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
 }
 
 function endingOf(event: Ended) {
-  const { name, line, skip, todo, details } = event.data;
+  const { name, line, file, skip, todo, details } = event.data;
   const error = event.type === 'test:fail' ? event.data.details.error : null;
   return {
     kind: details.type ?? 'test',
     name,
     line: line ?? null,
+    file: file ?? null,
     passed: error === null,
     skip: reasonOf(skip),
     todo: reasonOf(todo),

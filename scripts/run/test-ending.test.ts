@@ -6,6 +6,7 @@ const ending: TestEnding = {
   kind: 'test',
   name: 'a: says "b"\nand c',
   line: 3,
+  file: '/f',
   passed: false,
   skip: null,
   todo: null,

@@ -4,6 +4,8 @@ export interface TestEnding {
   readonly kind: 'test' | 'suite';
   readonly name: string;
   readonly line: number | null;
+  /** Absolute path of the file that holds it; null where Node does not say. */
+  readonly file: string | null;
   readonly passed: boolean;
   /** Why it was skipped, '' where no reason was given; null where it was not skipped. */
   readonly skip: string | null;

@@ -9,6 +9,7 @@ const passed: TestEnding = {
   kind: 'test',
   name: 'a: b',
   line: 7,
+  file: '/f',
   passed: true,
   skip: null,
   todo: null,

@@ -9,7 +9,7 @@ import { environment } from './step.ts';
 import { FAILED, NOTHING, PASSED, SKIPPED } from './tally.ts';
 import { parseReport, type TestEnding, type TestReport } from './test-ending.ts';
 
-const REPORTER = new URL('./reporter.ts', import.meta.url).href;
+export const REPORTER = new URL('./reporter.ts', import.meta.url).href;
 const QUIET: Report = { tally: NOTHING, failures: [], skips: [] };
 
 export interface TestFile {
@@ -42,13 +42,18 @@ export function testFileJob(file: TestFile): Job {
 
 /** Everything that is known of a test file's run, as counts and words. */
 export function fold(path: string, report: TestReport, outcome: Outcome): Report {
-  const tests = merge(report.endings.map((ending) => ofEnding(path, ending)));
+  const tests = foldEndings(report, path);
   const why = wrongWithFile(report, tests, outcome.ending);
   if (why === null && tests.tally.failed === 0) return tests;
   const said = [...report.notes, outcome.output.trimEnd()].join('\n').trimEnd();
   const details = [...(said === '' ? [] : ['its output:', said]), `more: npx node --test ${path}`].join('\n');
   const whole = why === null ? { ...QUIET, failures: [`${path}\n${details}`] } : failure(`${path}: ${why}\n${details}`);
   return merge([tests, whole]);
+}
+
+/** @param path shown for each; absent: as the endings say. */
+export function foldEndings({ endings }: TestReport, path?: string): Report {
+  return merge(endings.map((ending) => ofEnding(path ?? ending.file ?? '', ending)));
 }
 
 function ofEnding(path: string, ending: TestEnding): Report {
