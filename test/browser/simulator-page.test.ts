@@ -79,7 +79,8 @@ test('page: bars, counts and the list of requests follow what is sent', { skip }
 });
 
 test('page: utilisation is told against a line at 100 %, now and by the minute', { skip }, async (t) => {
-  const { page, simulator } = await shown(t, {}, WITH_UNITS);
+  // Bars grow for a moment otherwise, and would be measured on their way.
+  const { page, simulator } = await shown(t, { reducedMotion: 'reduce' }, WITH_UNITS);
   const path = '/admin/resources/openai1/deployments/units/counters';
   await fetch(`${simulator.adminUrl}${path}`, { method: 'PUT', body: JSON.stringify({ utilisation: 1.25 }) });
   const units = card(page, 'units');
@@ -110,7 +111,7 @@ test('page: the form creates a deployment on the control plane, and shows the co
   await form.getByLabel('Deployment name').fill('MyModel');
   assert.match(await form.innerText(), /At least 50, in steps of 50\. 100 take 250,000 input tokens a minute/);
   const command = await form.locator('pre').innerText();
-  assert.match(command, /^spillway deployments create \\\n {2}--name openai2 .* --deployment-name MyModel \\\n/);
+  assert.match(command, /^npx spillway deployments create \\\n {2}--name openai2 .* --deployment-name MyModel \\\n/);
   assert.match(command, /--sku-capacity 100 --sku-name ProvisionedManaged/);
   await form.getByRole('button', { name: 'Create' }).click();
   await card(page, 'MyModel', 'openai2').waitFor();

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
-import { type Simulator, startSimulator } from '@spillway/simulator';
+import { type Simulator, type StartOptions, startSimulator } from '@spillway/simulator';
 import { Chance } from './chance.ts';
 import { hostileAdminRequest } from './hostile-admin.ts';
+import { hostileDoorRequest } from './hostile-azure.ts';
 import { type HostileRequest, HostileRequests } from './hostile-http.ts';
-import { type Exchange, exchange } from './raw-http.ts';
+import { type Exchange, exchange, type RawAnswer } from './raw-http.ts';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const REQUESTS = 2_000;
@@ -19,11 +20,15 @@ const REQUESTS_PER_MINUTE = 20;
 /** Most of what a failed exchange shows of itself. */
 const SHOWN_CHARS = 600;
 
-async function withFuzzed(run: (simulator: Simulator, clock: FakeClock) => Promise<void>): Promise<void> {
+async function withFuzzed(
+  run: (simulator: Simulator, clock: FakeClock) => Promise<void>,
+  options: Pick<StartOptions, 'control'> = {},
+): Promise<void> {
   const clock = new FakeClock();
   const simulator = await startSimulator({
     port: 0,
     clock,
+    ...options,
     resources: [
       {
         name: 'openai1',
@@ -137,3 +142,58 @@ test(
       assert.equal((await fetch(`${adminUrl}/admin/state`)).status, 200);
     }),
 );
+
+const DOOR_REQUESTS = 3_000;
+/** Long enough that what is being made is changed, deleted and asked for meanwhile. */
+const PROVISIONING_SECONDS = 120;
+
+test(
+  `startSimulator: ${DOOR_REQUESTS} hostile requests to control plane, metrics, identity and page, seed ${SEED}: no 5xx, no hang, nothing for strangers`,
+  { timeout: 60_000 },
+  (t) =>
+    withFuzzed(
+      async (simulator, clock) => {
+        const port = portOf(simulator.adminUrl);
+        const chance = new Chance(SEED);
+        const statuses = new Map<number, number>();
+        let sent = 0;
+        const worker = async (): Promise<void> => {
+          while (sent < DOOR_REQUESTS) {
+            const number = sent++;
+            if (number % REQUESTS_PER_MINUTE === 0) clock.advance(60_000);
+            const { bytes, method, foreign } = hostileDoorRequest(chance);
+            const bodiless = method === 'HEAD';
+            const asked = { pieces: [bytes], halfClose: false, answers: 1, bodiless };
+            const met = await exchange({ ...asked, port, timeoutMs: EXCHANGE_MS_MAX });
+            const [answer] = met.answers;
+            const status = answer?.status ?? 0;
+            const problem = problemWith(asked, met) ?? doorProblem(answer, foreign);
+            const shown = bytes.toString('latin1').slice(0, SHOWN_CHARS);
+            assert.equal(problem, null, `seed ${SEED}, request ${number}: ${problem}\n${shown}`);
+            statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          }
+        };
+        await Promise.all(Array.from({ length: AT_ONCE }, worker));
+        t.diagnostic(`seed ${SEED}: ${JSON.stringify(Object.fromEntries(statuses))}`);
+        for (const status of [200, 201, 202, 204, 400, 401, 403, 404, 405, 409]) {
+          assert.ok((statuses.get(status) ?? 0) > 0, `none was answered ${status}`);
+        }
+        assert.equal(Reflect.get({}, 'polluted'), undefined);
+        assert.equal((await fetch(`${simulator.adminUrl}/admin/state`)).status, 200);
+        assert.ok(simulator.resources.some(({ name }) => name === 'openai1'));
+      },
+      { control: { provisioningSeconds: PROVISIONING_SECONDS } },
+    ),
+);
+
+/** Health tells nothing that strangers may not know, and is asked by every name. */
+function doorProblem(answer: RawAnswer | undefined, foreign: boolean): string | null {
+  if (answer === undefined) return 'no answer';
+  const { status, headers, body } = answer;
+  if (headers.has('x-injected')) return 'a header of the client stands in the answer';
+  if (body.includes('simulated-secret')) return 'the answer holds a secret';
+  const isPage = headers.get('content-type')?.startsWith('text/html') ?? false;
+  if (isPage && /<script>alert|<img src=x/.test(body)) return 'the page holds what the client wrote';
+  const isHealth = body.startsWith('{"status":"ok"');
+  return foreign && status < 400 && !isHealth ? `status ${status} for a stranger` : null;
+}

@@ -139,7 +139,7 @@ function addSimulate(program: Command, env: Environment, setExit: SetExit): void
     .addOption(
       new Option(
         '--state <file>',
-        'SQLite file in which responses, files, batches and so on outlive the process',
+        'SQLite file in which responses, files, batches and what the control plane made outlive the process',
       ).argParser(notEmpty),
     )
     .option('--json', 'print resources, deployments and addresses as one JSON object; of a self-test, its report')

@@ -84,6 +84,11 @@ Put a gateway in front:
 export BACKEND_1_NAME=openai1 BACKEND_1_URL=http://127.0.0.1:9001 BACKEND_1_APIKEY=key-of-openai1
 npx spillway gateway
 
+Create a deployment as on Azure, here or at http://127.0.0.1:9000/ in a browser, which shows quota and utilisation too:
+npx spillway deployments create --endpoint http://127.0.0.1:9000 --name openai1 \\
+  --resource-group simulated --deployment-name my-ptu --model-name gpt-4o --model-version 2024-11-20 \\
+  --model-format OpenAI --sku-name ProvisionedManaged --sku-capacity 100
+
 Make it misbehave, and see what it is doing:
 curl -X POST http://127.0.0.1:9000/admin/resources/openai1/deployments/ptu/throttle -d '{"seconds":30}'
 curl -X POST http://127.0.0.1:9000/admin/resources/openai1/stop
@@ -110,6 +115,20 @@ test('simulationText: a key that the file names is shown by its name, in the ton
   assert.ok(text.includes(`-H "api-key: \${OPENAI1_KEY}"`), text);
   assert.ok(text.includes(`BACKEND_1_APIKEY="\${OPENAI1_KEY}"`), text);
   assert.ok(text.includes(`BACKEND_2_APIKEY="$(cat /run/secrets/b)"`), text);
+});
+
+test('simulationText: the deployment to create is in the group and subscription of the first resource; without one there is none', () => {
+  const given = running([{ name: 'a', deployments: [] }]);
+  const state = given.state();
+  const resources = state.resources.map((resource) => ({
+    ...resource,
+    subscription: 'mine',
+    resourceGroup: 'my-group',
+  }));
+  const elsewhere = { ...given, state: () => ({ ...state, resources }) };
+  const text = simulationText(simulationReport(elsewhere, NOTHING_TOLD));
+  assert.match(text, /create --endpoint \S+ --subscription mine --name a \\\n {2}--resource-group my-group /);
+  assert.doesNotMatch(textOf([]), /deployments create/);
 });
 
 test('simulationText: what the shell would read otherwise is quoted', () => {
@@ -183,6 +202,7 @@ test('simulationText: with TLS it says what to trust, and how to sign in where e
   assert.match(text, /https too; .* at https:\/\/127\.0\.0\.1:9000\./);
   assert.match(text, /\nexport NODE_EXTRA_CA_CERTS='\/tmp\/my ca\.pem'\n/);
   assert.match(text, /\nexport AZURE_AUTHORITY_HOST=https:\/\/127\.0\.0\.1:9000 AZURE_CLIENT_SECRET=secret-3\n/);
+  assert.match(text, /@azure\/identity needs the option disableInstanceDiscovery: true/);
   const guarded = simulationText(simulationReport(given, { ...NOTHING_TOLD, showsSignIn: false }));
   assert.doesNotMatch(guarded, /secret-3|AZURE_/);
   assert.doesNotMatch(textOf([{ name: 'openai1', deployments: [DEPLOYMENT] }]), /https|AZURE_/);

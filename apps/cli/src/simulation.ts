@@ -23,6 +23,8 @@ export interface ResourceReport {
   readonly url: string;
   readonly httpsUrl: string | null;
   readonly region: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
   /** null where the file names it: then it may be one that guards something. */
   readonly key: string | null;
   /** As the file names it: `${OPENAI1_KEY}`; null where the key is shown. */
@@ -64,11 +66,13 @@ export function simulationReport(running: Running, { keysFrom, warnings, showsSi
   const { adminUrl, adminHttpsUrl, tls } = running;
   const known = new Map(running.resources.map((resource) => [resource.name, resource]));
   const state = running.state();
-  const resources = state.resources.map(({ name, url, region, deployments }): ResourceReport => {
+  const resources = state.resources.map(({ name, url, deployments, ...place }): ResourceReport => {
+    const { region, subscription, resourceGroup } = place;
     const keyFrom = keysFrom.get(name) ?? null;
     const { key: ownKey = '', httpsUrl = null } = known.get(name) ?? {};
     const key = keyFrom === null ? ownKey : null;
-    return { name, url, httpsUrl, region, key, keyFrom, deployments: deployments.map(deploymentReport) };
+    const reports = deployments.map(deploymentReport);
+    return { name, url, httpsUrl, region, subscription, resourceGroup, key, keyFrom, deployments: reports };
   });
   const caFile = tls?.caFile ?? null;
   const signIn = showsSignIn ? running.signIn : null;
@@ -98,6 +102,7 @@ export function simulationText(report: SimulationReport): string {
     'npx spillway gateway',
     '',
     ...tlsLines(report),
+    ...createLines(shown),
     ...adminLines(shown),
     '',
   ];
@@ -200,6 +205,25 @@ function tlsLines({ adminHttpsUrl, caFile, signIn }: SimulationReport): readonly
     `Every port speaks https too; control plane, metrics and Entra ID at ${adminHttpsUrl}. Let its clients trust the certificate:`,
     `export NODE_EXTRA_CA_CERTS=${wordInShell(caFile)}`,
     ...(assigned === '' ? [] : [`export ${assigned}`]),
+    '@azure/identity needs the option disableInstanceDiscovery: true besides; clients by name: docs/simulator.md',
+    '',
+  ];
+}
+
+/** As `spillway deployments` takes it without a flag. */
+const SUBSCRIPTION = 'simulated';
+
+/** Of the article on provisioned deployments, with a model that is not retired. */
+function createLines({ adminUrl, resources }: SimulationReport): readonly string[] {
+  const [resource] = resources;
+  if (resource === undefined) return [];
+  const { name, resourceGroup, subscription } = resource;
+  const whose = subscription === SUBSCRIPTION ? '' : ` --subscription ${wordInShell(subscription)}`;
+  return [
+    `Create a deployment as on Azure, here or at ${adminUrl}/ in a browser, which shows quota and utilisation too:`,
+    `npx spillway deployments create --endpoint ${adminUrl}${whose} --name ${wordInShell(name)} \\`,
+    `  --resource-group ${wordInShell(resourceGroup)} --deployment-name my-ptu --model-name gpt-4o --model-version 2024-11-20 \\`,
+    '  --model-format OpenAI --sku-name ProvisionedManaged --sku-capacity 100',
     '',
   ];
 }

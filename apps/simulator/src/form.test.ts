@@ -51,3 +51,16 @@ test('withForm: takes a short boundary, as people write by hand', async () => {
   const [part] = (await formOf(Buffer.from(body), 'multipart/form-data; boundary=b')) ?? [];
   assert.deepEqual([part?.name, part?.text()], ['purpose', 'batch']);
 });
+
+test('withForm: a part without a disposition, or without a name, is none, however long it is', async () => {
+  const part = (header: string, chars: number): string => `--b\r\n${header}\r\n\r\n${'y'.repeat(chars)}\r\n`;
+  const formIn = (...parts: string[]) =>
+    formOf(Buffer.from(`${parts.join('')}--b--\r\n`), 'multipart/form-data; boundary=b');
+  assert.equal(await formIn(part('x-other: a', 100_000)), null);
+  const named = part('content-disposition: form-data; name="purpose"', 5);
+  const nameless = part('content-disposition: form-data', 5);
+  assert.deepEqual(
+    (await formIn(nameless, named))?.map(({ name }) => name),
+    ['purpose'],
+  );
+});

@@ -50,13 +50,20 @@ class FormReading {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', broken);
-      stream.on('end', () => this.#parts.push(partOf(name, plainName(filename), contentType, Buffer.concat(chunks))));
+      stream.on('end', () => this.#add(name, plainName(filename), contentType, Buffer.concat(chunks)));
     });
-    busboy.on('field', (name, value) => this.#parts.push(partOf(name, null, null, Buffer.from(value))));
+    busboy.on('field', (name, value) => this.#add(name, null, null, Buffer.from(value)));
     for (const limit of ['partsLimit', 'filesLimit', 'fieldsLimit'] as const) busboy.on(limit, broken);
     busboy.on('error', broken);
     busboy.on('finish', () => this.#end(this.#parts));
     busboy.end(bytes);
+    // All of it happens in ticks of this turn. Of some broken forms (a large part without a disposition) it says nothing, ever.
+    setImmediate(broken);
+  }
+
+  /** @param name its types promise one, but a part may come without. */
+  #add(name: string | undefined, filename: string | null, contentType: string | null, bytes: Buffer): void {
+    if (name !== undefined) this.#parts.push(partOf(name, filename, contentType, bytes));
   }
 
   #end(form: readonly FormPart[] | null): void {

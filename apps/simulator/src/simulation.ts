@@ -79,10 +79,16 @@ export class Simulation {
     this.states = plan.stateFile === null ? null : new StateFile(plan.stateFile);
     this.#world = this.#worldOf();
     const onWarning = (text: string): void => this.#warn(text);
-    this.recording = Recording.open(plan.recording, { clock: this.clock, networkClock: plan.clock, onWarning });
-    for (const resource of plan.resources) this.#put(resource, '--port', null);
-    this.control = new Control(this);
-    for (const kept of this.control.load((text) => this.#warn(text))) this.#bringBack(kept);
+    try {
+      this.recording = Recording.open(plan.recording, { clock: this.clock, networkClock: plan.clock, onWarning });
+      for (const resource of plan.resources) this.#put(resource, '--port', null);
+      this.control = new Control(this);
+      for (const kept of this.control.load(onWarning)) this.#bringBack(kept);
+    } catch (error) {
+      // Else the file stays locked for whoever tries again.
+      this.states?.close();
+      throw error;
+    }
     for (const fault of plan.faults) this.faults.add(fault, this.clock.nowMs());
   }
 
@@ -170,13 +176,7 @@ export class Simulation {
    */
   deploy(site: Site, options: DeploymentOptions, control?: DeploymentControl): Deployment {
     const { name } = options;
-    if (!site.deployed.has(name) && site.deployed.size >= DEPLOYMENTS_MAX) {
-      throw new Refused('tooMany', [
-        `deployments: there are ${DEPLOYMENTS_MAX} already, the most of one resource; remove one`,
-      ]);
-    }
-    const others = [...site.deployed.values()].map((each) => each.options).filter((other) => other.name !== name);
-    this.#checked([], { name: site.facts.name, deployments: [...others, options] });
+    this.checkDeployment(site, options);
     const before = site.resource.deployments.get(name);
     const deployment = site.resource.deploy(options);
     const nowMs = this.clock.nowMs();
@@ -191,6 +191,18 @@ export class Simulation {
     site.meter.look(nowMs);
     this.control.changed(site);
     return deployment;
+  }
+
+  /** @throws Refused where {@link deploy} would. */
+  checkDeployment(site: Site, options: DeploymentOptions): void {
+    const { name } = options;
+    if (!site.deployed.has(name) && site.deployed.size + site.provisioning.size >= DEPLOYMENTS_MAX) {
+      throw new Refused('tooMany', [
+        `deployments: there are ${DEPLOYMENTS_MAX} already, the most of one resource; remove one`,
+      ]);
+    }
+    const others = [...site.deployed.values()].map((each) => each.options).filter((other) => other.name !== name);
+    this.#checked([], { name: site.facts.name, deployments: [...others, options] });
   }
 
   /** @returns whether there was one. @throws Refused where another one spills over to it. */

@@ -56,7 +56,9 @@ export function deployedOf(
 ): Site['deployed'] {
   return new Map(
     deployments.map((options) => {
-      const control = known[options.name] ?? plainControl(nowMs);
+      // A deployment may have the name of what every object has.
+      const own = Object.hasOwn(known, options.name) ? known[options.name] : undefined;
+      const control = own ?? plainControl(nowMs);
       return [options.name, { options, control, servedBefore: 0, refusedBefore: 0 }];
     }),
   );

@@ -19,3 +19,11 @@ function isWithin(value: unknown, depth: number): boolean {
   if (parts === null) return true;
   return depth > 0 && parts.every((part) => isWithin(part, depth - 1));
 }
+
+/**
+ * What a stranger's value is called in a sentence. `String` would call the value's own `toString`, which may be anything that JSON can
+ * say, and throws where that is no function.
+ */
+export function inWords(value: unknown): string {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
+}

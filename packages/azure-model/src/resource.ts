@@ -208,7 +208,7 @@ export class Resource {
   ): Answer {
     const { method, header, form = null } = request;
     const query = (name: string): string | null => queryValue(request.query, name);
-    const body = form === null && request.body !== '' ? parsedJson(request.body) : undefined;
+    const body = form === null && request.body !== '' ? (parsedJson(request.body) ?? null) : undefined;
     const call: ServiceCall = { ...route, method, query, body, form, header, context, headers, nowMs };
     for (const service of this.#services) {
       const answer = service.answer(call);

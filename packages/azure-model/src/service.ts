@@ -36,7 +36,7 @@ export interface ServiceCall {
   readonly apiVersion: string;
   /** Decoded; null where it is not given. */
   readonly query: (name: string) => string | null;
-  /** Parsed; undefined where it was no JSON. */
+  /** Parsed; null where it was no JSON, undefined where there was none. */
   readonly body: unknown;
   /** null where the body was no form. */
   readonly form: readonly FormPart[] | null;

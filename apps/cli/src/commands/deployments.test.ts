@@ -127,7 +127,7 @@ test('create: what is missing or no name is told all at once, and nothing is sen
   const rows: ReadonlyArray<readonly [() => Promise<number>, RegExp]> = [
     [
       () => create({ modelFormat: 'OpenAI', name: '-x' }, {}, io),
-      /--name "-x" is not a name of the Azure OpenAI resource.*--resource-group is not given.*SPILLWAY_RESOURCE_GROUP.*--deployment-name is not given.*--model-name is not given.*--sku-name is not given/s,
+      /--name "-x" is not a name; use 2 to 64 letters, digits, .* first\n.*--resource-group is not given.*SPILLWAY_RESOURCE_GROUP.*--deployment-name is not given.*--model-name is not given.*--sku-name is not given/s,
     ],
     [
       () => list({ name: 'openai1' }, {}, io),
@@ -283,7 +283,10 @@ test('discover: one resource group where asked; nothing to serve, or too much, i
       '/subscriptions/simulated/resourceGroups/group/providers/Microsoft.CognitiveServices/accounts?api-version=2025-09-01',
     ],
   );
-  assert.match(io.written.err, /^error: NothingFound: .*\n.* {2}face: is of kind Face/s);
+  assert.match(
+    io.written.err,
+    /^error: NothingFound: .* in resource group group, .*check --resource-group.*\n.* {2}face: is of kind Face/s,
+  );
   assert.equal(io.written.out, '');
   const many = Array.from({ length: ACCOUNTS_MAX + 1 }, (_, i) => accountJson(`a${i}`));
   await using full = await FakeArm.start(subscriptionWith(many));

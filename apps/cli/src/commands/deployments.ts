@@ -118,7 +118,7 @@ export async function discover(flags: DiscoverFlags, env: Environment, io = ioOf
     const resourceGroup = flags.resourceGroup ?? null;
     const draft = draftOf(await discoverAll(client, { subscription, resourceGroup, onProgress: tell }), flags.auth);
     if (flags.json) return io.out(`${JSON.stringify(draft, null, 2)}\n`);
-    if (draft.backends.length === 0) throw nothingFound(draft.leftOut);
+    if (draft.backends.length === 0) throw nothingFound(draft.leftOut, resourceGroup);
     const text = spillwayFile(draft, { subscription, isAzure });
     if (flags.out === undefined) return io.out(text);
     write(flags.out, text, flags.force ?? false);
@@ -126,9 +126,10 @@ export async function discover(flags: DiscoverFlags, env: Environment, io = ioOf
   });
 }
 
-function nothingFound(leftOut: readonly string[]): ArmFailure {
-  const message =
-    'there is no deployment that the gateway could serve, so nothing is written; make one with spillway deployments create';
+function nothingFound(leftOut: readonly string[], resourceGroup: string | null): ArmFailure {
+  const where = resourceGroup === null ? '' : ` in resource group ${resourceGroup}`;
+  const way = resourceGroup === null ? '' : 'check --resource-group, or ';
+  const message = `there is no deployment that the gateway could serve${where}, so nothing is written; ${way}make one with spillway deployments create`;
   return new ArmFailure('NothingFound', message, null, leftOut);
 }
 

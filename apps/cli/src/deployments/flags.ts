@@ -119,13 +119,40 @@ function capacity(given: string): number {
   );
 }
 
+const PLAIN = '64 letters, digits, ".", "_" and "-", a letter or digit first';
+
 /** Which resources Azure can have; what is no name at all is told before anything is sent. Source: wire reference §7.6. */
 const RULES = {
-  name: { flag: '--name', what: 'the Azure OpenAI resource', pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/ },
-  resourceGroup: { flag: '--resource-group', what: 'its resource group', pattern: /^[\p{L}\p{N}_().-]{1,90}$/u },
-  deploymentName: { flag: '--deployment-name', what: 'the deployment', pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/ },
-  modelName: { flag: '--model-name', what: 'the model, for example gpt-4o', pattern: /^\S{1,128}$/ },
-  skuName: { flag: '--sku-name', what: 'the type, for example ProvisionedManaged', pattern: /^\w{1,64}$/ },
+  name: {
+    flag: '--name',
+    what: 'the Azure OpenAI resource',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$/,
+    rule: `2 to ${PLAIN}`,
+  },
+  resourceGroup: {
+    flag: '--resource-group',
+    what: 'its resource group',
+    pattern: /^[\p{L}\p{N}_().-]{1,90}$/u,
+    rule: 'up to 90 letters, digits, ".", "_", "-" and parentheses',
+  },
+  deploymentName: {
+    flag: '--deployment-name',
+    what: 'the deployment',
+    pattern: /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/,
+    rule: `up to ${PLAIN}`,
+  },
+  modelName: {
+    flag: '--model-name',
+    what: 'the model, for example gpt-4o',
+    pattern: /^\S{1,128}$/,
+    rule: 'up to 128 characters without a space',
+  },
+  skuName: {
+    flag: '--sku-name',
+    what: 'the type, for example ProvisionedManaged',
+    pattern: /^\w{1,64}$/,
+    rule: 'one that --help lists',
+  },
 } as const;
 
 type Needed = keyof typeof RULES;
@@ -140,10 +167,8 @@ export function assertGiven<F extends { readonly [name in Needed]?: string }, K 
 }
 
 function problemOf(name: Needed, value: string | undefined): readonly string[] {
-  const { flag, what, pattern } = RULES[name];
+  const { flag, what, pattern, rule } = RULES[name];
   const twin = `SPILLWAY_${flag.slice(2).toUpperCase().replaceAll('-', '_')}`;
   if (value === undefined) return [`${flag} is not given: ${what}; add it, or set ${twin}`];
-  return pattern.test(value)
-    ? []
-    : [`${flag} ${JSON.stringify(value)} is not a name of ${what}; check how Azure shows it`];
+  return pattern.test(value) ? [] : [`${flag} ${JSON.stringify(value)} is not a name; use ${rule}`];
 }

@@ -59,5 +59,13 @@ test('capacityText: each type in its own unit', () => {
     [null, 50, '50 units'],
     ['Standard', null, '-'],
   ];
-  for (const [type, capacity, want] of rows) assert.equal(capacityText({ type, capacity }), want);
+  for (const [type, capacity, want] of rows) assert.equal(capacityText({ type, capacity, rateLimits: [] }), want);
+});
+
+test('capacityText: tokens are not told of what requests alone limit', () => {
+  const requests = { key: 'request', count: 10, renewalSeconds: 60 };
+  const tokens = { key: 'token', count: 10_000, renewalSeconds: 60 };
+  const speech = { type: 'Standard', capacity: 10 };
+  assert.equal(capacityText({ ...speech, rateLimits: [requests] }), '10 units');
+  assert.equal(capacityText({ ...speech, rateLimits: [requests, tokens] }), '10,000 tokens/min');
 });

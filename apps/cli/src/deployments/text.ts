@@ -50,11 +50,19 @@ function onOff(value: boolean | null): string | null {
 }
 
 /** What one unit of capacity is, by type. Source: wire reference §6.1 and §7.1; batch types count tokens that wait. */
-export function capacityText({ type, capacity }: Pick<ArmDeployment, 'type' | 'capacity'>): string {
+export function capacityText({
+  type,
+  capacity,
+  rateLimits,
+}: Pick<ArmDeployment, 'type' | 'capacity' | 'rateLimits'>): string {
   if (capacity === null) return '-';
   if (type?.endsWith('ProvisionedManaged')) return `${grouped(capacity)} PTU`;
   if (type?.endsWith('Batch')) return `${grouped(capacity * 1_000)} tokens enqueued`;
-  return type?.endsWith('Standard') ? `${grouped(capacity * 1_000)} tokens/min` : `${grouped(capacity)} units`;
+  // Speech and images are limited by requests alone; where Azure tells the limits, they show it.
+  const byRequests = rateLimits.length > 0 && rateLimits.every(({ key }) => key !== 'token');
+  return type?.endsWith('Standard') && !byRequests
+    ? `${grouped(capacity * 1_000)} tokens/min`
+    : `${grouped(capacity)} units`;
 }
 
 function rateText({ key, count, renewalSeconds }: RateLimit): string {

@@ -29,14 +29,20 @@ type WayOut = (asked: Asked) => string | null;
 
 const CONFLICT = 'another change of this resource is under way; repeat the command when it is over';
 const ROLE = 'ask for the role Cognitive Services Contributor on the resource; Reader is enough to look';
+const LOGIN = 'az login, with --tenant where the subscription is of another one';
 const ADMIN_KEY = 'set SPILLWAY_ADMIN_KEY to the key of the simulator';
+/** A resource answers so whoever brings no key of its own; its error has the status as its code. */
+const ADMIN_PORT =
+  'if that is the address of a resource: the control plane is on the admin port, http://127.0.0.1:9000 unless --port said otherwise';
 
 /** By Azure's code; the first that fits. Codes as met in issues of public repositories and in Azure's documentation. */
 const WAYS_OUT: ReadonlyArray<readonly [codes: RegExp, way: WayOut]> = [
   [/^(?:Interrupted|StillRunning)$/, (asked) => `a change that was begun goes on; how far it is: ${list(asked)}`],
   [/^InsufficientQuota$/, (asked) => `lower --sku-capacity, or take another region; what is in use: ${usages(asked)}`],
   [/Deprecat|Retired/, (asked) => `take a newer --model-version; ${models(asked)}${allowingRetired(asked)}`],
+  [/^401$/, ({ isAzure }) => (isAzure ? LOGIN : ADMIN_PORT)],
   [/^(?:InvalidCapacity|InvalidSku|DeploymentModelNotSupported|\w*ModelNotFound)$/, models],
+  [/^InvalidResourceProperties$/, (asked) => `check --sku-name and --spillover-name; ${models(asked)}`],
   [/^(?:ParentResourceNotFound|ResourceNotFound)$/, accounts],
   [/^ResourceGroupNotFound$/, accounts],
   [/^(?:SubscriptionNotFound|InvalidSubscriptionId)$/, subscriptions],
@@ -46,7 +52,7 @@ const WAYS_OUT: ReadonlyArray<readonly [codes: RegExp, way: WayOut]> = [
 ];
 
 const BY_STATUS: Readonly<Record<string, WayOut>> = {
-  401: ({ isAzure }) => (isAzure ? 'az login, with --tenant where the subscription is of another one' : ADMIN_KEY),
+  401: ({ isAzure }) => (isAzure ? LOGIN : ADMIN_KEY),
   403: ({ isAzure }) => (isAzure ? ROLE : null),
   404: accounts,
   429: () => 'wait a minute and repeat the command',
@@ -67,13 +73,15 @@ function models({ isAzure, url, subscription, account, resourceGroup }: Asked): 
 }
 
 function allowingRetired({ isAzure }: Asked): string {
-  return isAzure ? '' : '; or let the simulator allow what is retired: control: { retiredModels: allow } in its file';
+  return isAzure
+    ? ''
+    : '; or start the simulator with --config FILE, where FILE says control: { retiredModels: allow }';
 }
 
 function accounts({ isAzure, url }: Asked): string {
   return isAzure
     ? 'check --name, --resource-group and --subscription: az cognitiveservices account list --output table'
-    : `check --name and --resource-group (default: simulated); what there is: spillway deployments discover --endpoint ${url}`;
+    : `check --name, --resource-group and --subscription (both simulated, unless the file says otherwise); what there is: spillway deployments discover --endpoint ${url}`;
 }
 
 function subscriptions({ isAzure }: Asked): string {

@@ -21,7 +21,7 @@ for (const [host, adminHost, want] of HOSTS) {
 test('AdminAccess: elsewhere than on loopback there is no admin port without a key', () => {
   assert.throws(
     () => new AdminAccess('127.0.0.1', { adminHost: '0.0.0.0' }),
-    /adminHost: .*0\.0\.0\.0.*Set adminKey, or/,
+    /adminHost: .*0\.0\.0\.0.*Set adminKey \(.*SPILLWAY_ADMIN_KEY\), or/,
   );
   assert.throws(() => new AdminAccess('127.0.0.1', { adminKey: '' }), /adminKey: is empty/);
   assert.equal(new AdminAccess('127.0.0.1', { adminHost: '0.0.0.0', adminKey: 'secret' }).host, '0.0.0.0');
@@ -34,6 +34,8 @@ const ASKS: ReadonlyArray<readonly [key: string | undefined, method: string, hea
   [undefined, 'GET', { host: '[::1]:9000' }, null],
   [undefined, 'GET', { host: 'attacker.example:9000' }, 'hostRefused'],
   [undefined, 'GET', {}, 'hostRefused'],
+  [undefined, 'GET', { host: '[::1].attacker.example' }, 'hostRefused'],
+  [undefined, 'GET', { host: 'management.azure.com' }, 'hostRefused'],
   [undefined, 'POST', { host: '127.0.0.1:9000', origin: 'http://127.0.0.1:9000' }, null],
   [undefined, 'POST', { host: '127.0.0.1:9000', origin: 'http://127.0.0.1:3000' }, 'originRefused'],
   [undefined, 'POST', { host: '127.0.0.1:9000', origin: 'null' }, 'originRefused'],
@@ -51,6 +53,24 @@ for (const [adminKey, method, headers, want] of ASKS) {
     assert.equal(access.refusal(method, (name) => headers[name])?.code ?? null, want);
   });
 }
+
+const AZURE_NAMES: ReadonlyArray<readonly [host: string, want: string | null]> = [
+  ['management.azure.com', null],
+  ['LOGIN.microsoftonline.com:9000', null],
+  ['eastus.metrics.monitor.azure.com', null],
+  ['169.254.169.254', null],
+  ['mine.eastus.cloudapp.azure.com', 'hostRefused'],
+  ['management.azure.com.attacker.example', 'hostRefused'],
+  ['xmanagement.azure.com', 'hostRefused'],
+];
+
+test('AdminAccess: a door that Azure has too answers to the names it has there, and to no other', () => {
+  const access = new AdminAccess('127.0.0.1', {});
+  for (const [host, want] of AZURE_NAMES) {
+    const header = (name: string): string | undefined => (name === 'host' ? host : undefined);
+    assert.equal(access.refusal('GET', header, 'azure')?.code ?? null, want, host);
+  }
+});
 
 test('AdminAccess: a key guards every admin route but health, and never shows', () =>
   withSimulator(

@@ -23,6 +23,13 @@ function isLoopback(host: string): boolean {
   return loopback.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
+/**
+ * Where a hosts file or a proxy leads Azure's own clients here (tls/tls.ts): as good as a name of this machine, since a page elsewhere can
+ * take on none of them. Only hosts that Azure alone gives out: of `*.azure.com` anybody may have a label of `cloudapp`.
+ */
+const AZURE_HOST =
+  /^(?:management\.azure\.com|login\.microsoftonline\.com|[a-z0-9-]+\.metrics\.monitor\.azure\.com|169\.254\.169\.254)$/;
+
 export interface AdminRefusal {
   readonly status: 401 | 403;
   readonly code: string;
@@ -42,16 +49,27 @@ export class AdminAccess {
     if (this.#digest === null && !isLoopback(this.host)) throw new Error(exposed(this.host));
   }
 
-  refusal(method: string, header: (lowerName: string) => string | undefined): AdminRefusal | null {
+  /** @param names azure: of a door that Azure has too, under names of its own. */
+  refusal(
+    method: string,
+    header: (lowerName: string) => string | undefined,
+    names: 'own' | 'azure' = 'own',
+  ): AdminRefusal | null {
     const host = (header('host') ?? '').toLowerCase();
-    const name = /^\[([^\]]*)\]/.exec(host)?.[1] ?? host.replace(/:\d+$/, '');
-    if (isLoopback(this.host) && !isLoopback(name) && name !== this.host.toLowerCase()) return FOREIGN_HOST;
+    const name = /^\[([^\]]*)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/:\d+$/, '');
+    if (isLoopback(this.host) && !this.#isOwnName(name) && !(names === 'azure' && AZURE_HOST.test(name))) {
+      return FOREIGN_HOST;
+    }
     const origin = header('origin');
     const reads = method === 'GET' || method === 'HEAD';
     if (!reads && origin !== undefined && URL.parse(origin)?.host !== host) return FOREIGN_ORIGIN;
     if (this.#digest === null) return null;
     const bearer = /^Bearer +(.+)$/i.exec(header('authorization') ?? '')?.[1];
     return [header('api-key'), bearer].some((key) => this.#isKey(key)) ? null : NO_KEY;
+  }
+
+  #isOwnName(name: string): boolean {
+    return isLoopback(name) || name === this.host.toLowerCase();
   }
 
   #isKey(key: string | undefined): boolean {
@@ -66,7 +84,7 @@ function digestOf(key: string): Buffer {
 function exposed(host: string): string {
   return (
     `adminHost: anybody who reaches ${host} could stop the resources. ` +
-    'Set adminKey, or keep the admin port to 127.0.0.1: the resources may listen elsewhere without it.'
+    'Set adminKey (spillway simulate reads it from SPILLWAY_ADMIN_KEY), or keep the admin port to 127.0.0.1: the resources may listen elsewhere without it.'
   );
 }
 

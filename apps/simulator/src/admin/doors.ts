@@ -17,7 +17,7 @@ export function adminDoors(
   access: AdminAccess,
 ): (request: IncomingMessage, response: ServerResponse, target: Target) => void {
   const doors: readonly AdminDoor[] = [
-    entraDoor(simulation),
+    entraDoor(simulation, access),
     monitorDoor(simulation, access),
     armDoor(simulation, access),
     pageDoor(access),

@@ -116,7 +116,8 @@ export function accountControlFrom(value: unknown, name: string): AccountControl
     keysMade: numberIn(fields, 'keysMade'),
     createdMs: plain.createdMs,
     modifiedMs: numberIn(fields, 'modifiedMs'),
-    readyMs: numberIn(fields, 'readyMs'),
+    // The clock that said when may have been far ahead of the one that says so now: what was being made before a restart is made.
+    readyMs: 0,
   };
 }
 

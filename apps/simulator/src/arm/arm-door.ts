@@ -29,7 +29,11 @@ export function armDoor(simulation: Simulation, access: AdminAccess): AdminDoor 
     const requestId = `00000000-0000-4000-9000-${asked.toString(16).padStart(12, '0')}`;
     const reply = (answer: ArmAnswer): void => send(request, response, answer, requestId);
     readBody(request, ARM_BODY_BYTES_MAX, (bytes) => {
-      answerTo(simulation, access, { request, target, bytes }).then(reply, (error: unknown) => reply(answerOf(error)));
+      // A defect ends this answer and not the process.
+      answerTo(simulation, access, { request, target, bytes })
+        .then(reply)
+        .catch((error: unknown) => reply(answerOf(error)))
+        .catch(() => response.destroy());
     });
     return true;
   };
@@ -57,10 +61,14 @@ async function answerTo(simulation: Simulation, access: AdminAccess, received: R
 }
 
 function checkAccess(access: AdminAccess, { headers }: IncomingMessage, method: string): void {
-  const refusal = access.refusal(method, (name) => {
-    const value = headers[name];
-    return typeof value === 'string' ? value : value?.[0];
-  });
+  const refusal = access.refusal(
+    method,
+    (name) => {
+      const value = headers[name];
+      return typeof value === 'string' ? value : value?.[0];
+    },
+    'azure',
+  );
   if (refusal === null) return;
   const code = refusal.status === 401 ? 'AuthenticationFailed' : 'AuthorizationFailed';
   throw new ArmError(refusal.status, code, refusal.message);

@@ -2,6 +2,7 @@
  * Refusals of the control plane: `{"error":{"code","message"}}` with a status. Texts that Azure's answers in public issues show are
  * taken from there, literally, slips of grammar included; those marked as a guess are ours.
  */
+import { inWords } from '@spillway/azure-model';
 
 export class ArmError extends Error {
   readonly status: number;
@@ -41,6 +42,11 @@ export function resourceNotFound(account: string, group: string): ArmError {
 export function deploymentNotFound(deployment: string, account: string): ArmError {
   const message = `The deployment '${deployment}' of the account '${account}' was not found.`;
   return new ArmError(404, 'DeploymentNotFound', message);
+}
+
+/** Of an operation: who began to make it has it deleted meanwhile. The text is a guess. */
+export function deploymentCancelled(deployment: string): ArmError {
+  return new ArmError(409, 'Canceled', `The deployment '${deployment}' was deleted before it was there.`);
 }
 
 export function typeNotFound(type: string, apiVersion: string): ArmError {
@@ -107,7 +113,7 @@ export function skuNotSupported(sku: string, { name, version }: NamedModel): Arm
 
 /** @param max the most that would do. */
 export function capacityOutOfRange(capacity: unknown, max: number): ArmError {
-  const message = `The specified capacity '${String(capacity)}' of account deployment should be greater than 0 and no more than ${max}.`;
+  const message = `The specified capacity '${inWords(capacity)}' of account deployment should be greater than 0 and no more than ${max}.`;
   return new ArmError(400, 'InvalidCapacity', message);
 }
 

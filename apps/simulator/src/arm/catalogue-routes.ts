@@ -136,9 +136,13 @@ function capacities(call: ArmCall): ArmAnswer {
   return listed(rows);
 }
 
+/** Each is answered with kind and type beside it. Azure's limit is not known. */
+export const SKUS_ASKED_MAX = 100;
+
 function checkSkus({ body }: ArmCall): ArmAnswer {
   const { skus: wanted, kind, type } = recordIn({ body }, 'body');
   const names: readonly unknown[] = Array.isArray(wanted) ? wanted : [];
+  if (names.length > SKUS_ASKED_MAX) throw contentInvalid(`the property 'skus' has more than ${SKUS_ASKED_MAX} items`);
   const isKind = ACCOUNT_KINDS.some((each) => each === kind);
   return listed(
     names.map((skuName) => {

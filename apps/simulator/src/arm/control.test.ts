@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
+import { DEPLOYMENTS_MAX } from '../defaults.ts';
 import { StateFile } from '../keep/state-file.ts';
 import { Simulation } from '../simulation.ts';
 import { plainAccount } from './account.ts';
@@ -94,4 +95,68 @@ test('Control: after a restart an account has its port again, unless the file ha
   assert.deepEqual((await ports(['a'])).at(-1), ['acme', 9004]);
   assert.deepEqual((await ports(['a', 'b', 'c', 'd'])).at(-1), ['acme', 9005]);
   assert.deepEqual(await ports(['ACME']), [['ACME', 9001]]);
+});
+
+test('Control: an account is soft-deleted, restored or purged in any order, whether or not its port is closed yet', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-control-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const clock = new FakeClock();
+  const options = { port: 0, clock, stateFile: join(folder, 'state.db'), resources: [{ name: 'openai1' }] };
+  const simulation = new Simulation(options, false);
+  const { control } = simulation;
+  const acme = await made(simulation, 'acme', clock);
+  const gone = control.softDelete(acme);
+  const [deleted] = control.deleted;
+  assert.ok(deleted !== undefined);
+  await control.restore(deleted);
+  await gone;
+  assert.deepEqual([control.deleted.length, simulation.site('acme') !== undefined], [0, true]);
+  const other = await made(simulation, 'other', clock);
+  const gone2 = control.softDelete(other);
+  control.purge('other');
+  await gone2;
+  // Told late of what is gone: nothing comes back of it.
+  control.changed(acme);
+  control.changed(other);
+  await simulation.close();
+  const after = new Simulation(options, false);
+  assert.deepEqual(
+    after.sites.map(({ facts }) => facts.name),
+    ['openai1', 'acme'],
+  );
+  assert.equal(after.control.deleted.length, 0);
+  await after.close();
+});
+
+test('Control: a resource of the name of a soft-deleted account takes its place', () =>
+  withSimulation(async (simulation, clock) => {
+    const { control } = simulation;
+    await control.softDelete(await made(simulation, 'acme', clock));
+    await simulation.addResource({ name: 'Acme', deployments: [] });
+    assert.deepEqual([control.deletedOf('acme'), control.holdings().length], [undefined, 1]);
+  }));
+
+test('Control: deployments that are being made have the same limit as those that are there', () =>
+  withSimulation(async (simulation, clock) => {
+    const { control } = simulation;
+    const site = simulation.site('openai1');
+    const known = site?.deployed.get('chat')?.control;
+    assert.ok(site !== undefined && known !== undefined);
+    const begin = (name: string): void => {
+      const operation = control.operations.begin(clock.nowMs(), clock.nowMs() + 1000);
+      control.provision(site, { ...CHAT, name }, known, operation);
+    };
+    for (let n = 1; n < DEPLOYMENTS_MAX; n++) begin(`d${n}`);
+    assert.throws(() => begin('more'), /there are 500 already/);
+    clock.advance(1000);
+    assert.deepEqual([site.deployed.size, site.provisioning.size], [DEPLOYMENTS_MAX, 0]);
+  }));
+
+test('Simulation: one that could not start leaves its state file to the next', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-control-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const stateFile = join(folder, 'state.db');
+  const recording = { mode: 'replay', file: join(folder, 'absent.jsonl') } as const;
+  assert.throws(() => new Simulation({ port: 0, stateFile, recording }, false), /absent\.jsonl/);
+  return new Simulation({ port: 0, stateFile }, false).close();
 });

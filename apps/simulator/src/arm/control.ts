@@ -4,7 +4,7 @@ import type { Timer } from '@spillway/clock';
 import type { Simulation } from '../simulation.ts';
 import type { Site } from '../site.ts';
 import { type AccountSnapshot, snapshotOf } from './account.ts';
-import { propertiesInvalid } from './arm-error.ts';
+import { deploymentCancelled, propertiesInvalid } from './arm-error.ts';
 import { CONTROL_KEEPER, KeptAccounts } from './kept-accounts.ts';
 import { type Operation, Operations } from './operations.ts';
 import { ControlQuotas, type Holding, quotaName } from './quota.ts';
@@ -20,6 +20,7 @@ export interface Provisioning {
   readonly options: DeploymentOptions;
   readonly control: DeploymentControl;
   readonly timer: Timer;
+  readonly operation: Operation;
 }
 
 export interface DeletedAccount extends AccountSnapshot {
@@ -55,14 +56,29 @@ export class Control {
 
   /** Something of an account is not as it was. */
   changed(site: Site): void {
+    // Told late of one that was deleted meanwhile.
+    if (this.#simulation.site(site.facts.name) !== site) return;
+    // What is there is not deleted: purged later, it would take along what the new one keeps.
+    this.#deleted.delete(site.facts.name.toLowerCase());
     this.#kept.put(snapshotOf(site));
   }
 
   /** An account is gone, and what is being made there with it. */
   removed(site: Site): void {
-    for (const { timer } of site.provisioning.values()) timer.cancel();
-    site.provisioning.clear();
+    for (const name of [...site.provisioning.keys()]) this.cancel(site, name);
     this.#kept.remove(site.facts.name);
+  }
+
+  /** A deployment that is being made will not be; one that is there stays. */
+  cancel(site: Site, name: string): void {
+    const provisioning = site.provisioning.get(name);
+    if (provisioning === undefined) return;
+    const { timer, operation } = provisioning;
+    timer.cancel();
+    site.provisioning.delete(name);
+    operation.waits = false;
+    operation.failure = deploymentCancelled(name);
+    operation.doneMs = Math.min(operation.doneMs, this.#simulation.clock.nowMs());
   }
 
   get provisioningMs(): number {
@@ -75,7 +91,10 @@ export class Control {
       this.#simulation.deploy(site, options, control);
       return;
     }
+    this.#simulation.checkDeployment(site, options);
+    operation.waits = true;
     const timer = this.#simulation.clock.after(operation.doneMs - operation.startedMs, () => {
+      operation.waits = false;
       site.provisioning.delete(options.name);
       try {
         this.#simulation.deploy(site, options, control);
@@ -83,7 +102,7 @@ export class Control {
         operation.failure = propertiesInvalid(error instanceof Error ? error.message : String(error));
       }
     });
-    site.provisioning.set(options.name, { options, control, timer });
+    site.provisioning.set(options.name, { options, control, timer, operation });
   }
 
   /** Those whose time is over are purged first. */
@@ -104,8 +123,10 @@ export class Control {
     this.#deleted.set(site.facts.name.toLowerCase(), deleted);
     const [oldest] = this.#deleted.values();
     if (this.#deleted.size > DELETED_ACCOUNTS_MAX && oldest !== undefined) this.purge(oldest.options.name);
-    await this.#simulation.removeResource(site.facts.name);
+    const gone = this.#simulation.removeResource(site.facts.name);
+    // Not only when its port is closed: it may be restored, or purged, by then.
     this.#kept.put(deleted);
+    await gone;
   }
 
   /** For good, with all that it kept. */
@@ -117,10 +138,8 @@ export class Control {
   }
 
   /** @returns the account, there again. @throws Refused where its port is taken. */
-  async restore(deleted: DeletedAccount): Promise<Site> {
-    const site = await this.#simulation.addResource(deleted.options, deleted);
-    this.#deleted.delete(deleted.options.name.toLowerCase());
-    return site;
+  restore(deleted: DeletedAccount): Promise<Site> {
+    return this.#simulation.addResource(deleted.options, deleted);
   }
 
   /** All capacity that is held, that of soft-deleted accounts too: it is free only when they are purged. */

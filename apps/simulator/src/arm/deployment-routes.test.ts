@@ -75,7 +75,7 @@ test('arm deployments: of Standard ones there are never more than so many', () =
     { control: { standardDeploymentsPerAccount: 3 } },
   ));
 
-test('arm deployments: one that is deleted while it is being made never comes, and its operation ends', () =>
+test('arm deployments: one that is deleted while it is being made never comes, and its operation has failed', () =>
   withSimulator(
     async (bench) => {
       const begun = await put(bench, 'units', UNITS);
@@ -85,10 +85,11 @@ test('arm deployments: one that is deleted while it is being made never comes, a
       assert.equal(gone.status, 202);
       const location = new URL(String(gone.headers.location));
       const now = async (url: URL) => bench.admin('GET', url.pathname + url.search);
-      assert.equal(JSON.parse((await now(status)).text).status, 'InProgress');
+      const ended = JSON.parse((await now(status)).text);
+      assert.deepEqual([ended.status, ended.error.code], ['Failed', 'Canceled']);
       assert.equal((await now(location)).status, 202);
       bench.clock.advance(10_000);
-      assert.equal(JSON.parse((await now(status)).text).status, 'Succeeded');
+      assert.equal(JSON.parse((await now(status)).text).status, 'Failed');
       assert.equal((await now(location)).status, 204);
       assert.equal((await bench.admin('GET', at('units'))).status, 404);
     },
@@ -106,6 +107,49 @@ test('arm deployments: what cannot be made any more when its time has come has f
       const { status, error } = JSON.parse((await bench.admin('GET', pathname + search)).text);
       assert.deepEqual([status, error.code], ['Failed', 'InvalidResourceProperties']);
       assert.match(error.message, /spilloverDeploymentName/);
+    },
+    {},
+    { control: { provisioningSeconds: 10 } },
+  ));
+
+test('arm deployments: those that are being made count as those that are there, and their names are checked at once', () =>
+  withSimulator(
+    async (bench) => {
+      assert.equal((await put(bench, 'third', { name: 'Standard', capacity: 1 })).status, 201);
+      const denied = await put(bench, 'fourth', { name: 'Standard', capacity: 1 });
+      assert.deepEqual([denied.status, codeOf(denied)], [400, 'DeploymentCountLimitExceeded']);
+      for (const name of ['__proto__', 'a%00b', 'x'.repeat(65)]) {
+        const refused = await put(bench, name, UNITS);
+        assert.deepEqual([refused.status, codeOf(refused)], [400, 'InvalidResourceProperties'], name);
+      }
+      const { value } = JSON.parse((await bench.admin('GET', at('').replace('/?', '?'))).text);
+      assert.equal(value.length, 3);
+    },
+    {},
+    { control: { provisioningSeconds: 10, standardDeploymentsPerAccount: 3 } },
+  ));
+
+test('arm deployments: names of what every object has are names, and a capacity of any kind is refused in words', () =>
+  withSimulator(
+    async (bench) => {
+      const shown = await bench.admin('GET', at('constructor'));
+      assert.deepEqual([shown.status, JSON.parse(shown.text).properties.raiPolicyName], [200, 'Microsoft.DefaultV2']);
+      const refused = await put(bench, 'odd', { name: 'Standard', capacity: { toString: 1 } });
+      assert.deepEqual([refused.status, codeOf(refused)], [400, 'InvalidCapacity']);
+      assert.match(refused.text, /capacity '\{\\"toString\\":1\}'/);
+    },
+    { deployments: [{ name: 'constructor', model: 'gpt-4o', capacity: 1 }] },
+  ));
+
+test('arm deployments: an operation is asked for under any name, and answers in headers that can be sent', () =>
+  withSimulator(
+    async (bench) => {
+      const begun = await put(bench, 'units', UNITS);
+      const id = /operations\/([\w-]+)/.exec(String(begun.headers['azure-asyncoperation']))?.[1];
+      const path = `/subscriptions/%0d%0ax:1/providers/Microsoft.CognitiveServices/locations/%E2%82%AC/operationResults/${id}`;
+      const { status, headers } = await bench.admin('GET', `${path}?api-version=2024-10-01`);
+      assert.equal(status, 202);
+      assert.match(String(headers.location), /\/subscriptions\/%0D%0Ax%3A1\/.*\/locations\/%E2%82%AC\//);
     },
     {},
     { control: { provisioningSeconds: 10 } },

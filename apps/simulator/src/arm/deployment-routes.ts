@@ -77,6 +77,7 @@ function judgedHere(call: ArmCall, site: Site, name: string, wanted: WantedDeplo
     retiredModels: plan.control.retiredModels,
     present: all.find((each) => isSameName(each.name, name)) ?? null,
     others: all.filter((each) => !isSameName(each.name, name)),
+    beingMade: [...site.provisioning.values()].map((each) => each.options),
     standardDeploymentsMax: plan.control.standardDeploymentsPerAccount,
     place: site.facts,
     account: site.facts.name,
@@ -99,9 +100,7 @@ function remove(call: ArmCall): ArmAnswer {
   const { name } = found.options;
   const from = deploymentsOf(site).find(({ options }) => options.spilloverDeploymentName === name);
   if (from !== undefined) throw stillSpills(name, from);
-  const provisioning = site.provisioning.get(name);
-  provisioning?.timer.cancel();
-  site.provisioning.delete(name);
+  call.simulation.control.cancel(site, name);
   call.simulation.remove(site, name);
   return answerAsGone(call, regionId(site.facts.region));
 }

@@ -31,10 +31,10 @@ const OWN: AccountSnapshot = {
 const OF_THE_FILE: AccountSnapshot = { ...OWN, control: { ...OWN.control, isOwn: false }, deletedMs: null };
 const silent = (text: string): void => assert.fail(text);
 
-test('KeptAccounts: what was put comes back as it was', () => {
+test('KeptAccounts: what was put comes back as it was, but that it is not being made any more', () => {
   const { made } = keeper();
   new KeptAccounts(made).put(OWN);
-  assert.deepEqual(new KeptAccounts(made).load(silent), [OWN]);
+  assert.deepEqual(new KeptAccounts(made).load(silent), [{ ...OWN, control: { ...OWN.control, readyMs: 0 } }]);
 });
 
 test('KeptAccounts: of a resource of the file only what the control plane made there is kept', () => {

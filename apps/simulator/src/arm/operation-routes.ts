@@ -4,7 +4,7 @@
  */
 import { ArmError, PROVIDER } from './arm-error.ts';
 import { type ArmAnswer, type ArmCall, type ArmRoute, timeText } from './call.ts';
-import type { Operation } from './operations.ts';
+import { isOver, type Operation } from './operations.ts';
 
 const LOCATION = `/subscriptions/{sub}/providers/${PROVIDER}/locations/{location}`;
 
@@ -33,7 +33,9 @@ export function answerAsGone(call: ArmCall, region: string): ArmAnswer {
 }
 
 function linksTo({ names, origin, apiVersion, nowMs }: ArmCall, region: string, { id, doneMs }: Operation) {
-  const base = `${origin}/subscriptions/${names[0]}/providers/${PROVIDER}/locations/${region}`;
+  // As they came, decoded, they need not be fit for a header.
+  const [subscription, location] = [names[0] ?? '', region].map(encodeURIComponent);
+  const base = `${origin}/subscriptions/${subscription}/providers/${PROVIDER}/locations/${location}`;
   const query = `api-version=${apiVersion}`;
   return {
     'azure-asyncoperation': `${base}/operations/${id}?${query}`,
@@ -54,10 +56,11 @@ function found({ simulation, names }: ArmCall): Operation {
 }
 
 function status(call: ArmCall): ArmAnswer {
-  const { id, startedMs, doneMs, failure } = found(call);
+  const operation = found(call);
+  const { id, startedMs, doneMs, failure } = operation;
   const name = { id: `/subscriptions/${call.names[0]}/providers/${PROVIDER}/operations/${id}`, name: id };
   const startTime = timeText(startedMs);
-  if (call.nowMs < doneMs) {
+  if (!isOver(operation, call.nowMs)) {
     const headers = { 'retry-after': secondsUntil(doneMs, call.nowMs) };
     return { status: 200, body: { ...name, status: 'InProgress', startTime }, headers };
   }
@@ -69,7 +72,7 @@ function status(call: ArmCall): ArmAnswer {
 
 function result(call: ArmCall): ArmAnswer {
   const operation = found(call);
-  const isOver = call.nowMs >= operation.doneMs;
-  if (isOver && operation.failure !== null) throw operation.failure;
-  return isOver ? { status: 204 } : { status: 202, headers: linksTo(call, call.names[1] ?? '', operation) };
+  const ended = isOver(operation, call.nowMs);
+  if (ended && operation.failure !== null) throw operation.failure;
+  return ended ? { status: 204 } : { status: 202, headers: linksTo(call, call.names[1] ?? '', operation) };
 }

@@ -7,9 +7,17 @@ export const OPERATIONS_MAX = 1_000;
 export interface Operation {
   readonly id: string;
   readonly startedMs: number;
-  readonly doneMs: number;
+  /** Earlier where it was cancelled. */
+  doneMs: number;
+  /** Whether something is still to be made when its time has come: timers of the machine ring a little late. */
+  waits: boolean;
   /** null: it succeeds. */
   failure: ArmError | null;
+}
+
+/** Whether it has ended, however it did. */
+export function isOver({ doneMs, waits }: Operation, nowMs: number): boolean {
+  return nowMs >= doneMs && !waits;
 }
 
 export class Operations {
@@ -20,7 +28,7 @@ export class Operations {
     this.#begun++;
     // In the form of Azure's ids, counted, so that runs are alike.
     const id = `00000000-0000-4000-8000-${this.#begun.toString(16).padStart(12, '0')}`;
-    const operation = { id, startedMs, doneMs, failure: null };
+    const operation = { id, startedMs, doneMs, waits: false, failure: null };
     this.#byId.set(id, operation);
     const oldest = this.#byId.keys().next().value;
     if (this.#byId.size > OPERATIONS_MAX && oldest !== undefined) this.#byId.delete(oldest);

@@ -19,6 +19,7 @@ function circumstances(there: Partial<Circumstances> = {}): Circumstances {
     retiredModels: 'refuse',
     present: null,
     others: [],
+    beingMade: [],
     standardDeploymentsMax: 32,
     place: { subscription: 's', region: 'East US' },
     account: 'acme',

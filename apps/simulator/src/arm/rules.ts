@@ -33,6 +33,8 @@ export interface Circumstances {
   readonly present: DeploymentOptions | null;
   /** The other deployments of the account. */
   readonly others: readonly DeploymentOptions[];
+  /** Those that are not there yet, but soon. */
+  readonly beingMade: readonly DeploymentOptions[];
   readonly standardDeploymentsMax: number;
   readonly place: QuotaPlace;
   readonly account: string;
@@ -152,10 +154,11 @@ function spilloverProblem({ name, facts, model, type, spillover }: Chosen, there
 }
 
 /** The text is a guess. */
-function countProblem({ type }: Chosen, { present, others, standardDeploymentsMax }: Circumstances): ArmError | null {
+function countProblem({ type }: Chosen, there: Circumstances): ArmError | null {
+  const { present, others, beingMade, standardDeploymentsMax } = there;
   const isStandard = (options: DeploymentOptions): boolean => !isProvisioned(options.type ?? 'Standard');
   if (isProvisioned(type) || (present !== null && isStandard(present))) return null;
-  if (others.filter(isStandard).length < standardDeploymentsMax) return null;
+  if ([...others, ...beingMade].filter(isStandard).length < standardDeploymentsMax) return null;
   const message = `The account has ${standardDeploymentsMax} Standard deployments already, the most of one account. Delete one first.`;
   return new ArmError(400, 'DeploymentCountLimitExceeded', message);
 }

@@ -60,6 +60,52 @@ new AzureChatOpenAI({
 }); // @langchain/openai
 \`\`\`
 
+**Create deployments** with the arguments of \`az cognitiveservices account deployment create\`; \`--endpoint\` is the admin port, where a
+browser finds a form for the same, quota and utilisation: http://127.0.0.1:9000/.
+
+\`\`\`sh
+npx spillway deployments create --endpoint http://127.0.0.1:9000 --name openai1 --resource-group simulated --deployment-name my-ptu \\
+  --model-name gpt-4o --model-version 2024-11-20 --model-format OpenAI --sku-name ProvisionedManaged --sku-capacity 100
+npx spillway deployments list --endpoint http://127.0.0.1:9000 --name openai1 --resource-group simulated
+\`\`\`
+
+What Azure has retired (GPT-4 0613 of the article) is refused as Azure refuses it, unless the file says \`control: { retiredModels: allow }\`.
+
+**Azure's own clients** of the control plane, of metrics and of Entra ID want https: \`spillway simulate --tls\`. All three are on the admin port.
+In the client's terminal, first the two \`export\` lines that \`simulate\` prints; Node reads \`NODE_EXTRA_CA_CERTS\` when it starts, and the certificate is
+new with each start of the simulator unless \`tls.folder\` keeps it.
+
+\`\`\`ts
+const admin = 'https://127.0.0.1:9000';
+const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = process.env;
+const credential = new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET, {
+  authorityHost: admin,
+  disableInstanceDiscovery: true, // else it asks Microsoft whether the authority exists: endpoints_resolution_error
+}); // @azure/identity
+const arm = new CognitiveServicesManagementClient(credential, 'simulated', { endpoint: admin }); // @azure/arm-cognitiveservices
+const metrics = new MetricsClient(admin, credential); // @azure/monitor-query-metrics
+const account = await arm.accounts.get('simulated', 'openai1');
+await metrics.queryResources([account.id], ['AzureOpenAIProvisionedManagedUtilizationV2'], 'Microsoft.CognitiveServices/accounts', {
+  interval: 'PT1M',
+  aggregation: 'Average,Maximum',
+  filter: "ModelDeploymentName eq '*'",
+});
+new AzureOpenAI({
+  endpoint: 'http://127.0.0.1:9001',
+  azureADTokenProvider: getBearerTokenProvider(credential, 'https://cognitiveservices.azure.com/.default'),
+  apiVersion: '2024-10-21',
+}); // openai
+\`\`\`
+
+Utilisation: the average of a minute is what its answers used; the maximum also knows how full the deployment was when it refused. The same for
+Prometheus: http://127.0.0.1:9000/metrics. \`spillway simulate --tls --json\` has the environments of managed identities, too.
+
+**State.** \`spillway simulate --state simulator.sqlite\`: what resources keep and what the control plane made is there after a restart. Ids are
+known to the resource that gave them, and to no other.
+
+**Images, sound, realtime** need a deployment of such a model, as chat does: \`--model-name gpt-image-2\`, \`tts\`, \`whisper\`, \`gpt-realtime\`; the
+table at the end has them all, with the day that each is retired.
+
 **Sources.** A prompt whose last user message ends in \`Sources:\` and lines such as \`handbook.pdf: text\` is answered with sentences of these,
 each with its mark (\`[handbook.pdf]\`), and with "I don't know" where none fits. Follow-up questions come in \`<<…>>\` if the prompt asks for them so.
 

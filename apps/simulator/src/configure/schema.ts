@@ -115,7 +115,7 @@ const fileShape = {
     .min(1, 'is empty; name a file, or remove the line')
     .exactOptional()
     .describe(
-      'SQLite file in which responses, files, vector stores, batches and conversations outlive the process. Absent: they are gone with it; `--state` goes before it.',
+      'SQLite file in which what resources keep (responses, files, vector stores, batches, conversations, …) and what the control plane made (accounts, deployments) outlive the process. One simulator at a time. Absent: they are gone with it; `--state` goes before it.',
     ),
 } satisfies Shape<Omit<SimulatorOptions, 'clock' | 'onRequest' | 'onWarning'>>;
 

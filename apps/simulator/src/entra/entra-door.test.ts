@@ -54,9 +54,38 @@ test('entraDoor: answers to the name that Entra ID has, and writes it into its d
     const path = `${simulator.adminUrl}/${TENANT}/v2.0/.well-known/openid-configuration`;
     const { text } = await send(path, { headers: { host: 'login.microsoftonline.com' } });
     assert.equal(JSON.parse(text).issuer, `http://login.microsoftonline.com/${TENANT}/v2.0`);
-    const odd = await send(path, { headers: { host: 'a"b' } });
-    assert.equal(JSON.parse(odd.text).issuer, `http://localhost/${TENANT}/v2.0`);
   });
+});
+
+test('entraDoor: a page of another place gets no token, whatever name it lets point here', async () => {
+  await withSimulator(async ({ simulator }) => {
+    const url = `${simulator.adminUrl}/metadata/identity/oauth2/token?resource=https://ai.azure.com`;
+    const machine = { metadata: 'true' };
+    assert.equal((await send(url, { headers: machine })).status, 200);
+    for (const host of ['attacker.example', 'a"b', 'mine.eastus.cloudapp.azure.com']) {
+      const { status, text } = await send(url, { headers: { ...machine, host } });
+      assert.equal(status, 403, host);
+      assert.match(text, /"error":"access_denied"/);
+    }
+    const headers = { origin: 'https://attacker.example' };
+    const posted = await send(`${simulator.adminUrl}/${TENANT}/oauth2/v2.0/token`, {
+      method: 'POST',
+      headers,
+      body: `${FORM}&${PROOF}`,
+    });
+    assert.equal(posted.status, 403);
+  });
+});
+
+test('entraDoor: the key of the admin port is not asked for, since nobody has it before signing in', async () => {
+  await withSimulator(
+    async ({ simulator }) => {
+      const url = `${simulator.adminUrl}/${TENANT}/oauth2/v2.0/token`;
+      assert.equal((await send(url, { method: 'POST', body: `${FORM}&${PROOF}` })).status, 200);
+    },
+    {},
+    { adminKey: 'secret' },
+  );
 });
 
 test('entraDoor: takes client id and secret as Basic, too', async () => {

@@ -1,6 +1,7 @@
 /** Entra ID over HTTP: tokens for applications, managed and workload identities, and the documents that clients read before. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { AdminAccess } from '../admin/access.ts';
 import type { AdminDoor } from '../admin/doors.ts';
 import { readBody } from '../body.ts';
 import type { Simulation } from '../simulation.ts';
@@ -48,10 +49,20 @@ const PATHS: ReadonlyArray<readonly [pattern: RegExp, method: Match['method'], a
   [/^\/()common\/discovery\/instance\/?$/, 'GET', ({ entra, origin, host }) => ok(instance(entra, origin, host))],
 ];
 
-export function entraDoor({ entra }: Simulation): AdminDoor {
+/**
+ * @param access the rules of the port on names and on pages of other places hold here too, or such a page could fetch the token of a
+ * managed identity, for which nobody is asked a secret. Its key does not count: nobody would have one before signing in.
+ */
+export function entraDoor({ entra }: Simulation, access: AdminAccess): AdminDoor {
   return (request, response, target) => {
     const match = matchOf(target.path);
     if (match === null) return false;
+    const refusal = access.refusal(request.method ?? 'GET', (name) => headerOf(request, name), 'azure');
+    if (refusal !== null && refusal.status !== 401) {
+      request.resume();
+      send(response, { status: refusal.status, body: { error: 'access_denied', error_description: refusal.message } });
+      return true;
+    }
     if (request.method !== match.method) {
       send(response, { status: 405, body: { error: 'invalid_request', error_description: `Use ${match.method}.` } });
       return true;
@@ -79,11 +90,13 @@ function matchOf(path: string): Match | null {
 function callOf(request: IncomingMessage, entra: Entra, target: Target, tenant: string): Omit<Call, 'text'> {
   const host = hostOf(request);
   const scheme = request.socket instanceof TLSSocket ? 'https' : 'http';
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name];
-    return typeof value === 'string' ? value : value?.[0];
-  };
+  const header = (name: string): string | undefined => headerOf(request, name);
   return { entra, tenant, host, origin: `${scheme}://${host}`, target, header };
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
 }
 
 /** As the client knows it: what it is told to ask next has to be there for it. */

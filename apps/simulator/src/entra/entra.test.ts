@@ -1,8 +1,19 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import type { TokenVerdict } from '@spillway/azure-model';
 import { FakeClock } from '@spillway/clock';
-import { createLocalJWKSet, exportJWK, generateKeyPair, jwtVerify, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  exportJWK,
+  exportSPKI,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { Entra } from './entra.ts';
 import { type IdentityOptions, identityOf, type PlannedPrincipal } from './identity-options.ts';
 
@@ -27,6 +38,12 @@ async function tokenFrom(entra: Entra, audience = AUDIENCE): Promise<string> {
 function kindOf(verdict: TokenVerdict, resource = 'openai1'): string {
   if (verdict.kind !== 'principal') return verdict.kind;
   return verdict.principal.mayDo(resource, CHAT) ? 'may' : 'may not';
+}
+
+async function publicKeyOf(jwk: JWK): Promise<CryptoKey> {
+  const key = await importJWK(jwk, 'RS256');
+  assert.ok(!(key instanceof Uint8Array));
+  return key;
 }
 
 function claimsOf(token: string) {
@@ -79,6 +96,17 @@ test('Entra: a token of another directory is foreign, or refused where that is s
   const sign = (tid: string): Promise<string> =>
     new SignJWT({ tid, aud: AUDIENCE }).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
   const entra = entraOf();
+  const { tenantId } = entra.plan;
+  const says = (claims: object): string =>
+    `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+  const pretending = [
+    { tid: tenantId.toUpperCase() },
+    { tid: 'elsewhere', iss: `https://sts.windows.net/${tenantId}/` },
+    { iss: `https://login.microsoftonline.com/${tenantId}/v2.0` },
+  ];
+  for (const claims of pretending) {
+    assert.equal(kindOf(entra.verdictOn(says({ aud: AUDIENCE, ...claims }))), 'refused', JSON.stringify(claims));
+  }
   assert.equal(kindOf(entra.verdictOn(await sign('elsewhere'))), 'foreign');
   assert.equal(kindOf(entraOf({ foreignTokens: 'refuse' }).verdictOn(await sign('elsewhere'))), 'refused');
   assert.equal(kindOf(entra.verdictOn(await sign(entra.plan.tenantId))), 'refused');
@@ -120,4 +148,18 @@ test('Entra: so many tokens are born expired, though the answer says otherwise',
   assert.ok(first.expiresMs > entra.nowMs());
   assert.equal(claimsOf(second.token).exp * 1000, second.expiresMs);
   assert.equal(second.expiresMs - second.issuedMs, 600_000);
+});
+
+test('Entra: a header that names our key decides nothing by itself, whatever algorithm it asks for', async () => {
+  const entra = entraOf();
+  const [, claims = ''] = (await tokenFrom(entra)).split('.');
+  const jwk = await entra.key.jwk();
+  const asKey = [JSON.stringify(jwk), jwk.n ?? '', await exportSPKI(await publicKeyOf(jwk))];
+  for (const alg of ['none', 'HS256', 'RS256']) {
+    const head = Buffer.from(JSON.stringify({ alg, kid: jwk.kid })).toString('base64url');
+    const macs = asKey.map((key) => createHmac('sha256', key).update(`${head}.${claims}`).digest('base64url'));
+    for (const signature of ['', ...macs]) {
+      assert.equal(kindOf(entra.verdictOn(`${head}.${claims}.${signature}`)), 'refused', alg);
+    }
+  }
 });

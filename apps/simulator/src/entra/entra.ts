@@ -130,13 +130,20 @@ export class Entra implements TokenJudge {
     const [header, claims] = token.split('.', 2).map(decoded);
     if (!isRecord(header) || !isRecord(claims)) return REFUSED;
     if (!this.key.isNamedBy(header)) {
-      const pretends = claims.tid === this.plan.tenantId;
+      const pretends = isOf(this.plan, claims);
       return pretends || this.plan.foreignTokens === 'refuse' ? REFUSED : { kind: 'foreign' };
     }
     if (!this.key.verifies(token) || Number(claims.uti) <= this.#withdrawn) return REFUSED;
     const principal = typeof claims.oid === 'string' ? this.directory.principal(claims.oid) : null;
     return principal === null ? REFUSED : { kind: 'principal', principal };
   }
+}
+
+/** Whether a token says that it comes from here. */
+function isOf({ tenantId }: IdentityPlan, { tid, iss }: Readonly<Record<string, unknown>>): boolean {
+  const own = tenantId.toLowerCase();
+  const names = (claim: unknown): boolean => typeof claim === 'string' && claim.toLowerCase().split('/').includes(own);
+  return names(tid) || names(iss);
 }
 
 const REFUSED: TokenVerdict = { kind: 'refused' };

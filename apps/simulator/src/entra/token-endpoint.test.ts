@@ -44,6 +44,7 @@ const REFUSED: ReadonlyArray<
   ['an assertion that is none', { ...without('client_secret'), client_assertion: 'x' }, 50027],
   ['an assertion of another subject', assertion({ sub: 'sub-2' }), 700213],
   ['an assertion that has expired', assertion({ sub: 'sub-1', exp: 1_000 }), 700024],
+  ['an assertion that has expired before all calendars', assertion({ sub: 'sub-1', exp: -1e300 }), 700024],
   ['no scope', without('scope'), 900144],
   ['two scopes', { ...GOOD, scope: `${SCOPE} https://ai.azure.com/.default` }, 70011],
   ['a scope of a user', { ...GOOD, scope: 'https://ai.azure.com/user' }, 1002012],

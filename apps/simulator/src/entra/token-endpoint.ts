@@ -104,7 +104,7 @@ function assertionProblem({ federatedSubject }: PlannedApplication, assertion: s
   const claims = parsedJson(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString('utf8'));
   if (!isRecord(claims) || typeof claims.sub !== 'string') return ASSERTION_MALFORMED;
   if (typeof claims.exp === 'number' && claims.exp * 1000 <= nowMs) {
-    return assertionOutOfTime(nowMs, claims.exp * 1000);
+    return assertionOutOfTime(nowMs, Math.max(0, claims.exp * 1000));
   }
   return federatedSubject === null || claims.sub === federatedSubject ? null : subjectUnknown(claims.sub);
 }

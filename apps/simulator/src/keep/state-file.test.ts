@@ -54,3 +54,31 @@ test('StateFile: a file of something else is named and left as it is', (t) => {
   database.close();
   assert.throws(() => new StateFile(other), /its layout is number 0, not 1/);
 });
+
+test('StateFile: a file that one simulator has open is refused to another, and free once that has ended', (t) => {
+  const path = pathFor(t);
+  const first = new StateFile(path);
+  assert.throws(() => new StateFile(path), /stateFile: .* cannot be used \(another simulator has it open\)/);
+  new Store(first.keeperOf('openai1')).put('file', 'file-1', {}, 1);
+  first.close();
+  const second = new StateFile(path);
+  assert.equal(new Store(second.keeperOf('openai1')).list('file').length, 1);
+  second.close();
+});
+
+test('StateFile: what cannot be read in it is told with its name', (t) => {
+  const path = pathFor(t);
+  const first = new StateFile(path);
+  const keeper = first.keeperOf('openai1');
+  keeper.put('file', { id: 'file-1', createdMs: 1, value: {}, bytes: null });
+  first.close();
+  const database = new DatabaseSync(path);
+  database.exec('UPDATE objects SET value = \'{"a":\'');
+  database.close();
+  const second = new StateFile(path);
+  t.after(() => second.close());
+  assert.throws(
+    () => new Store(second.keeperOf('openai1')),
+    /^Error: stateFile: .*state\.sqlite cannot be read \(.*JSON.*\); name a new file, or a copy from before$/,
+  );
+});

@@ -37,8 +37,14 @@ export class StateFile {
     const remove = database.prepare('DELETE FROM objects WHERE resource = ? AND kind = ? AND id = ?');
     return {
       *load() {
-        const rows = database.prepare('SELECT * FROM objects WHERE resource = ? ORDER BY place').iterate(resource);
-        for (const row of rows) yield keptOf(row, path);
+        try {
+          const rows = database.prepare('SELECT * FROM objects WHERE resource = ? ORDER BY place').iterate(resource);
+          for (const row of rows) yield keptOf(row);
+        } catch (error) {
+          throw new Error(
+            `stateFile: ${path} cannot be read (${reasonOf(error)}); name a new file, or a copy from before`,
+          );
+        }
       },
       put(kind: string, { id, createdMs, value, bytes }: Kept) {
         put.run(resource, kind, id, createdMs, JSON.stringify(value), bytes);
@@ -59,16 +65,26 @@ function opened(path: string): DatabaseSync {
   try {
     database = new DatabaseSync(path);
     // Written on with each change, synced by the system: a crash of the machine may cost the last of them, one of the process none.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    // Exclusive, since each simulator numbers and remembers as if it were alone; the lock goes with the process.
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     prepare(database);
     return database;
   } catch (error) {
     database?.close();
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new Error(
       `stateFile: ${path} cannot be used (${why}); name a new file, or one that this simulator has written`,
     );
   }
+}
+
+/** SQLite's number for a file that somebody else has locked. */
+const SQLITE_BUSY = 5;
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const busy = 'errcode' in error && error.errcode === SQLITE_BUSY;
+  return busy ? 'another simulator has it open' : error.message;
 }
 
 function prepare(database: DatabaseSync): void {
@@ -82,9 +98,9 @@ function prepare(database: DatabaseSync): void {
 
 type Row = Readonly<Record<string, unknown>>;
 
-function keptOf({ kind, id, createdMs, value, bytes }: Row, path: string): Kept & { readonly kind: string } {
+function keptOf({ kind, id, createdMs, value, bytes }: Row): Kept & { readonly kind: string } {
   if (typeof kind !== 'string' || typeof id !== 'string' || typeof value !== 'string') {
-    throw new Error(`stateFile: ${path} holds a row that is none of the simulator's; name a new file`);
+    throw new Error("it holds a row that is none of the simulator's");
   }
   return {
     kind,

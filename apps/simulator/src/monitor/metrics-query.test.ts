@@ -9,7 +9,9 @@ function read(query: string) {
 }
 
 test('readMetricsQuery: reads names in any case, and of a name that is repeated all values', () => {
-  const found = read('MetricNames=activetokens&metricnames=TokenTransaction&Aggregation=total,SUM&aggregation=Average');
+  const found = read(
+    'MetricNames=activetokens&metricnames=TokenTransaction,ACTIVETOKENS&Aggregation=total,SUM&aggregation=Average',
+  );
   assert.ok(found.kind === 'query', JSON.stringify(found));
   assert.deepEqual(
     found.query.metrics.map(({ name }) => name),

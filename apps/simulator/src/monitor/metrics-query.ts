@@ -102,7 +102,7 @@ function metricsOf(text: string | null): readonly AzureMetric[] | Refusal {
         AZURE_METRICS.map((each) => each.name),
       );
     }
-    found.push(metric);
+    if (!found.includes(metric)) found.push(metric);
   }
   return found;
 }

@@ -4,6 +4,7 @@ import { FakeClock } from '@spillway/clock';
 import { type Bench, HELLO, type Received, STREAM, send, until, withSimulator } from '../testing.ts';
 import { AZURE_METRICS } from './catalogue.ts';
 import { BATCH_BODY_BYTES_MAX, BATCH_RESOURCES_MAX } from './monitor-door.ts';
+import { POINTS_MAX } from './render.ts';
 import { NINE_MS } from './testing.ts';
 
 const ACCOUNT =
@@ -217,6 +218,32 @@ for (const [what, path, body, status, wrapped, code] of REFUSED) {
       assert.equal((wrapped ? answer.error : answer).code, code);
     }));
 }
+
+test('monitorDoor: an answer has so many points and no more, of however many resources', () =>
+  withSimulator(
+    async (bench) => {
+      const perResource = 18 * 24 * 60;
+      const fitting = Math.floor(POINTS_MAX / perResource);
+      const ids = bench.simulator.resources.map(({ name }) => ACCOUNT.replace('openai1', name));
+      assert.equal(ids.length, fitting + 1);
+      const start = new Date(NINE_MS - perResource * 60_000).toISOString();
+      const ask = (count: number): Promise<Received> =>
+        post(bench, `${BATCH}&interval=PT1M&starttime=${start}`, { resourceids: ids.slice(0, count) });
+      const { values } = JSON.parse((await ask(fitting)).text);
+      assert.equal(values.at(-1).value[0].timeseries[0].data.length, perResource);
+      const refused = await ask(fitting + 1);
+      assert.equal(refused.status, 400);
+      assert.match(
+        refused.text,
+        new RegExp(`points: ${perResource * ids.length} bigger than allowed max: ${POINTS_MAX};`),
+      );
+    },
+    {},
+    {
+      clock: new FakeClock(NINE_MS),
+      resources: Array.from({ length: 12 }, (_, n) => ({ name: `openai${n + 1}`, deployments: [] })),
+    },
+  ));
 
 test('monitorDoor: who is not signed in, or comes by a foreign name, is not answered', () =>
   withSimulator(async (bench) => {

@@ -11,11 +11,11 @@ import { readBody } from '../body.ts';
 import type { Simulation } from '../simulation.ts';
 import type { Site } from '../site.ts';
 import type { Target } from '../target.ts';
-import { findAccount, isSame, readAccountId } from './account.ts';
+import { findAccount, isSame, readAccountId, regionId } from './account.ts';
 import { parametersOf, readMetricsQuery } from './metrics-query.ts';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus-text.ts';
-import { badRequest, NO_API_VERSION, type Refusal } from './refusals.ts';
-import { batchValue, definitionsBody, metricsBody, namespacesBody } from './render.ts';
+import { badRequest, NO_API_VERSION, type Refusal, tooManyPoints } from './refusals.ts';
+import { batchValue, definitionsBody, foundOf, metricsBody, namespacesBody, POINTS_MAX, pointsOf } from './render.ts';
 
 /** Of a list of resource ids. Bytes. */
 export const BATCH_BODY_BYTES_MAX = 256 * 1024;
@@ -66,9 +66,7 @@ function prometheus({ sites, clock }: Simulation, access: AdminAccess, request: 
  */
 function guarded(request: IncomingMessage, access: AdminAccess, method: 'GET' | 'POST'): Sending | null {
   const header = headerOf(request);
-  // Azure's own names, where a test lets them point here, are as good as this machine's: a page elsewhere can take on neither.
-  const isAzure = /(^|\.)azure\.com(:\d+)?$/i.test(header('host') ?? '');
-  const refusal = access.refusal(method, (name) => (isAzure && name === 'host' ? 'localhost' : header(name)));
+  const refusal = access.refusal(method, header, 'azure');
   if (refusal !== null) {
     return failed({ ...refusal, code: refusal.status === 401 ? 'AuthenticationFailed' : 'AuthorizationFailed' });
   }
@@ -92,7 +90,11 @@ function ofAccount(simulation: Simulation, { query }: Target, id: string, what: 
     default: {
       const nowMs = simulation.clock.nowMs();
       const read = readMetricsQuery(given, '$filter', nowMs);
-      return read.kind === 'query' ? json(metricsBody(site, read.query, nowMs)) : bare(read.refusal);
+      if (read.kind === 'refused') return bare(read.refusal);
+      const found = foundOf(site, read.query, nowMs);
+      const points = pointsOf([found], read.query, nowMs);
+      if (points > POINTS_MAX) return bare(tooManyPoints(points, POINTS_MAX));
+      return json(metricsBody(site, found, read.query, nowMs));
     }
   }
 }
@@ -118,8 +120,16 @@ function batchOf(simulation: Simulation, { request, target, text }: Received, su
   const read = readMetricsQuery(given, 'filter', nowMs);
   if (read.kind === 'refused') return failed(read.refusal);
   const region = /^([a-z0-9]+)\.metrics\.monitor\.azure\.com(:\d+)?$/i.exec(request.headers.host ?? '')?.[1];
-  const values = sites.map((site) => batchValue(site, read.query, region?.toLowerCase() ?? null, nowMs));
-  return json({ values });
+  const isElsewhere = (site: Site): boolean =>
+    region !== undefined && region.toLowerCase() !== regionId(site.facts.region);
+  const all = sites.map((site) => ({ site, found: foundOf(site, read.query, nowMs, isElsewhere(site)) }));
+  const points = pointsOf(
+    all.map(({ found }) => found),
+    read.query,
+    nowMs,
+  );
+  if (points > POINTS_MAX) return failed(tooManyPoints(points, POINTS_MAX));
+  return json({ values: all.map(({ site, found }) => batchValue(site, found, read.query, nowMs)) });
 }
 
 /** Each once, in the order of asking. The texts are guesses. */

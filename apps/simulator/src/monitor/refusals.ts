@@ -38,6 +38,13 @@ export function tooManyMetrics(count: number, max: number): Refusal {
   return badRequest(`Requested metrics count: ${count} bigger than allowed max: ${max}`);
 }
 
+/** A guess. */
+export function tooManyPoints(count: number, max: number): Refusal {
+  return badRequest(
+    `Requested data points: ${count} bigger than allowed max: ${max}; ask for a shorter time span or a larger interval`,
+  );
+}
+
 export function unknownNamespace(name: string): Refusal {
   return badRequest(`${name} is not a supported platform metric namespace, supported ones are ${NAMESPACE}`);
 }

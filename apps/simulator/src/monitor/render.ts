@@ -8,45 +8,70 @@ import { type Series, seriesOf } from './series.ts';
 import type { Stat } from './stat.ts';
 import { GRAINS, iso } from './time-range.ts';
 
+/**
+ * Of one answer, over all resources, metrics and series: ten series of the longest range in its smallest steps, and some more. Azure's
+ * limit is not published; without one, an answer could be larger than memory.
+ */
+export const POINTS_MAX = 300_000;
+
+/** What was found of one metric. */
+interface Found {
+  readonly metric: AzureMetric;
+  readonly series: readonly Series[];
+}
+
+/** @param isElsewhere whether another region was asked, where there is nothing to be found (as Azure has it). */
+export function foundOf(site: Site, query: MetricsQuery, nowMs: number, isElsewhere = false): readonly Found[] {
+  const source = { place: site.facts, meter: site.meter };
+  return query.metrics.map((metric) => ({
+    metric,
+    series: isElsewhere ? [] : seriesOf(metric, query, source, nowMs),
+  }));
+}
+
+/** How many points the answer has. */
+export function pointsOf(all: ReadonlyArray<readonly Found[]>, query: MetricsQuery, nowMs: number): number {
+  const { fromMs, toMs, grainMs } = query.range;
+  const steps = query.metadataOnly ? 0 : Math.max(0, Math.ceil((Math.min(toMs, nowMs + 1) - fromMs) / grainMs));
+  return all.flat().reduce((sum, { series }) => sum + series.length * steps, 0);
+}
+
 /** Of one resource, asked for by itself. */
-export function metricsBody(site: Site, query: MetricsQuery, nowMs: number): unknown {
+export function metricsBody(site: Site, found: readonly Found[], query: MetricsQuery, nowMs: number): unknown {
   const { startMs, endMs, interval } = query.range;
   return {
     // What Azure would charge against its own limits; nothing here counts it.
     cost: 0,
     timespan: `${iso(startMs)}/${iso(endMs)}`,
     interval,
-    value: valuesOf(site, query, nowMs),
+    value: valuesOf(site, found, query, nowMs),
     namespace: NAMESPACE,
     resourceregion: regionId(site.facts.region),
   };
 }
 
-/** Of one of several. @param region that was asked: elsewhere there is nothing to be found (as Azure has it); null where none was named. */
-export function batchValue(site: Site, query: MetricsQuery, region: string | null, nowMs: number): unknown {
+/** Of one of several. */
+export function batchValue(site: Site, found: readonly Found[], query: MetricsQuery, nowMs: number): unknown {
   const { startMs, endMs, interval } = query.range;
-  const ownRegion = regionId(site.facts.region);
-  const isElsewhere = region !== null && region !== ownRegion;
   return {
     starttime: iso(startMs),
     endtime: iso(endMs),
     interval,
-    value: isElsewhere ? query.metrics.map((metric) => metricOf(site, metric, [])) : valuesOf(site, query, nowMs),
+    value: valuesOf(site, found, query, nowMs),
     namespace: NAMESPACE,
-    resourceregion: ownRegion,
+    resourceregion: regionId(site.facts.region),
     resourceid: accountIdOf(site),
   };
 }
 
-function valuesOf(site: Site, query: MetricsQuery, nowMs: number): readonly unknown[] {
-  return query.metrics.map((metric) => {
-    const found = seriesOf(metric, query, { place: site.facts, meter: site.meter }, nowMs);
+function valuesOf(site: Site, found: readonly Found[], query: MetricsQuery, nowMs: number): readonly unknown[] {
+  return found.map(({ metric, series: all }) => {
     const aggregations = query.aggregations.length > 0 ? query.aggregations : [metric.primary];
     const render = (series: Series): unknown => ({
       metadatavalues: series.dimensions.map(({ name, value }) => ({ name: inLowerCase(name), value })),
       data: query.metadataOnly ? [] : points(series, metric, aggregations, query, nowMs),
     });
-    return metricOf(site, metric, found.map(render));
+    return metricOf(site, metric, all.map(render));
   });
 }
 

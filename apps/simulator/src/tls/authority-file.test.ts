@@ -58,7 +58,7 @@ test('openAuthority: a place that cannot be written, or read, is named', async (
   const path = folder(t);
   await assert.rejects(
     openAuthority({ caFile: join(path, 'none', 'ca.pem'), keyFile: null }, NOW_MS),
-    /tls\.caFile: \S+ cannot be written \(ENOENT\); name a place that can/,
+    /tls\.caFile: \S+ cannot be written \(ENOENT\); name a file that can be, with --ca-file/,
   );
   await assert.rejects(
     openAuthority({ caFile: path, keyFile: null }, NOW_MS),

@@ -68,7 +68,9 @@ async function writing(option: string, path: string, write: () => Promise<void>)
   try {
     await write();
   } catch (error) {
-    throw new Error(`tls.${option}: ${path} cannot be written (${codeOf(error)}); name a place that can`);
+    throw new Error(
+      `tls.${option}: ${path} cannot be written (${codeOf(error)}); name a file that can be${option === 'caFile' ? ', with --ca-file' : ''}`,
+    );
   }
 }
 

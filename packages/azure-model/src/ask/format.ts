@@ -1,5 +1,6 @@
 /** The form that an answer is to have: `response_format` of chat completions, `text.format` of Responses. */
 import { isRecord } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import { tokensOfChars } from '../text.ts';
 import { invalidRequest, missingParameter, type Refusal } from '../wire/refusals.ts';
 import type { FormatAsk, Turn } from './generation.ts';
@@ -18,7 +19,7 @@ export function readFormat(
   const type = isRecord(format) ? format.type : format;
   if (type === undefined) return { refusal: missingParameter(`${param}.type`) };
   if (!isRecord(format) || (type !== 'text' && type !== 'json_object' && type !== 'json_schema')) {
-    const message = `Invalid value: '${String(type).slice(0, 100)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`;
+    const message = `Invalid value: '${inWords(type).slice(0, 100)}'. Supported values are: 'json_object', 'json_schema', and 'text'.`;
     return { refusal: invalidRequest(message, `${param}.type`, 'invalid_value') };
   }
   if (type === 'text') return TEXT;

@@ -1,5 +1,6 @@
 /** The messages of a chat request: whether Azure takes them, and the prompt that they make. Sources: wire §3.2, §6.2; simulator reference S-76, S-77. */
 import { isRecord } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import { heardInPart } from '../media/chat-audio.ts';
 import { HASH_START, hashText, tokensOfChars } from '../text.ts';
 import {
@@ -99,13 +100,13 @@ function checkAbsent(message: Record<string, unknown>, role: string, at: number)
 const PART_TYPES = ['text', 'image_url', 'input_audio', 'refusal', 'audio', 'file'];
 
 function checkParts(parts: readonly unknown[], at: number): Refusal | null {
-  const wrong = parts.findIndex((part) => !isRecord(part) || !PART_TYPES.includes(String(part.type)));
+  const wrong = parts.findIndex((part) => !isRecord(part) || !PART_TYPES.includes(inWords(part.type)));
   if (wrong < 0) return null;
   const part = parts[wrong];
   const param = `messages[${at}].content[${wrong}].type`;
   if (!isRecord(part) || part.type === undefined) return missingParameter(param);
   return invalidRequest(
-    `Invalid value: '${String(part.type).slice(0, 100)}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
+    `Invalid value: '${inWords(part.type).slice(0, 100)}'. Supported values are: 'text', 'image_url', 'input_audio', 'refusal', 'audio', and 'file'.`,
     param,
     'invalid_value',
   );

@@ -1,5 +1,6 @@
 /** The input of a request to the Responses API: a text, or items in their order. Source: OpenAI's API reference, `input`; wire §1.6. */
 import { isRecord } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import { tokensOfChars } from '../text.ts';
 import {
   encryptedContentInvalid,
@@ -188,7 +189,8 @@ function wrongPart(content: unknown, at: string): Refusal | null {
     const part: unknown = content[i];
     if (!isRecord(part)) return invalidValue(`${at}[${i}]`, 'expected an object');
     if (part.type === undefined) return missingParameter(`${at}[${i}].type`);
-    if (!PART_TYPES.includes(String(part.type))) return unsupported(String(part.type), PART_TYPES, `${at}[${i}].type`);
+    const type = inWords(part.type);
+    if (!PART_TYPES.includes(type)) return unsupported(type, PART_TYPES, `${at}[${i}].type`);
   }
   return null;
 }

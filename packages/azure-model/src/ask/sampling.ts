@@ -1,5 +1,6 @@
 /** The numbers of a chat request, and what reasoning models refuse of them. Sources: wire §3.2; Azure's guide to reasoning models, "not supported"; the sentences are the service's. */
 import { isRecord, type ModelFacts } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import { invalidRequest, invalidValue, type Refusal } from '../wire/refusals.ts';
 import { REASONING_EFFORTS, type ReasoningEffort } from './generation.ts';
 
@@ -112,7 +113,7 @@ export function checkEffort(effort: unknown, facts: ModelFacts, param: string): 
   if (!facts.reasoning) return invalidRequest(`Unrecognized request argument supplied: ${param}`, null, null);
   const supported = effortsOf(facts.name);
   if (supported.some((each) => each === effort)) return null;
-  const message = `Unsupported value: '${param}' does not support '${String(effort).slice(0, 100)}' with this model. Supported values are: ${listed(supported)}.`;
+  const message = `Unsupported value: '${param}' does not support '${inWords(effort).slice(0, 100)}' with this model. Supported values are: ${listed(supported)}.`;
   return invalidRequest(message, param, 'unsupported_value');
 }
 
@@ -153,7 +154,7 @@ function checkReasoning(body: Record<string, unknown>, facts: ModelFacts): Refus
   for (const [name, only] of FIXED) {
     const value = body[name];
     if (isAbsent(value) || value === only) continue;
-    const message = `Unsupported value: '${name}' does not support ${String(value)} with this model. Only the default (${only}) value is supported.`;
+    const message = `Unsupported value: '${name}' does not support ${inWords(value)} with this model. Only the default (${only}) value is supported.`;
     return invalidRequest(message, name, 'unsupported_value');
   }
   return null;

@@ -4,7 +4,15 @@
  */
 import { isRecord } from '@spillway/protocol';
 import type { Premises } from '../service.ts';
-import { Collection, type CollectionSpec, type Fields, given, type NewThing, requiredText } from './collection.ts';
+import {
+  Collection,
+  type CollectionSpec,
+  type Fields,
+  given,
+  type NewThing,
+  requiredText,
+  textsProblem,
+} from './collection.ts';
 import { secondsAt } from './expiry.ts';
 import { metadataOf } from './metadata.ts';
 import { isRefusal, missing, notAmong, type Refusal, wrongField } from './refusals.ts';
@@ -23,11 +31,24 @@ export const ASSISTANT_DEFAULTS = {
   response_format: 'auto',
 } as const;
 
+/** Source: OpenAI API reference, assistants. Characters; of a model's name ours. */
+const CHARS_MAX = { model: 256, name: 256, description: 512, instructions: 256_000 };
+/** Source: the same. */
+const TOOLS_MAX = 128;
+
+/** Of an assistant, and of a run that has settings of its own. */
+export function assistantProblem(fields: Fields): Refusal | null {
+  const { tools = null } = fields;
+  const toolsFit = tools === null || (Array.isArray(tools) && tools.length <= TOOLS_MAX);
+  return textsProblem(fields, CHARS_MAX) ?? (toolsFit ? null : wrongField('tools', `they are at most ${TOOLS_MAX}`));
+}
+
 const ASSISTANTS: CollectionSpec = {
   object: 'assistant',
   what: 'assistant',
   idOf: (ids) => ids.short('asst_'),
   changeable: ['model', 'metadata', ...Object.keys(ASSISTANT_DEFAULTS)],
+  check: assistantProblem,
   read(fields) {
     const model = requiredText(fields, 'model');
     if (model === null) return missing('model');
@@ -52,7 +73,7 @@ function readMessage(fields: Fields, thread: string | null, nowMs: number): NewT
   if (known === undefined) return role === undefined ? missing('role') : notAmong('role', role, ROLES);
   const parts = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   if (!Array.isArray(parts) || parts.length === 0) return missing('content');
-  if (!parts.every(isRecord)) return wrongField('content', 'it must be a text, or a list of parts');
+  if (!parts.every(isPart)) return wrongField('content', 'it must be a text, or a list of parts');
   const metadata = metadataOf(fields.metadata);
   if (metadata !== null && isRefusal(metadata)) return metadata;
   const { attachments = [] } = fields;
@@ -60,8 +81,12 @@ function readMessage(fields: Fields, thread: string | null, nowMs: number): NewT
   return messageOf(shown, thread, nowMs);
 }
 
+function isPart(part: unknown): part is Fields {
+  return isRecord(part) && (part.type !== 'text' || typeof part.text === 'string');
+}
+
 function shownPart(part: Fields): Fields {
-  return part.type === 'text' ? { type: 'text', text: { value: String(part.text), annotations: [] } } : part;
+  return part.type === 'text' ? { type: 'text', text: { value: part.text, annotations: [] } } : part;
 }
 
 /** A message that is whole. */

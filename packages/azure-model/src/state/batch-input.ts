@@ -3,7 +3,7 @@
  * explains each code and quotes few. Source: "Getting started with Azure OpenAI batch deployments", error codes, read 2026-11.
  */
 import { isRecord } from '@spillway/protocol';
-import { parsedJson } from '../json.ts';
+import { inWords, parsedJson } from '../json.ts';
 import { utf8Text } from '../utf8.ts';
 
 /** Requests of one batch. Source: the same guide (`too_many_tasks`). */
@@ -112,7 +112,7 @@ class Reader {
     if (typeof model !== 'string' || !this.#deployed(model)) {
       this.#note(
         'model_not_found',
-        `The deployment '${String(model).slice(0, 64)}' was not found.`,
+        `The deployment '${inWords(model).slice(0, 64)}' was not found.`,
         line,
         'body.model',
       );

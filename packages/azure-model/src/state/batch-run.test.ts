@@ -86,3 +86,15 @@ test('BatchRun: does not do again what was done before a restart', () => {
   assert.equal(run.step(0), null);
   assert.deepEqual([asked(), run.results.length, run.succeeded], [2, 4, 3]);
 });
+
+test('BatchRun: what a request can only ask for by itself is an error of its line, and nobody is asked', () => {
+  const bodies = [{ stream: true }, { background: true }];
+  const lines = bodies.map((body, i) => ({ customId: `t${i}`, body }));
+  const serve = (): Answer => assert.fail('was asked');
+  const run = new BatchRun({ lines, operation: 'responses', done: [], serve });
+  assert.equal(run.step(0), null);
+  assert.deepEqual(
+    run.results.map(({ text }) => JSON.parse(text).response.body.error.param),
+    ['stream', 'background'],
+  );
+});

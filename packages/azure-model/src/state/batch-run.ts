@@ -107,9 +107,10 @@ export class BatchRun {
   #begin(nowMs: number): void {
     const index = this.#waiting[this.#begun] ?? 0;
     const body = this.#lines[index]?.body ?? {};
-    if (body.stream === true) {
+    const param = ALONE.find((name) => body[name] === true);
+    if (param !== undefined) {
       this.#begun++;
-      this.#note(index, 400, null, STREAMING);
+      this.#note(index, 400, null, notInBatch(param));
       return;
     }
     const answer = this.#serve({ operation: this.#operation, body }, nowMs);
@@ -139,15 +140,15 @@ export class BatchRun {
   }
 }
 
-/** The text is a guess; that batches do not stream is documented. */
-const STREAMING = {
-  error: {
-    message: 'Streaming is not supported in a batch.',
-    type: 'invalid_request_error',
-    param: 'stream',
-    code: 'unsupported_parameter',
-  },
-};
+/** What a request can only ask for by itself. That batches do not stream is documented; of `background` it is our assumption. */
+const ALONE = ['stream', 'background'] as const;
+
+/** The texts are guesses. */
+function notInBatch(param: (typeof ALONE)[number]): object {
+  const message =
+    param === 'stream' ? 'Streaming is not supported in a batch.' : 'Background mode is not supported in a batch.';
+  return { error: { message, type: 'invalid_request_error', param, code: 'unsupported_parameter' } };
+}
 
 function retryMsOf(answer: Answer): number {
   const exact = Number(headerOf(answer, 'retry-after-ms') ?? Number.NaN);

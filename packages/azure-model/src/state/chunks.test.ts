@@ -68,3 +68,11 @@ test('isTooLong: knows the limit of a file', () => {
   assert.equal(isTooLong('x'.repeat(4 * FILE_TOKENS_MAX)), false);
   assert.equal(isTooLong('x'.repeat(4 * FILE_TOKENS_MAX + 1)), true);
 });
+
+test('textIn: a run of text without end in a file that is none is read whole', () => {
+  const bytes = new Uint8Array(8 * 1024 * 1024).fill(0x20);
+  bytes.set([0x25, 0x50, 0x44, 0x46]);
+  assert.equal(textIn(bytes).trim(), '%PDF');
+  bytes.fill(0x61, 4);
+  assert.equal(textIn(bytes).replaceAll('\n', ''), `%PDF${'a'.repeat(bytes.length - 4)}`);
+});

@@ -67,8 +67,8 @@ function gapBefore(text: string, at: number, least: number): number {
 
 /** Bytes at the start that show whether a file is text. */
 const LOOKED_AT_BYTES = 8192;
-/** Shortest run of letters that counts as text in a file that is none. */
-const RUN = /[\p{L}\p{N}\p{P}\p{Zs}]{4,}/gu;
+/** Runs of letters that count as text in a file that is none. Bounded, since a run of megabytes would overflow the stack of the matcher. */
+const RUN = /[\p{L}\p{N}\p{P}\p{Zs}]{4,10000}/gu;
 
 /** What can be read: a text file whole; of others (a PDF, a document) the runs of text that they hold, without unpacking them. */
 export function textIn(bytes: Uint8Array): string {

@@ -9,7 +9,7 @@ import { secondsAt } from './expiry.ts';
 import { type ListingRules, pageOf } from './listing.ts';
 import { metadataOf } from './metadata.ts';
 import { fieldsOf, type Handler, type PathTable } from './paths.ts';
-import { isRefusal, notFoundWithId, type Refusal, storeFull } from './refusals.ts';
+import { isRefusal, notFoundWithId, type Refusal, storeFull, wrongField } from './refusals.ts';
 import { Shelf } from './shelf.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -43,6 +43,8 @@ export interface CollectionSpec {
   readonly idOf: (ids: Ids) => string;
   readonly listing?: ListingRules;
   readonly read: (fields: Fields, call: ServiceCall, parent: string | null) => NewThing | Refusal;
+  /** What is wrong with fields that were given, where an object is made and where it is changed. */
+  readonly check?: (fields: Fields) => Refusal | null;
   /** Fields that a change may set. Default `metadata`. */
   readonly changeable?: readonly string[];
   /** Fields that follow from the time, or from elsewhere. */
@@ -100,9 +102,11 @@ export class Collection {
     const kind = `${KIND_PREFIX}${this.#spec.object}`;
     const id = this.#shelf.freshId(() => this.#spec.idOf(this.#ids));
     const thing: Thing = { id, kind, parent, createdMs: atMs, fields, hidden };
-    return this.#shelf.put(thing, atMs, { bytes }) === 'kept'
-      ? thing
-      : storeFull(`objects of the kind ${this.#spec.object}`);
+    return this.#shelf.put(thing, atMs, { bytes }) === 'kept' ? thing : this.#full();
+  }
+
+  #full(): Refusal {
+    return storeFull(`objects of the kind ${this.#spec.object}`);
   }
 
   /** @returns the refusal where there is none, or it belongs to another parent. */
@@ -153,6 +157,8 @@ export class Collection {
     if (absent !== null) return absent;
     const fields = fieldsOf(call);
     if (isRefusal(fields)) return fields;
+    const problem = this.#spec.check?.(fields) ?? null;
+    if (problem !== null) return problem;
     const asked = this.#spec.read(fields, call, parent);
     if (isRefusal(asked)) return asked;
     const thing = this.add(asked, parent, call.nowMs);
@@ -169,12 +175,15 @@ export class Collection {
   #change(call: ServiceCall, thing: Thing): object {
     const fields = fieldsOf(call);
     if (isRefusal(fields)) return fields;
+    const problem = this.#spec.check?.(fields) ?? null;
+    if (problem !== null) return problem;
     const metadata = metadataOf(fields.metadata);
     if (metadata !== null && isRefusal(metadata)) return metadata;
     const wanted = (this.#spec.changeable ?? ['metadata']).filter((name) => fields[name] !== undefined);
     const changes = Object.fromEntries(wanted.map((name) => [name, fields[name]]));
-    const changed = this.replace({ ...thing, fields: { ...thing.fields, ...changes } }, call.nowMs);
-    return this.shown(changed, call.nowMs);
+    const changed = { ...thing, fields: { ...thing.fields, ...changes } };
+    const outcome = this.#shelf.put(changed, call.nowMs);
+    return outcome === 'kept' ? this.shown(changed, call.nowMs) : this.#full();
   }
 
   #delete({ id }: Thing): object {
@@ -182,6 +191,16 @@ export class Collection {
     const { deletedId = 'id', object } = this.#spec;
     return { [deletedId]: id, object: `${object}.deleted`, deleted: true };
   }
+}
+
+/** Refuses what is given and is no text, or one of more characters than its name allows. */
+export function textsProblem(fields: Fields, charsMax: Readonly<Record<string, number>>): Refusal | null {
+  for (const [name, max] of Object.entries(charsMax)) {
+    const value = fields[name] ?? '';
+    if (typeof value === 'string' && value.length <= max) continue;
+    return wrongField(name, `it must be a text of at most ${max} characters`);
+  }
+  return null;
 }
 
 /** A text that must be given. */

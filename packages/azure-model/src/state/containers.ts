@@ -3,6 +3,7 @@
  * Source: OpenAI API reference, containers; Azure's v1 specification, the same paths.
  */
 import { isRecord } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import { bytesOf } from '../reply.ts';
 import type { Premises, Service, ServiceCall } from '../service.ts';
 import { Collection, type CollectionSpec, type Fields, type NewThing, requiredText } from './collection.ts';
@@ -59,7 +60,7 @@ export function containersService(premises: Premises): Service {
     ...withFiles,
     'POST containers': (call, ...ids) => {
       const wanted = isRecord(call.body) && Array.isArray(call.body.file_ids) ? call.body.file_ids : [];
-      const copies = wanted.map((id: unknown) => copyOf(String(id), call, shelf));
+      const copies = wanted.map((id: unknown) => copyOf(inWords(id), call, shelf));
       const strange = copies.find(isRefusal);
       if (strange !== undefined) return strange;
       const made = withFiles['POST containers']?.(call, ...ids) ?? missing('name');

@@ -29,9 +29,20 @@ const EVALS: CollectionSpec = {
     if (!Array.isArray(testing_criteria)) return missing('testing_criteria');
     const metadata = metadataOf(fields.metadata);
     if (metadata !== null && isRefusal(metadata)) return metadata;
-    return { fields: { name: requiredText(fields, 'name') ?? '', data_source_config, testing_criteria, metadata } };
+    const config = shownConfig(data_source_config);
+    return {
+      fields: { name: requiredText(fields, 'name') ?? '', data_source_config: config, testing_criteria, metadata },
+    };
   },
 };
+
+/** What is asked for as the schema of an item comes back as the schema of a whole row. */
+function shownConfig({ item_schema, include_sample_schema, ...config }: Fields): Fields {
+  if (config.type !== 'custom') return { schema: {}, ...config };
+  const sample = include_sample_schema === true ? { sample: { type: 'object' } } : {};
+  const properties = { item: item_schema ?? {}, ...sample };
+  return { ...config, schema: { type: 'object', properties, required: Object.keys(properties) } };
+}
 
 const RUNS: CollectionSpec = {
   object: 'eval.run',

@@ -36,7 +36,10 @@ const REFUSED: ReadonlyArray<readonly [path: string, body: unknown, status: numb
   ['vector_stores', { expires_after: { anchor: 'last_active_at', days: 366 } }, 400, /from 1 to 365/],
   ['vector_stores', { file_ids: ['file-none'] }, 404, /Files \[file-none\] were not found/],
   ['threads/a/b/c', {}, 404, /Resource not found/],
-  ['assistants', '{', 400, /'model'/],
+  ['assistants', '{', 400, /could not be parsed as JSON/],
+  ['vector_stores', '{', 400, /could not be parsed as JSON/],
+  ['conversations', '[1', 400, /could not be parsed as JSON/],
+  ['assistants', '', 400, /'model'/],
 ];
 
 test('familyServices: refuse what is missing, too much or unknown', () => {
@@ -74,4 +77,14 @@ test('assistantsService: a run ends its work when its answer is whole, so that t
   assert.equal(to.deployments.get('chat')?.active, 1);
   send(to, 'assistants', '', 'GET', NOW_MS + 60_000);
   assert.equal(to.deployments.get('chat')?.active, 0);
+});
+
+test('evalsService: tells the schema of a row where that of an item was asked for', () => {
+  const item_schema = { type: 'object', properties: { a: { type: 'string' } } };
+  const asked = { data_source_config: { type: 'custom', item_schema }, testing_criteria: [] };
+  const { data_source_config: shown } = send(testResource(seededUnit), 'evals', asked).json;
+  assert.deepEqual(shown, {
+    type: 'custom',
+    schema: { type: 'object', properties: { item: item_schema }, required: ['item'] },
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { passageOf, scoresOf } from './ranking.ts';
+import { passageOf, QUESTION_WORDS_MAX, scoresOf } from './ranking.ts';
 
 const TEXTS = ['The cat sat on the mat.', 'A dog chased the cat and the cat ran.', 'Rudders steer ships.', ''];
 
@@ -33,4 +33,12 @@ test('scoresOf: is from 0 to 1 for any texts (seed 7)', () => {
     }),
     { seed: 7 },
   );
+});
+
+test('scoresOf: of a question without end the first words count', () => {
+  const words = Array.from({ length: QUESTION_WORDS_MAX + 1 }, (_, i) => `word${i}`);
+  const passages = [words[QUESTION_WORDS_MAX - 1] ?? '', words[QUESTION_WORDS_MAX] ?? ''].map(passageOf);
+  const [last, beyond] = scoresOf(passages, words.join(' '));
+  assert.ok((last ?? 0) > 0);
+  assert.equal(beyond, 0);
 });

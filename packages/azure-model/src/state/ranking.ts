@@ -6,6 +6,8 @@ import { stemsOf } from '../answer/words.ts';
 
 const K1 = 1.2;
 const B = 0.75;
+/** Different words of a question that count: the first. Ours; each is looked for in every passage. */
+export const QUESTION_WORDS_MAX = 500;
 
 /** A text with its words counted. */
 export interface Passage {
@@ -27,7 +29,7 @@ export function passageOf(text: string): Passage {
  * of nothing but the question's words would get.
  */
 export function scoresOf(passages: readonly Passage[], question: string): readonly number[] {
-  const stems = [...new Set(stemsOf(question))];
+  const stems = [...new Set(stemsOf(question))].slice(0, QUESTION_WORDS_MAX);
   const meanLength = passages.reduce((sum, { length }) => sum + length, 0) / Math.max(1, passages.length);
   const weights = stems.map((stem) => weightOf(stem, passages));
   const best = weights.reduce((sum, weight) => sum + weight * (K1 + 1), 0);

@@ -3,7 +3,7 @@
  * Sentences for unknown ids are OpenAI's where clients are known to meet them; the others, marked so, are guesses.
  */
 import { missingParameter, type Refusal } from '../wire/refusals.ts';
-import { OBJECTS_MAX, STORED_BYTES_MAX } from './store.ts';
+import { OBJECTS_MAX, STORED_BYTES_MAX, STORED_CHARS_MAX } from './store.ts';
 
 export type { Refusal } from '../wire/refusals.ts';
 
@@ -34,7 +34,7 @@ export function notFoundWithId(what: string, id: string): Refusal {
 export function storeFull(what: string): Refusal {
   return refusalOf(
     400,
-    `This resource keeps no further ${what}: ${OBJECTS_MAX} objects of a kind, or ${STORED_BYTES_MAX} bytes of contents, are the most. Delete some.`,
+    `This resource keeps no further ${what}: ${OBJECTS_MAX} objects of a kind, ${STORED_BYTES_MAX} bytes of contents, and ${STORED_CHARS_MAX} characters of the rest are the most. Delete some.`,
     { code: 'storage_limit_exceeded' },
   );
 }

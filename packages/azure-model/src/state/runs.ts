@@ -3,11 +3,20 @@
  * there for the client when its time has come. Tools are never called.
  */
 import { isRecord } from '@spillway/protocol';
+import type { Chore } from '../chores.ts';
 import { parsedJson } from '../json.ts';
-import { type Answer, answerOf } from '../reply.ts';
+import { type Answer, answerOf, type Work } from '../reply.ts';
 import type { Premises, Service, ServiceCall } from '../service.ts';
-import { ASSISTANT_DEFAULTS, messageOf, readMessages, readThread, type Threads, threadsOf } from './assistants.ts';
-import { Collection, type Fields, given, requiredText, type Thing } from './collection.ts';
+import {
+  ASSISTANT_DEFAULTS,
+  assistantProblem,
+  messageOf,
+  readMessages,
+  readThread,
+  type Threads,
+  threadsOf,
+} from './assistants.ts';
+import { Collection, type Fields, given, requiredText, type Thing, textsProblem } from './collection.ts';
 import { secondsAt } from './expiry.ts';
 import { metadataOf } from './metadata.ts';
 import { fieldsOf, pathService } from './paths.ts';
@@ -44,10 +53,23 @@ interface Outcome {
   readonly readyMs: number;
 }
 
+/** An answer that is being made. */
+interface UnderWay {
+  readonly work: Work;
+  readonly chore: Chore;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What a run says besides the assistant. Source: OpenAI API reference, runs. Characters. */
+const CHARS_MAX = { additional_instructions: 256_000 };
+
 class RunDesk {
   readonly parts: Threads;
   readonly runs: Collection;
   readonly #premises: Premises;
+  /** By the run's id. */
+  readonly #underWay = new Map<string, UnderWay>();
 
   constructor(premises: Premises) {
     this.#premises = premises;
@@ -101,9 +123,14 @@ class RunDesk {
     if (isRefusal(settings)) return settings;
     const problem = this.#addMessages(fields.additional_messages, thread, nowMs);
     if (problem !== null) return problem;
-    const outcome = this.#generate(settings, thread, nowMs);
+    const answer = this.#generate(settings, thread, nowMs);
+    const outcome = outcomeOf(answer, nowMs + answer.waitMs);
     const run = this.runs.add({ fields: { thread_id: thread, ...settings }, hidden: { ...outcome } }, thread, nowMs);
-    if (isRefusal(run)) return run;
+    if (isRefusal(run)) {
+      answer.work?.end(nowMs, 0);
+      return run;
+    }
+    this.#endLater(run.id, answer, nowMs);
     const message = outcome.error === null ? this.#answer(run, outcome) : null;
     if (message !== null && isRefusal(message)) return message;
     return fields.stream === true ? this.#stream(call, run, message, outcome) : this.runs.shown(run, nowMs);
@@ -114,6 +141,8 @@ class RunDesk {
     if (id === null) return missing('assistant_id');
     const assistant = this.parts.assistants.found(id, null, nowMs);
     if (isRefusal(assistant)) return assistant;
+    const problem = assistantProblem(fields) ?? textsProblem(fields, CHARS_MAX);
+    if (problem !== null) return problem;
     const metadata = metadataOf(fields.metadata);
     if (metadata !== null && isRefusal(metadata)) return metadata;
     const { name: _name, description: _description, tool_resources: _resources, ...own } = ASSISTANT_DEFAULTS;
@@ -131,22 +160,39 @@ class RunDesk {
     return { ...settings, assistant_id: id, instructions, metadata: metadata ?? {} };
   }
 
-  #generate(settings: Fields, thread: string, nowMs: number): Outcome {
+  #generate(settings: Fields, thread: string, nowMs: number): Answer {
     const { model, instructions, temperature, top_p, max_completion_tokens } = settings;
     const system = instructions === '' ? [] : [{ role: 'system', content: instructions }];
     const turns = this.parts.messages.all(thread, nowMs).map(({ fields }) => turnOf(fields));
     const sampling = { temperature, top_p, ...(max_completion_tokens === null ? {} : { max_completion_tokens }) };
     const body = { model, messages: [...system, ...turns], ...sampling };
-    const answer = this.#premises.serve({ operation: 'chat/completions', body }, nowMs);
-    this.#endLater(answer, nowMs);
-    return outcomeOf(answer, nowMs + answer.waitMs);
+    return this.#premises.serve({ operation: 'chat/completions', body }, nowMs);
   }
 
-  #endLater({ work, waitMs }: Answer, nowMs: number): void {
+  #endLater(run: string, { work, waitMs }: Answer, nowMs: number): void {
     if (work === null) return;
     const { chores } = this.#premises;
-    if (waitMs <= 0 || chores.full) work.end(nowMs, null);
-    else chores.at(nowMs + waitMs, (endMs) => work.end(endMs, null));
+    if (waitMs <= 0 || chores.full) {
+      work.end(nowMs, null);
+      return;
+    }
+    const endMs = nowMs + waitMs;
+    const chore = chores.at(endMs, () => {
+      this.#underWay.delete(run);
+      work.end(endMs, null);
+    });
+    this.#underWay.set(run, { work, chore, startMs: nowMs, endMs });
+  }
+
+  /** What was not generated yet costs nothing: of the answer counts the share of its time that has passed. */
+  #endNow(run: string, nowMs: number): void {
+    const found = this.#underWay.get(run);
+    if (found === undefined) return;
+    const { work, chore, startMs, endMs } = found;
+    this.#underWay.delete(run);
+    chore.cancel();
+    const share = Math.min(1, Math.max(0, (nowMs - startMs) / (endMs - startMs)));
+    work.end(nowMs, Math.floor((work.usage?.completionTokens ?? 0) * share));
   }
 
   #answer(run: Thing, { text, readyMs }: Outcome): Thing | Refusal {
@@ -171,6 +217,7 @@ class RunDesk {
     if (isRefusal(run)) return run;
     const { status } = progressOf(run, nowMs);
     if (status !== 'in_progress') return refusalOf(400, `Cannot cancel run with status '${status}'.`);
+    this.#endNow(id, nowMs);
     // The answer that is not there yet never will be.
     for (const message of this.parts.messages.all(thread, Number.POSITIVE_INFINITY)) {
       if (message.fields.run_id === id) this.parts.messages.remove(message.id);
@@ -208,7 +255,10 @@ class RunDesk {
 
 function turnOf({ role, content }: Fields): object {
   const parts: readonly unknown[] = Array.isArray(content) ? content : [];
-  const texts = parts.map((part) => (isRecord(part) && isRecord(part.text) ? String(part.text.value) : ''));
+  const texts = parts.map((part) => {
+    const value = isRecord(part) && isRecord(part.text) ? part.text.value : '';
+    return typeof value === 'string' ? value : '';
+  });
   return { role, content: texts.join('\n') };
 }
 

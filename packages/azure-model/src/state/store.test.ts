@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Keeper, type Kept, OBJECTS_MAX, STORED_BYTES_MAX, Store } from './store.ts';
+import {
+  GROWTH_CHARS_MAX,
+  type Keeper,
+  type Kept,
+  OBJECTS_MAX,
+  STORED_BYTES_MAX,
+  STORED_CHARS_MAX,
+  Store,
+} from './store.ts';
 
 /** Length alone matters: it is never read. */
 const HUGE = new Proxy(new Uint8Array(0), {
@@ -75,4 +83,22 @@ test('Store: begins with what its keeper kept, and writes each change through', 
   store.put('batch', 'batch_1', {}, 8);
   store.remove('file', 'file-0');
   assert.deepEqual(told, ['put file file-0 5', 'put batch batch_1 8', 'remove file file-0']);
+});
+
+test('Store: what objects say beyond the limit is refused until others are gone, but for the little that ends them', () => {
+  const store = new Store();
+  const half = { text: 'x'.repeat(STORED_CHARS_MAX / 2 - 100) };
+  assert.equal(store.put('assistant', 'one', half, 1), 'kept');
+  assert.equal(store.put('assistant', 'two', half, 1), 'kept');
+  assert.equal(store.put('assistant', 'three', { text: 'x'.repeat(500) }, 1), 'full');
+  const grown = (chars: number) => ({ ...half, more: 'x'.repeat(chars) });
+  assert.equal(store.put('assistant', 'two', grown(GROWTH_CHARS_MAX - 100), 1), 'kept');
+  assert.equal(store.put('assistant', 'one', grown(GROWTH_CHARS_MAX + 1), 1), 'full');
+  assert.equal(store.put('response', 'resp_1', half, 1, { whenFull: 'dropOldest' }), 'kept', 'bounded elsewhere');
+  for (const [kind, id] of [
+    ['assistant', 'one'],
+    ['response', 'resp_1'],
+  ] as const)
+    store.remove(kind, id);
+  assert.equal(store.put('assistant', 'three', { text: 'x'.repeat(500) }, 1), 'kept');
 });

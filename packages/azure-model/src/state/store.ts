@@ -26,13 +26,17 @@ export interface Keeper {
 export const OBJECTS_MAX = 10_000;
 /** All contents together. Bytes. */
 export const STORED_BYTES_MAX = 512 * 1024 * 1024;
+/** All that objects say besides contents. About UTF-16 units: names and texts by their length, each of them and all else a few more. */
+export const STORED_CHARS_MAX = 256 * 1024 * 1024;
+/** By so much an object that is there may grow even then: what is under way is to end. The same units. */
+export const GROWTH_CHARS_MAX = 64 * 1024;
 
-/** full: nothing was kept, since there are OBJECTS_MAX or STORED_BYTES_MAX already. */
+/** full: nothing was kept, since there are OBJECTS_MAX, STORED_BYTES_MAX or STORED_CHARS_MAX already. */
 export type PutOutcome = 'kept' | 'full';
 
 export interface PutOptions {
   readonly bytes?: Uint8Array | null;
-  /** What becomes of one object too many. Default refuse. */
+  /** What becomes of one object too many; dropOldest is for whoever bounds the characters of its kind itself. Default refuse. */
   readonly whenFull?: 'refuse' | 'dropOldest';
 }
 
@@ -40,12 +44,14 @@ export class Store {
   readonly #kinds = new Map<string, Map<string, Kept>>();
   readonly #keeper: Keeper | null;
   #bytes = 0;
+  #chars = 0;
 
   constructor(keeper: Keeper | null = null) {
     this.#keeper = keeper;
     for (const { kind, ...object } of keeper?.load() ?? []) {
       this.#of(kind).set(object.id, object);
       this.#bytes += object.bytes?.length ?? 0;
+      this.#chars += charsOf(object.value);
     }
   }
 
@@ -65,6 +71,10 @@ export class Store {
     const bytes = options.bytes === undefined ? (before?.bytes ?? null) : options.bytes;
     const more = (bytes?.length ?? 0) - (before?.bytes?.length ?? 0);
     if (this.#bytes + more > STORED_BYTES_MAX) return 'full';
+    const moreChars = charsOf(value) - (before === undefined ? 0 : charsOf(before.value));
+    const free = before === undefined ? 0 : GROWTH_CHARS_MAX;
+    const tooMany = moreChars > free && this.#chars + moreChars > STORED_CHARS_MAX;
+    if (tooMany && options.whenFull !== 'dropOldest') return 'full';
     if (before === undefined && objects.size >= OBJECTS_MAX) {
       if (options.whenFull !== 'dropOldest') return 'full';
       const oldest = objects.keys().next().value;
@@ -73,6 +83,7 @@ export class Store {
     const object = { id, createdMs: before?.createdMs ?? nowMs, value, bytes };
     objects.set(id, object);
     this.#bytes += more;
+    this.#chars += moreChars;
     this.#keeper?.put(kind, object);
     return 'kept';
   }
@@ -84,6 +95,7 @@ export class Store {
     if (objects === undefined || object === undefined) return false;
     objects.delete(id);
     this.#bytes -= object.bytes?.length ?? 0;
+    this.#chars -= charsOf(object.value);
     this.#keeper?.remove(kind, id);
     return true;
   }
@@ -95,4 +107,16 @@ export class Store {
     this.#kinds.set(kind, made);
     return made;
   }
+}
+
+/** What a number, a name, or an end of a text costs besides. */
+const PART_CHARS = 8;
+
+function charsOf(value: unknown): number {
+  if (typeof value === 'string') return PART_CHARS + value.length;
+  if (typeof value !== 'object' || value === null) return PART_CHARS;
+  let chars = PART_CHARS;
+  if (Array.isArray(value)) for (const part of value) chars += charsOf(part);
+  else for (const [name, part] of Object.entries(value)) chars += name.length + charsOf(part);
+  return chars;
 }

@@ -3,6 +3,7 @@
  * Source: OpenAI API reference, uploads; wire reference §1.3. The `md5` of the end is not looked at.
  */
 import { isRecord } from '@spillway/protocol';
+import { inWords } from '../json.ts';
 import type { Premises, Service, ServiceCall } from '../service.ts';
 import { expiryFields, lifeOf, secondsAt } from './expiry.ts';
 import { FILE_BYTES_MAX, type FilePurpose, FileShelf, purposeIn, type StoredFile, shownFile } from './files.ts';
@@ -149,7 +150,7 @@ class UploadDesk {
     if (new Set(named).size !== named.length) return wrongField('part_ids', 'each part is named once');
     const strange = named.find((part) => !parts.includes(part));
     if (strange !== undefined)
-      return wrongField('part_ids', `the upload ${id} has no part ${String(strange).slice(0, 60)}`);
+      return wrongField('part_ids', `the upload ${id} has no part ${inWords(strange).slice(0, 60)}`);
     const contents = named.map((part) => this.#parts.bytes(String(part)) ?? new Uint8Array());
     const sum = contents.reduce((total, content) => total + content.length, 0);
     if (sum !== bytes) return wrongField('part_ids', `the parts have ${sum} bytes, but ${bytes} were announced`);

@@ -74,7 +74,6 @@ export class VectorFileDesk {
 
   put(storeId: string, { fileId, chunking, attributes, batch }: NewFile, nowMs: number): VectorStoreFile | Refusal {
     const content = this.#files.content(fileId);
-    const text = textIn(content);
     const file: VectorStoreFile = {
       id: keyOf(storeId, fileId),
       object: 'vector_store.file',
@@ -83,8 +82,7 @@ export class VectorFileDesk {
       created_at: secondsAt(nowMs),
       chunking,
       attributes,
-      usage_bytes: utf8Length(text),
-      last_error: problemOf(text),
+      ...readingOf(content),
       readyMs: readyAt(content.length, nowMs),
       cancelled: false,
       batch,
@@ -191,14 +189,14 @@ export class VectorFileDesk {
         : [];
     if (given.length === 0) return missing('file_ids');
     if (given.length > BATCH_FILES_MAX) return wrongField('file_ids', `a batch has at most ${BATCH_FILES_MAX} files`);
-    const asked: NewFile[] = [];
+    const asked = new Map<string, NewFile>();
     for (const each of given) {
       const own = typeof each === 'object' && each !== null ? { ...each } : {};
       const file = this.#asked(own, batch, nowMs);
       if (isRefusal(file)) return file;
-      asked.push(file);
+      asked.set(file.fileId, file);
     }
-    return asked;
+    return [...asked.values()];
   }
 
   #batch(storeId: string, batchId: string, then: (batch: FilesBatch) => object): object {
@@ -225,6 +223,20 @@ export class VectorFileDesk {
     const status = cancelled ? 'cancelled' : counts.in_progress > 0 ? 'in_progress' : 'completed';
     return { ...batch, status, file_counts: counts };
   }
+}
+
+type Reading = Pick<VectorStoreFile, 'usage_bytes' | 'last_error'>;
+
+/** Of a content in memory, for as long as it is there: many stores may have the same file, and to read a large one takes a second. */
+const readings = new WeakMap<Uint8Array, Reading>();
+
+function readingOf(content: Uint8Array): Reading {
+  const known = readings.get(content);
+  if (known !== undefined) return known;
+  const text = textIn(content);
+  const reading = { usage_bytes: utf8Length(text), last_error: problemOf(text) };
+  readings.set(content, reading);
+  return reading;
 }
 
 /** The texts are guesses. */

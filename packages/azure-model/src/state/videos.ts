@@ -90,6 +90,7 @@ function videosSpec(deployments: DeploymentNames): CollectionSpec {
       const prompt = requiredText(fields, 'prompt');
       if (prompt === null) return missing('prompt');
       const { seconds = '4', size = '720x1280' } = fields;
+      if (typeof seconds !== 'string' && typeof seconds !== 'number') return wrongField('seconds', 'it must be a text');
       return { fields: { model, prompt, seconds: String(seconds), size, error: null, remixed_from_video_id: null } };
     },
   };
@@ -121,8 +122,8 @@ function readJob(fields: Fields, deployments: DeploymentNames): NewThing | Refus
   const prompt = requiredText(fields, 'prompt');
   if (prompt === null) return missing('prompt');
   const { height = 480, width = 480, n_seconds = 5 } = fields;
-  const variants = Number(fields.n_variants ?? 1);
-  if (!Number.isInteger(variants) || variants < 1 || variants > VARIANTS_MAX) {
+  const { n_variants: variants = 1 } = fields;
+  if (typeof variants !== 'number' || !Number.isInteger(variants) || variants < 1 || variants > VARIANTS_MAX) {
     return wrongField('n_variants', `it must be from 1 to ${VARIANTS_MAX}`);
   }
   return { fields: { model, prompt, height, width, n_seconds, n_variants: variants, failure_reason: null } };

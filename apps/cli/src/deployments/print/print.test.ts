@@ -142,12 +142,23 @@ test('printed: a template says what was asked, with what would be an expression 
   });
 });
 
+test('printed: what az and templates cannot address to a simulator says that it is for Azure; a request says nothing', () => {
+  for (const language of ['az', 'arm', 'bicep', 'terraform'] as const) {
+    const { usage } = printed(created(ARTICLE), language, SIMULATOR);
+    assert.match(usage ?? '', /^this is for Azure and leaves --endpoint http:\S+ out; --print rest/, language);
+  }
+  assert.equal(printed(created(ARTICLE), 'rest', SIMULATOR).usage, null);
+});
+
 test('printed: says how it is used, and that no template can ask what there is', () => {
   assert.match(
     printed(created(ARTICLE), 'bicep', AZURE).usage ?? '',
     /az deployment group create --resource-group myResourceGroupName/,
   );
-  assert.match(printed(created(ARTICLE), 'terraform', AZURE).usage ?? '', /terraform apply/);
+  const { usage } = printed(created(ARTICLE), 'terraform', AZURE);
+  assert.match(usage ?? '', /then: export ARM_SUBSCRIPTION_ID=.* && terraform init && terraform apply$/);
+  assert.match(printed(created(ARTICLE), 'arm', KNOWN).usage ?? '', /--subscription 0{8}-\S+ --template-file/);
+  assert.match(printed(created(ARTICLE), 'terraform', KNOWN).usage ?? '', /^save it as main\.tf, then: terraform init/);
   assert.equal(printed(created(ARTICLE), 'az', AZURE).usage, null);
   assert.throws(() => printed(LIST, 'bicep', AZURE), /bicep describes what shall be/);
 });

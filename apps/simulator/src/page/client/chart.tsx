@@ -40,7 +40,7 @@ export function Chart({ minutes, nowMs }: ChartProps) {
   );
 }
 
-/** What is above 100 % has its own colour: these are the minutes in which requests were refused. */
+/** What is above 100 % has its own colour. Requests are also refused in minutes below: their estimates are given back when answers end. */
 function ColumnBar({ column, top }: { readonly column: Column; readonly top: number }) {
   const { fromMs, utilisation } = column;
   const below = Math.min(1, utilisation);

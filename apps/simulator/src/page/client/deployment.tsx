@@ -26,9 +26,7 @@ export function Deployment({ resource, deployment, nowMs }: DeploymentProps) {
         <span class="kind">{typeText(type)}</span>
       </div>
       <p class="quiet facts">
-        <span>
-          {model} {modelVersion ?? ''}
-        </span>
+        <span>{modelVersion === null ? model : `${model} ${modelVersion}`}</span>
         <span>{capacityText(type, capacity)}</span>
       </p>
       {window === null || limits === null ? null : <Minute limits={limits} window={window} nowMs={nowMs} />}

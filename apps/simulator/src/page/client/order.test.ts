@@ -52,7 +52,7 @@ test('orderCommand: is the article’s, with subscription and endpoint behind it
   const words = orderCommand({ ...ORDER, resourceGroup: 'group' }, 'http://127.0.0.1:9000').replaceAll(' \\\n ', '');
   assert.equal(
     words,
-    'spillway deployments create --name openai1 --resource-group group --deployment-name MyModel --model-name GPT-4 --model-version 0613 --model-format OpenAI --sku-capacity 100 --sku-name ProvisionedManaged --subscription simulated --endpoint http://127.0.0.1:9000',
+    'npx spillway deployments create --name openai1 --resource-group group --deployment-name MyModel --model-name GPT-4 --model-version 0613 --model-format OpenAI --sku-capacity 100 --sku-name ProvisionedManaged --subscription simulated --endpoint http://127.0.0.1:9000',
   );
 });
 

@@ -76,7 +76,7 @@ export function orderCommand(order: Order, endpoint: string): string {
       .map(([flag, value]) => `--${flag} ${quoted(value.trim())}`)
       .join(' '),
   );
-  return ['spillway deployments create', ...written.filter((line) => line !== '')].join(' \\\n  ');
+  return ['npx spillway deployments create', ...written.filter((line) => line !== '')].join(' \\\n  ');
 }
 
 /** For a shell such as sh: what is not plainly a word stands in single quotes. */
