@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { runCommand } from './command.ts';
+import { endingText, runCommand } from './command.ts';
 import type { Job } from './jobs.ts';
 import { failure, merge, type Report } from './report.ts';
 import { environment } from './step.ts';
@@ -26,19 +26,24 @@ export function testGroupJob(group: TestGroup): Job {
     name: paths.length === 1 ? (paths[0] ?? '') : `${paths[0]} and ${paths.length - 1} more`,
     async run() {
       const together = paths.length === 1 ? null : await runTogether(group);
-      if (together !== null) return together;
+      if (together !== null && together.wrong === null) return together.report;
       const alone: Report[] = [];
       for (const path of paths) alone.push(await testFileJob({ path, root, limitMs }).run());
       const report = merge(alone);
       if (report.tally.failed > 0 || paths.length === 1) return report;
-      const text = `each passes alone, and not all do in one process: something outlives its test\n${paths.join('\n')}`;
+      const text = `each passes alone, and not all do in one process: something outlives its test\n${paths.join('\n')}\n${together?.wrong}`;
       return merge([report, failure(text)]);
     },
   };
 }
 
-/** @returns null where anything went wrong. */
-async function runTogether({ paths, root, limitMs }: TestGroup): Promise<Report | null> {
+interface Together {
+  readonly report: Report;
+  /** What went wrong, in words; null where nothing did. */
+  readonly wrong: string | null;
+}
+
+async function runTogether({ paths, root, limitMs }: TestGroup): Promise<Together> {
   const scratch = await mkdtemp(join(tmpdir(), 'spillway-test-'));
   const reportPath = join(scratch, 'report');
   const outcome = await runCommand({
@@ -57,9 +62,10 @@ async function runTogether({ paths, root, limitMs }: TestGroup): Promise<Report 
   const report = parseReport(await readFile(reportPath, 'utf8').catch(() => ''));
   await rm(scratch, { recursive: true });
   const { ending } = outcome;
-  if (ending.kind !== 'exit' || ending.code !== 0 || !report.complete || !hasAll(report, paths, root)) return null;
   const tests = foldEndings(report);
-  return tests.tally.failed > 0 ? null : tests;
+  const ended = ending.kind === 'exit' && ending.code === 0 && report.complete && hasAll(report, paths, root);
+  if (ended && tests.tally.failed === 0) return { report: tests, wrong: null };
+  return { report: tests, wrong: ['together:', endingText(ending), ...tests.failures].join('\n') };
 }
 
 /** A file without a test has shown nothing; Node makes up one for it, named like the file. */

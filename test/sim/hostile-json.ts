@@ -116,6 +116,8 @@ const RAW: readonly [string, ...string[]] = [
   '{"constructor":{"prototype":{"polluted":true}}}',
 ];
 const MARK = '@@swapped@@';
+/** Of one body, so that a list of lists of them does not take hours to write. */
+const MARKS_MAX = 100;
 
 /** What some requests may have and these may not, or not beside the others. */
 const STRANGERS: readonly [object, ...object[]] = [
@@ -134,12 +136,8 @@ export function hostileBody(chance: Chance, body: object): string {
   const stranger = chance.oneIn(8) ? chance.of(STRANGERS) : {};
   const copy: unknown = JSON.parse(JSON.stringify({ ...body, ...stranger }));
   for (let swaps = chance.below(4); swaps > 0; swaps--) swap(chance, copy);
-  let text = JSON.stringify(copy);
-  while (text.includes(`"${MARK}"`)) {
-    const raw = chance.of(RAW);
-    text = text.replace(`"${MARK}"`, () => raw);
-  }
-  return text;
+  let marks = 0;
+  return JSON.stringify(copy).replaceAll(`"${MARK}"`, (mark) => (marks++ < MARKS_MAX ? chance.of(RAW) : mark));
 }
 
 /** Walks down by chance and swaps, drops or doubles what is there. */

@@ -137,7 +137,10 @@ export function deploymentControlFrom(value: unknown): DeploymentControl {
   };
 }
 
+/** ECMAScript, "Time Values and Time Range": what is beyond is no date, and cannot be shown. Milliseconds. */
+const MOMENT_MS_MAX = 8.64e15;
+
 function numberIn(holder: Readonly<Record<string, unknown>>, name: string): number {
   const value = holder[name];
-  return typeof value === 'number' ? value : 0;
+  return typeof value === 'number' && Math.abs(value) <= MOMENT_MS_MAX ? value : 0;
 }

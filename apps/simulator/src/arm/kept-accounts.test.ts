@@ -58,6 +58,14 @@ test('KeptAccounts: one that cannot be read is told of and left out', () => {
   assert.match(told[0] ?? '', /^stateFile: the account bad cannot be read \(.*name.*\); it is left out$/);
 });
 
+test('KeptAccounts: moments that are none are the first one there is', () => {
+  const { made } = keeper();
+  const control = { isOwn: true, createdMs: 1e300, modifiedMs: -1e300, keysMade: '1' };
+  made.put('account', { id: 'acme', createdMs: 0, value: { options: { name: 'acme' }, control }, bytes: null });
+  const [loaded] = new KeptAccounts(made).load(silent);
+  assert.deepEqual(loaded?.control, { ...plainAccount('acme', 0), isOwn: true });
+});
+
 test('KeptAccounts: without a state file nothing is kept', () => {
   const kept = new KeptAccounts(null);
   kept.put(OWN);

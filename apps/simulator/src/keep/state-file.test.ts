@@ -53,6 +53,10 @@ test('StateFile: a file of something else is named and left as it is', (t) => {
   database.exec('CREATE TABLE theirs (x)');
   database.close();
   assert.throws(() => new StateFile(other), /its layout is number 0, not 1/);
+  const pretending = new DatabaseSync(other);
+  pretending.exec('CREATE TABLE objects (x); PRAGMA user_version = 1');
+  pretending.close();
+  assert.throws(() => new StateFile(other), /stateFile: .*other\.sqlite cannot be used \(no such column: resource\)/);
 });
 
 test('StateFile: a file that one simulator has open is refused to another, and free once that has ended', (t) => {

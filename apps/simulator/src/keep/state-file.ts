@@ -89,7 +89,11 @@ function reasonOf(error: unknown): string {
 
 function prepare(database: DatabaseSync): void {
   const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
-  if (version === SCHEMA_VERSION) return;
+  if (version === SCHEMA_VERSION) {
+    // Says at once, and by name, that the table is not what its number promises.
+    database.prepare('SELECT resource, kind, id, createdMs, value, bytes FROM objects');
+    return;
+  }
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_master').get()?.n);
   if (version !== 0 || tables > 0) throw new Error(`its layout is number ${version}, not ${SCHEMA_VERSION}`);
   database.exec(SCHEMA);

@@ -14,6 +14,7 @@ const BODIES: ReadonlyArray<readonly [body: Record<string, unknown>, want: strin
   [{ ...AUDIO, audio: { voice: 'alloy', format: 'pcm16' }, stream: true }, 'spoken'],
   [{ modalities: ['audio'] }, 'audio'],
   [{ ...AUDIO, audio: { voice: 'nobody', format: 'wav' } }, 'audio.voice'],
+  [{ ...AUDIO, audio: { voice: { id: { toString: 1 } }, format: 'wav' } }, 'audio.voice'],
   [{ ...AUDIO, audio: { voice: 'alloy', format: 'wma' } }, 'audio.format'],
   [{ ...AUDIO, stream: true }, 'audio.format'],
 ];

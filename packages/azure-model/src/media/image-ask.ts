@@ -148,6 +148,7 @@ function oneOf(allowed: readonly string[]): string {
 /** A form has numbers as texts. */
 function isCount(value: unknown, min: number, max: number): boolean {
   if (value === undefined || value === null) return true;
+  if (typeof value !== 'number' && typeof value !== 'string') return false;
   const number = Number(value);
   return value !== '' && Number.isInteger(number) && number >= min && number <= max;
 }

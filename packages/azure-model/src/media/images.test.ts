@@ -39,6 +39,7 @@ const ASKED: ReadonlyArray<readonly [body: object, param: string | null]> = [
   [{ model: 'dall-e', prompt: 'x'.repeat(4_001) }, 'prompt'],
   [{ model: 'drawing', n: 11 }, 'n'],
   [{ model: 'drawing', n: 0 }, 'n'],
+  [{ model: 'drawing', n: { toString: 1, valueOf: 1 } }, 'n'],
   [{ model: 'dall-e', n: 2 }, 'n'],
   [{ model: 'drawing', size: '1024x1792' }, 'size'],
   [{ model: 'dall-e', size: '1024x1536' }, 'size'],

@@ -103,7 +103,9 @@ const SPEED_MAX = 4;
 
 /** A voice of the user's own has an id. */
 export function voiceName(voice: unknown): string | null {
-  if (typeof voice === 'object' && voice !== null && 'id' in voice) return String(voice.id);
+  if (typeof voice === 'object' && voice !== null && 'id' in voice) {
+    return typeof voice.id === 'string' ? voice.id : null;
+  }
   return VOICES.find((known) => known === voice) ?? null;
 }
 
