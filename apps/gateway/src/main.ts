@@ -12,6 +12,8 @@ import type { Context } from './exchange/context.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { UndiciUpstream } from './forward/undici.ts';
 import type { Upstream } from './forward/upstream.ts';
+import { Owners } from './home/owners.ts';
+import { Seal } from './home/seal.ts';
 import { exposureProblem } from './listen/exposure.ts';
 import type { Inbound } from './listen/inbound.ts';
 import { listenOn, UsageError } from './listen/listen-on.ts';
@@ -125,6 +127,7 @@ class RunningGateway implements Gateway {
       doors: new Doors(config.clients, adminKey, options.allowAnonymous),
       ledger: new Ledger(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs }),
       upstream,
+      home: { seal: new Seal(sealKeys(env)), owners: new Owners() },
       credential: (backend) => this.#source(backend),
       clock,
       unit,
@@ -265,4 +268,12 @@ class RunningGateway implements Gateway {
 /** Resolves when the last connection has ended; at once where it never listened. */
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** `SPILLWAY_SEAL_KEY`: the first seals, all of them open. */
+function sealKeys(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return (env.SPILLWAY_SEAL_KEY ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
 }

@@ -3,6 +3,7 @@
  * merely throttled; else 503. Source: wire reference §3.5, §8.1 (which waits the SDKs obey), §10 no. 7.
  */
 import type { Deployment, PolicySettings, Pool } from './fleet.ts';
+import { type Bounds, outOfBounds } from './pick.ts';
 import { type States, usableFromMs } from './state.ts';
 import { isThrottled } from './throttle.ts';
 
@@ -15,15 +16,15 @@ export interface NobodyFree {
 /** Said where nothing is known of when it will work again (all paused, or a probe is out). */
 export const UNKNOWN_WAIT_MS = 1_000;
 
-/** @param pinnedTo as in pick's Ask: only that deployment counts. */
+/** @param bounds as in pick's Ask: only deployments within them count. */
 export function nobodyFree(
   pool: Pool,
   states: States,
-  pinnedTo: string | null,
+  bounds: Bounds,
   nowMs: number,
   settings: PolicySettings,
 ): NobodyFree {
-  const members = pool.members.filter((deployment) => pinnedTo === null || pinnedTo === deployment.id);
+  const members = pool.members.filter((deployment) => outOfBounds(deployment, bounds) === null);
   const status = members.some((deployment) => isMerelyThrottled(states, deployment, nowMs)) ? 429 : 503;
   // One that may be used now and still did not serve has just failed; when it will work again nobody knows.
   const laterMs = members

@@ -14,6 +14,8 @@ export type PassedOverReason =
   | 'paused'
   /** The request is pinned to another deployment. */
   | 'notPinned'
+  /** The request names state that another backend keeps. */
+  | 'ownedElsewhere'
   | 'throttled'
   | 'breakerOpen'
   | 'backendBreakerOpen'
@@ -33,11 +35,26 @@ export type Decision =
   | { readonly kind: 'send'; readonly deployment: Deployment; readonly passedOver: readonly PassedOver[] }
   | { readonly kind: 'none'; readonly passedOver: readonly PassedOver[] };
 
-export interface Ask {
+export interface Ask extends Bounds {
   /** Ids of deployments this exchange has tried. */
   readonly tried: readonly string[];
+}
+
+/** Which deployments may serve at all, whatever state they are in. */
+export interface Bounds {
   /** Id of the only deployment that may serve; null for any. */
   readonly pinnedTo: string | null;
+  /** Name of the only backend that can serve: it keeps what the request names (wire §1.6); null for any. */
+  readonly ownedBy: string | null;
+}
+
+/** @returns why it may not; null where it may. */
+export function outOfBounds(
+  deployment: Deployment,
+  { pinnedTo, ownedBy }: Bounds,
+): 'notPinned' | 'ownedElsewhere' | null {
+  if (pinnedTo !== null && pinnedTo !== deployment.id) return 'notPinned';
+  return ownedBy !== null && ownedBy !== deployment.backend.name ? 'ownedElsewhere' : null;
 }
 
 /** The moment and the dice: `unit` is a number in [0, 1). */
@@ -59,8 +76,8 @@ export function pick(pool: Pool, states: States, ask: Ask, at: At): Decision {
 }
 
 function obstacleOf(deployment: Deployment, states: States, ask: Ask, nowMs: number): PassedOver | null {
-  if (ask.pinnedTo !== null && ask.pinnedTo !== deployment.id)
-    return { deployment, reason: 'notPinned', untilMs: null };
+  const reason = outOfBounds(deployment, ask);
+  if (reason !== null) return { deployment, reason, untilMs: null };
   if (ask.tried.includes(deployment.id)) return { deployment, reason: 'tried', untilMs: null };
   const state = states.deployment(deployment);
   if (state.paused) return { deployment, reason: 'paused', untilMs: null };

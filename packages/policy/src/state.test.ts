@@ -8,6 +8,7 @@ import { begin, end, usableFromMs } from './state.ts';
 import { deployment, pool, TestStates } from './testing.ts';
 
 const NOW = 7_000_000;
+const ANYWHERE = { pinnedTo: null, ownedBy: null };
 const member = deployment({ on: 'a' });
 
 function attempt(states: TestStates, outcome: Outcome, nowMs = NOW, on = member) {
@@ -88,7 +89,7 @@ test('nobodyFree: 429 with the earliest of all throttles, whole milliseconds', (
   for (const [i, each] of three.members.entries()) {
     states.deployment(each).throttle = { untilMs: NOW + (waitsMs[i] ?? 0), source: 'retry-after' };
   }
-  assert.deepEqual(nobodyFree(three, states, null, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 2_501 });
+  assert.deepEqual(nobodyFree(three, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 2_501 });
 });
 
 test('nobodyFree: 503 only when nobody is merely throttled', () => {
@@ -98,11 +99,11 @@ test('nobodyFree: 503 only when nobody is merely throttled', () => {
   const states = new TestStates();
   states.deployment(a).breaker = { kind: 'open', untilMs: NOW + 8_000, cooldownMs: 10_000 };
   states.backend(b.backend).breaker = { kind: 'open', untilMs: NOW + 3_000, cooldownMs: 10_000 };
-  assert.deepEqual(nobodyFree(two, states, null, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: 3_000 });
+  assert.deepEqual(nobodyFree(two, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: 3_000 });
   states.deployment(a).breaker = { kind: 'halfOpen', probing: true, cooldownMs: 10_000 };
   states.backend(b.backend).breaker = closedBreaker();
   states.deployment(b).throttle = { untilMs: NOW + 700, source: 'default' };
-  assert.deepEqual(nobodyFree(two, states, null, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 700 });
+  assert.deepEqual(nobodyFree(two, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 700 });
 });
 
 test('nobodyFree: where nothing is known of when, a named time', () => {
@@ -111,7 +112,10 @@ test('nobodyFree: where nothing is known of when, a named time', () => {
   assert.ok(a);
   const states = new TestStates();
   states.deployment(a).paused = true;
-  assert.deepEqual(nobodyFree(one, states, null, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: UNKNOWN_WAIT_MS });
+  assert.deepEqual(nobodyFree(one, states, ANYWHERE, NOW, DEFAULT_POLICY), {
+    status: 503,
+    retryAfterMs: UNKNOWN_WAIT_MS,
+  });
 });
 
 test('nobodyFree: pinned, only that deployment counts', () => {
@@ -121,5 +125,5 @@ test('nobodyFree: pinned, only that deployment counts', () => {
   const states = new TestStates();
   states.deployment(a).throttle = { untilMs: NOW + 100, source: 'default' };
   states.deployment(b).throttle = { untilMs: NOW + 5_000, source: 'default' };
-  assert.equal(nobodyFree(two, states, 'b/chat', NOW, DEFAULT_POLICY).retryAfterMs, 5_000);
+  assert.equal(nobodyFree(two, states, { ...ANYWHERE, pinnedTo: 'b/chat' }, NOW, DEFAULT_POLICY).retryAfterMs, 5_000);
 });

@@ -10,4 +10,5 @@ export * from './paths.ts';
 export * from './query.ts';
 export * from './retry-after.ts';
 export * from './sse.ts';
+export * from './state-ids.ts';
 export * from './usage.ts';

@@ -15,16 +15,21 @@ export interface Operation {
   readonly repeat: Repeat;
   /** The body can ask for state to be kept (`store`, `background`): then the operation is `provenUnstarted` whatever the table says. */
   readonly mayStore: 'no' | 'unlessFalse' | 'ifTrue';
+  /**
+   * Whether ids of a resource's own stand in path, body or answer, so that the request must reach the resource that made them.
+   * stored: only where the answer is stored. never: nothing is looked at, and every byte passes.
+   */
+  readonly ids: 'never' | 'stored' | 'always';
 }
 
 const GENERATION: ReadonlyArray<readonly [path: string, Operation]> = [
-  ['chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'ifTrue' }],
-  ['completions', { name: 'completions', repeat: 'repeatable', mayStore: 'no' }],
-  ['embeddings', { name: 'embeddings', repeat: 'repeatable', mayStore: 'no' }],
-  ['responses', { name: 'responses', repeat: 'repeatable', mayStore: 'unlessFalse' }],
-  ['responses/input_tokens', { name: 'responses.input_tokens', repeat: 'repeatable', mayStore: 'no' }],
-  ['responses/compact', { name: 'responses.compact', repeat: 'repeatable', mayStore: 'no' }],
-  ['extensions/chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'no' }],
+  ['chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'ifTrue', ids: 'stored' }],
+  ['completions', { name: 'completions', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
+  ['embeddings', { name: 'embeddings', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
+  ['responses', { name: 'responses', repeat: 'repeatable', mayStore: 'unlessFalse', ids: 'always' }],
+  ['responses/input_tokens', { name: 'responses.input_tokens', repeat: 'repeatable', mayStore: 'no', ids: 'always' }],
+  ['responses/compact', { name: 'responses.compact', repeat: 'repeatable', mayStore: 'no', ids: 'always' }],
+  ['extensions/chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
 ];
 
 /** Families of operations by first path segment; reads in them are repeatable, everything else is not. */
@@ -50,18 +55,25 @@ const FAMILIES = [
   'chat',
 ];
 
+/** Nothing that they make is asked for again, or (models) its id is the same on all resources. */
+const STATELESS: ReadonlySet<string> = new Set(['audio', 'models', 'deployments', 'realtime']);
+
+function idsOf(family: string): Operation['ids'] {
+  return STATELESS.has(family) ? 'never' : 'always';
+}
+
 const byPath = new Map(GENERATION);
 const families = new Map(
   FAMILIES.map((name) => [
     name,
     {
-      read: { name, repeat: 'repeatable', mayStore: 'no' } as const satisfies Operation,
-      write: { name, repeat: 'provenUnstarted', mayStore: 'no' } as const satisfies Operation,
+      read: { name, repeat: 'repeatable', mayStore: 'no', ids: idsOf(name) } as const satisfies Operation,
+      write: { name, repeat: 'provenUnstarted', mayStore: 'no', ids: idsOf(name) } as const satisfies Operation,
     },
   ]),
 );
-const OTHER_READ: Operation = { name: 'other', repeat: 'repeatable', mayStore: 'no' };
-const OTHER_WRITE: Operation = { name: 'other', repeat: 'provenUnstarted', mayStore: 'no' };
+const OTHER_READ: Operation = { name: 'other', repeat: 'repeatable', mayStore: 'no', ids: 'always' };
+const OTHER_WRITE: Operation = { name: 'other', repeat: 'provenUnstarted', mayStore: 'no', ids: 'always' };
 
 /** Every name that {@link operationOf} can return, for metrics and documents. */
 export const OPERATION_NAMES: readonly string[] = [

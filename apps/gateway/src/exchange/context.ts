@@ -7,12 +7,15 @@ import type { Upstream } from '../forward/upstream.ts';
 import type { Emit } from '../observe/events.ts';
 import type { Doors } from '../route/doors.ts';
 import type { Ledger } from '../state/ledger.ts';
+import type { Home } from './way-home.ts';
 
 export interface Context {
   config: Config;
   doors: Doors;
   readonly ledger: Ledger;
   readonly upstream: Upstream;
+  /** Seals ids, and remembers whose the others are. */
+  readonly home: Home;
   readonly credential: (backend: Backend) => CredentialSource;
   readonly clock: Clock;
   readonly unit: Unit;

@@ -10,36 +10,30 @@
  */
 import { randomUUID } from 'node:crypto';
 import { Deadline } from '@spillway/clock';
-import { type Decision, type Deployment, next, nobodyFree, type Outcome, type Pool, pick } from '@spillway/policy';
+import { type Decision, type Deployment, next, nobodyFree, type Outcome, pick } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { type ClientRequest, pathFor, upstreamRequest } from '../forward/request.ts';
 import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
 import type { AttemptRecord, Ending } from '../observe/events.ts';
 import { beginAttempt, close, commit, failureText, settle } from '../record/record.ts';
-import { headersDown } from '../reply/headers-down.ts';
 import {
   badRequest,
   bodyTooLarge,
-  deploymentNotFound,
   nobodyFreeAnswer,
   notRepeated,
   type OwnAnswer,
   outOfTime,
   tooManyExchanges,
 } from '../reply/own-answer.ts';
-import { type Route, routeBody, routeHead, type Wanted } from '../route/route.ts';
+import { type Route, routeHead } from '../route/route.ts';
+import { type AnswerBytes, answerBytes } from './answer-bytes.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
+import { ClientAnswer, type Told } from './client-answer.ts';
 import type { Context } from './context.ts';
-import { ascii, decisionText } from './decision-text.ts';
+import { boundsOf, isForeign, type Job, jobOf } from './job.ts';
 import { countsTokens, UsageTail } from './usage-tail.ts';
-
-/** What the exchange is about, once head and body are read. */
-interface Job {
-  readonly route: Route;
-  readonly wanted: Wanted;
-  readonly pool: Pool;
-}
+import { isUnknownId, sealingOf } from './way-home.ts';
 
 /** A whole answer that would be retried elsewhere, kept in case nobody else can do better. */
 interface Fallback {
@@ -73,10 +67,10 @@ export class Exchange implements InboundListener, AttemptListener {
   #decision: Decision | null = null;
   #attempt: Attempt | null = null;
   #fallback: Fallback | null = null;
-  #status = 0;
+  readonly #answer: ClientAnswer;
+  #bytes: AnswerBytes | null = null;
   #servedBy: string | null = null;
   #streamed = false;
-  #ttfbMs: number | null = null;
   /** Tokens of the answer, once it is whole and on its way. */
   #usage: Usage = NO_USAGE;
   #over = false;
@@ -84,6 +78,7 @@ export class Exchange implements InboundListener, AttemptListener {
   constructor(context: Context, inbound: Inbound) {
     this.#context = context;
     this.#inbound = inbound;
+    this.#answer = new ClientAnswer(inbound);
     this.#startedMs = context.clock.nowMs();
     this.#deadline = new Deadline(this.#onTotalTimeout);
   }
@@ -110,25 +105,22 @@ export class Exchange implements InboundListener, AttemptListener {
   #onBody(read: BodyRead, route: Route): void {
     if (this.#over) return;
     if (read.kind === 'tooLarge') return this.#replyOwn(bodyTooLarge(this.#context.config.gateway.limits.bodyBytesMax));
-    const routed = routeBody(route, read.bytes, this.#inbound.header('content-encoding') !== undefined);
+    const nowMs = this.#context.clock.nowMs();
+    const routed = jobOf(this.#context, this.#inbound, route, read.bytes, nowMs);
+    this.#model = routed.model?.slice(0, MODEL_CHARS_MAX) ?? null;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
-    const { wanted } = routed;
-    this.#model = wanted.model?.slice(0, MODEL_CHARS_MAX) ?? null;
-    const { ledger, clock } = this.#context;
-    const nowMs = clock.nowMs();
-    const pool = wanted.model === null ? ledger.fleet.resources : ledger.pool(wanted.model, nowMs);
-    if (pool === null) return this.#replyOwn(deploymentNotFound(wanted.model ?? ''));
+    const { job } = routed;
     this.#body = read.bytes;
-    const job: Job = { route, wanted, pool };
     this.#job = job;
     this.#proceed(job, this.#pick(job, nowMs), nowMs);
   }
 
   // 4 — pick
 
-  #pick({ route, pool }: Job, nowMs: number): Decision {
+  #pick(job: Job, nowMs: number): Decision {
     const { ledger, unit } = this.#context;
-    const ask = { tried: this.#tried, pinnedTo: route.pinnedTo };
+    const { pool } = job;
+    const ask = { tried: this.#tried, ...boundsOf(job) };
     const decision = pick(pool, ledger, ask, { nowMs, unit: unit() });
     this.#decision = decision;
     return decision;
@@ -166,7 +158,7 @@ export class Exchange implements InboundListener, AttemptListener {
       number: this.#tried.length,
       deployment,
       method: this.#inbound.method,
-      path: pathFor(job.route, deployment),
+      path: pathFor(job.found ?? job.route, deployment),
       startedMs,
       passedOver: this.#decision?.passedOver ?? [],
       outcome: UNJUDGED,
@@ -176,11 +168,21 @@ export class Exchange implements InboundListener, AttemptListener {
     };
   }
 
-  #send(attempt: Attempt, { route, wanted }: Job, auth: AuthHeader): void {
+  #send(attempt: Attempt, { route, wanted, found }: Job, auth: AuthHeader): void {
     const { method, rawHeaders } = this.#inbound;
-    const { target, query } = route;
+    const { target, query } = found ?? route;
     const { model, modelSpans } = wanted;
-    const request: ClientRequest = { method, target, query, rawHeaders, body: this.#body, model, modelSpans };
+    const replacements = found?.replacements ?? [];
+    const request: ClientRequest = {
+      method,
+      target,
+      query,
+      rawHeaders,
+      body: this.#body,
+      model,
+      modelSpans,
+      replacements,
+    };
     attempt.sent(this.#context.upstream.send(upstreamRequest(request, attempt.deployment, auth), attempt));
   }
 
@@ -192,7 +194,8 @@ export class Exchange implements InboundListener, AttemptListener {
     if (attempt !== this.#attempt || head === null || job === null) return;
     const { outcome } = attempt.record;
     this.#judged(attempt);
-    if (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop') {
+    const elsewhere = complete && isForeign(job) && isUnknownId(head.status, joined(attempt.held)?.toString() ?? '');
+    if (!elsewhere && (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop')) {
       return this.#reply(attempt, head, complete);
     }
     const nowMs = this.#context.clock.nowMs();
@@ -236,9 +239,10 @@ export class Exchange implements InboundListener, AttemptListener {
    * As long as a quota is all that keeps a deployment from serving, the client is told when to come back. Else all have failed,
    * and the last answer comes back as it was; where there was none, 503.
    */
-  #nobodyLeft({ route, pool }: Job): void {
+  #nobodyLeft(job: Job): void {
     const { ledger, config, clock } = this.#context;
-    const verdict = nobodyFree(pool, ledger, route.pinnedTo, clock.nowMs(), config.policy);
+    const { pool } = job;
+    const verdict = nobodyFree(pool, ledger, boundsOf(job), clock.nowMs(), config.policy);
     const last = this.#outcomes.at(-1);
     const answered = last !== undefined && 'status' in last;
     if (verdict.status === 503 && answered && this.#fallback !== null) return this.#replyFallback(this.#fallback);
@@ -250,21 +254,38 @@ export class Exchange implements InboundListener, AttemptListener {
   #reply(attempt: Attempt, head: Head, complete: boolean): void {
     this.#servedBy = attempt.deployment.id;
     this.#streamed = !complete;
-    this.#writeHead(head, attempt.deployment);
+    const bytes = this.#bytesFor(attempt, head, complete);
+    this.#bytes = bytes;
+    this.#writeHead(head, attempt.deployment, bytes.keepsLength);
     this.#body = EMPTY;
     this.#job = null;
     const held = attempt.pass();
     for (const chunk of held) this.#tail.add(chunk);
-    if (complete) return this.#done(attempt, joined(held));
+    const whole = complete ? joined(held) : null;
+    if (complete) return this.#done(attempt, whole === null ? null : bytes.add(whole));
     commit(this.#context, attempt);
     let roomy = true;
-    for (const chunk of held) roomy = this.#inbound.write(chunk);
+    for (const chunk of held) roomy = this.#write(bytes.add(chunk));
     if (!roomy) attempt.pause();
+  }
+
+  /** Ids of the resource's own are sealed; of one that served an id nobody knew, the owner is learned. */
+  #bytesFor({ deployment }: Attempt, head: Head, complete: boolean): AnswerBytes {
+    const { home } = this.#context;
+    const job = this.#job;
+    const owner = deployment.backend.name;
+    const sealing = job === null || head.status >= 400 ? null : sealingOf(job.route, job.wanted);
+    if (head.status < 400) for (const id of job?.found?.foreign ?? []) home.owners.learn(id, owner);
+    return answerBytes(head, sealing, owner, home.seal, complete);
+  }
+
+  #write(chunk: Buffer): boolean {
+    return chunk.length === 0 || this.#inbound.write(chunk);
   }
 
   onMore(chunk: Buffer): void {
     this.#tail.add(chunk);
-    if (!this.#inbound.write(chunk)) this.#attempt?.pause();
+    if (!this.#write(this.#bytes?.add(chunk) ?? chunk)) this.#attempt?.pause();
   }
 
   onDrain(): void {
@@ -272,7 +293,7 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   onDone(): void {
-    if (this.#attempt !== null) this.#done(this.#attempt, null);
+    if (this.#attempt !== null) this.#done(this.#attempt, this.#bytes?.end() ?? null);
   }
 
   /** Until now the answer counted as under way: one that nobody reads is bounded like one that nobody writes. */
@@ -290,13 +311,13 @@ export class Exchange implements InboundListener, AttemptListener {
   onClientGone(): void {
     if (this.#over) return;
     this.#abandon({ kind: 'clientGone' });
-    if (this.#ttfbMs === null) this.#status = CLIENT_GONE_STATUS;
+    if (this.#answer.atMs === null) this.#answer.status = CLIENT_GONE_STATUS;
     this.#finish('clientGone', this.#usage);
   }
 
   readonly #onTotalTimeout = (): void => {
     this.#abandon({ kind: 'totalTimeout' });
-    if (this.#ttfbMs === null) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
+    if (this.#answer.atMs === null) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
     this.#inbound.destroy();
     this.#finish('cut', this.#usage);
   };
@@ -312,7 +333,7 @@ export class Exchange implements InboundListener, AttemptListener {
 
   #replyFallback({ head, chunks, deployment }: Fallback): void {
     this.#servedBy = deployment.id;
-    this.#writeHead(head, deployment);
+    this.#writeHead(head, deployment, true);
     this.#inbound.end(joined(chunks));
   }
 
@@ -320,32 +341,24 @@ export class Exchange implements InboundListener, AttemptListener {
     if (this.#over) return;
     const { status, body } = answer;
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...answer.headers];
-    this.#writeStatus(status, '', this.#withOwn(headers, null));
+    const { config, clock } = this.#context;
+    this.#answer.own(status, headers, this.#told(), config.gateway.headers, clock.nowMs());
     this.#inbound.end(body);
   }
 
-  #writeHead(head: Head, deployment: Deployment): void {
-    const headers = headersDown(head.headers, this.#context.config.gateway.headers.hideUpstreamHeaders);
-    this.#writeStatus(head.status, head.reason, this.#withOwn(headers, deployment));
+  #writeHead(head: Head, deployment: Deployment, keepsLength: boolean): void {
+    const { config, clock } = this.#context;
+    this.#answer.ofDeployment(head, deployment, keepsLength, this.#told(), config.gateway.headers, clock.nowMs());
   }
 
-  #writeStatus(status: number, reason: string, headers: string[]): void {
-    this.#status = status;
-    this.#ttfbMs = this.#context.clock.nowMs() - this.#startedMs;
-    this.#inbound.writeHead(status, reason, headers);
-  }
-
-  #withOwn(headers: string[], deployment: Deployment | null): string[] {
-    const settings = this.#context.config.gateway.headers;
-    if (settings.spillway) {
-      headers.push('x-spillway-request-id', this.#requestId, 'x-spillway-attempts', String(this.#tried.length));
-      if (deployment !== null) headers.push('x-spillway-deployment', ascii(deployment.id));
-      if (this.#route?.wantsDecision === true) {
-        headers.push('x-spillway-decision', decisionText(this.#tried, this.#outcomes, this.#decision));
-      }
-    }
-    if (settings.backendUrl && deployment !== null) headers.push('x-openai-backendurl', deployment.backend.url);
-    return headers;
+  #told(): Told {
+    return {
+      requestId: this.#requestId,
+      tried: this.#tried,
+      outcomes: this.#outcomes,
+      decision: this.#decision,
+      wantsDecision: this.#route?.wantsDecision === true,
+    };
   }
 
   // 8 — record
@@ -379,11 +392,11 @@ export class Exchange implements InboundListener, AttemptListener {
       model: this.#model,
       deployment: this.#servedBy,
       attempts: this.#tried.length,
-      status: this.#status,
+      status: this.#answer.status,
       ending,
       streamed: this.#streamed,
       usage,
-      ttfbMs: this.#ttfbMs,
+      ttfbMs: this.#answer.atMs === null ? null : this.#answer.atMs - this.#startedMs,
       durationMs: endedMs - this.#startedMs,
       endedMs,
     };

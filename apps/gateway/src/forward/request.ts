@@ -1,6 +1,6 @@
 /** The request as a backend gets it: its own path, host and credential; the client's headers without what ends at the gateway. */
 import type { Deployment } from '@spillway/policy';
-import { goesUp, type Span, splice, type Target, upstreamPath } from '@spillway/protocol';
+import { goesUp, type Replacement, replaceSpans, type Span, type Target, upstreamPath } from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { connectionOptions, type RawHeaders } from '../listen/inbound.ts';
 import { remembered } from '../remembered.ts';
@@ -15,6 +15,8 @@ export interface ClientRequest {
   /** The name asked for in the body; null where there is none. */
   readonly model: string | null;
   readonly modelSpans: readonly Span[];
+  /** What else stands otherwise in the body that goes up: ids as their owner knows them. In order. */
+  readonly replacements: readonly Replacement[];
 }
 
 export function upstreamRequest(client: ClientRequest, deployment: Deployment, auth: AuthHeader): UpstreamRequest {
@@ -35,12 +37,19 @@ export function pathFor(client: Pick<ClientRequest, 'target'>, deployment: Deplo
 }
 
 function bodyFor(client: ClientRequest, deployment: Deployment): Buffer {
-  const { modelSpans, body, model } = client;
-  if (modelSpans.length === 0 || deployment.name === '') return body;
-  // A key that stands twice could be read as another name than the one that was let in.
-  if (modelSpans.length === 1 && model === deployment.name) return body;
-  const spliced = splice(body, modelSpans, Buffer.from(JSON.stringify(deployment.name)));
-  return Buffer.from(spliced.buffer, spliced.byteOffset, spliced.byteLength);
+  const { body, replacements } = client;
+  const names = nameReplacements(client, deployment);
+  if (names.length === 0 && replacements.length === 0) return body;
+  const all = replacements.length === 0 ? names : [...names, ...replacements].sort((a, b) => a.start - b.start);
+  const replaced = replaceSpans(body, all);
+  return Buffer.from(replaced.buffer, replaced.byteOffset, replaced.byteLength);
+}
+
+/** A key that stands twice could be read as another name than the one that was let in. */
+function nameReplacements({ modelSpans, model }: ClientRequest, { name }: Deployment): readonly Replacement[] {
+  if (modelSpans.length === 0 || name === '' || (modelSpans.length === 1 && model === name)) return [];
+  const bytes = Buffer.from(JSON.stringify(name));
+  return modelSpans.map(({ start, end }) => ({ start, end, bytes }));
 }
 
 const NAMES_MAX = 1_000;

@@ -67,6 +67,39 @@ export function deploymentNotFound(name: string): OwnAnswer {
   );
 }
 
+/** @param id as the client sent it. */
+export function sealBroken(id: string): OwnAnswer {
+  return answer(
+    404,
+    'UnknownState',
+    `The id '${printable(id)}' was not made by this gateway, or with a key that it no longer has. Replicas need the same SPILLWAY_SEAL_KEY, and keep older keys for as long as clients keep ids.`,
+  );
+}
+
+export function scatteredState([one, other]: readonly [string, string]): OwnAnswer {
+  return answer(
+    400,
+    'StateOnTwoResources',
+    `The request names state of '${printable(one)}' and of '${printable(other)}', and no resource has both: upload or create what it needs on one of them.`,
+  );
+}
+
+export function ownerGone(owner: string): OwnAnswer {
+  return answer(
+    404,
+    'StateOwnerGone',
+    `What the request names is kept by the backend '${printable(owner)}', which this gateway's configuration no longer has. Put it back, or create the state anew.`,
+  );
+}
+
+export function ownerNotInPool(owner: string, pool: string): OwnAnswer {
+  return answer(
+    404,
+    'StateOwnerLacksModel',
+    `What the request names is kept by the backend '${printable(owner)}', which has no deployment of '${printable(pool)}'. Ask for a model that it has, or create the state anew.`,
+  );
+}
+
 export function bodyTooLarge(bytesMax: number): OwnAnswer {
   return answer(
     413,

@@ -75,6 +75,8 @@ export interface Wanted {
   readonly model: string | null;
   /** Whether the request may be sent twice; asked only when something has failed, since it may take a look into the body. */
   readonly repeat: () => Repeat;
+  /** Whether what is answered will be kept by the resource; asked only where that matters, since it looks into the body. */
+  readonly stored: () => boolean;
   /** Where the name stands in the body, for another to be put in its place; empty where the path carries it. */
   readonly modelSpans: BodyFacts['model'];
 }
@@ -86,34 +88,44 @@ export type WantedOrRefused =
 export function routeBody(route: Route, body: Buffer, isEncoded: boolean): WantedOrRefused {
   const { target, operation } = route;
   if (target.dialect === 'classic') {
-    return wanted({
-      model: target.deployment,
-      repeat: once(() => repeatFor(operation, body, isEncoded)),
-      modelSpans: [],
-    });
+    const look = once(() => (isEncoded ? null : scanBody(body)));
+    return wanted({ model: target.deployment, ...looks(operation, body, look), modelSpans: [] });
   }
   const facts = isEncoded ? null : scanBody(body);
-  const repeat = once(() => repeatFor(operation, body, isEncoded));
+  const { repeat, stored } = looks(operation, body, () => facts);
   const modelSpans = facts?.model ?? [];
   const last = modelSpans.at(-1);
-  if (last === undefined) return wanted({ model: null, repeat, modelSpans });
+  if (last === undefined) return wanted({ model: null, repeat, stored, modelSpans });
   const model = decodeString(body.subarray(last.start, last.end));
-  if (model !== null) return wanted({ model, repeat, modelSpans });
+  if (model !== null) return wanted({ model, repeat, stored, modelSpans });
   return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
 }
 
+/** What only a look into the body tells, and few ask. */
+function looks(operation: Operation, body: Buffer, look: () => BodyFacts | null): Pick<Wanted, 'repeat' | 'stored'> {
+  return {
+    repeat: () => repeatFor(operation, body, look),
+    stored: () => isStored(operation, look()),
+  };
+}
+
 /** A body that cannot be read may ask for anything to be stored. */
-function repeatFor(operation: Operation, body: Buffer, isEncoded: boolean): Repeat {
+function repeatFor(operation: Operation, body: Buffer, look: () => BodyFacts | null): Repeat {
   if (operation.mayStore === 'no' || body.length === 0) return operation.repeat;
-  const facts = isEncoded ? null : scanBody(body);
+  const facts = look();
   return facts === null ? 'provenUnstarted' : repeatOf(operation, facts);
 }
 
-function once(find: () => Repeat): () => Repeat {
-  let found: Repeat | null = null;
+function isStored({ mayStore }: Operation, facts: BodyFacts | null): boolean {
+  if (facts === null) return mayStore !== 'ifTrue';
+  return mayStore === 'ifTrue' ? facts.store === true : facts.store !== false;
+}
+
+function once<Value>(find: () => Value): () => Value {
+  let found: { readonly value: Value } | null = null;
   return () => {
-    found ??= find();
-    return found;
+    found ??= { value: find() };
+    return found.value;
   };
 }
 

@@ -15,6 +15,8 @@ import type { CredentialSource } from '../credential/credential.ts';
 import type { Context } from '../exchange/context.ts';
 import { Exchange } from '../exchange/exchange.ts';
 import type { Receiver, Upstream, UpstreamCall, UpstreamRequest } from '../forward/upstream.ts';
+import { Owners } from '../home/owners.ts';
+import { Seal } from '../home/seal.ts';
 import type { BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
 import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import { Doors } from '../route/doors.ts';
@@ -265,6 +267,7 @@ export class TestGateway {
       doors: new Doors(clients, adminKey),
       ledger: new Ledger(config.fleet, { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs }),
       upstream: this.upstream,
+      home: { seal: new Seal(['a key for tests']), owners: new Owners() },
       credential: settings.credential ?? keyOf,
       clock: this.clock,
       unit: () => 0,

@@ -1,0 +1,53 @@
+/** What an exchange is about, once head and body are read: which pool serves the name asked for, and who keeps what the request names. */
+import type { Bounds, Pool } from '@spillway/policy';
+import type { Found } from '../home/references.ts';
+import type { Inbound } from '../listen/inbound.ts';
+import { deploymentNotFound, type OwnAnswer } from '../reply/own-answer.ts';
+import { type Route, routeBody, type Wanted } from '../route/route.ts';
+import type { Context } from './context.ts';
+import { ownerProblem, wayHome } from './way-home.ts';
+
+export interface Job {
+  readonly route: Route;
+  readonly wanted: Wanted;
+  readonly pool: Pool;
+  /** What the request names that a resource keeps; null: nothing. */
+  readonly found: Found | null;
+}
+
+/** `model`: the name asked for, for the record; null where none was, or none could be read. */
+export type JobRead =
+  | { readonly kind: 'job'; readonly job: Job; readonly model: string | null }
+  | { readonly kind: 'refused'; readonly answer: OwnAnswer; readonly model: string | null };
+
+export function jobOf(context: Context, inbound: Inbound, route: Route, body: Buffer, nowMs: number): JobRead {
+  const { ledger, home } = context;
+  const routed = routeBody(route, body, inbound.header('content-encoding') !== undefined);
+  if (routed.kind === 'refused') return { ...routed, model: null };
+  const { wanted } = routed;
+  const { model } = wanted;
+  const refused = (answer: OwnAnswer): JobRead => ({ kind: 'refused', answer, model });
+  const pool = model === null ? ledger.fleet.resources : ledger.pool(model, nowMs);
+  if (pool === null) return refused(deploymentNotFound(model ?? ''));
+  const { target, query } = route;
+  const way = wayHome(home, route, { target, query, body, readable: isReadable(inbound) });
+  if (way.kind === 'refused') return refused(way.answer);
+  const { found } = way;
+  const problem = found === null || found.owner === null ? null : ownerProblem(found.owner, pool, ledger.fleet);
+  return problem === null ? { kind: 'job', job: { route, wanted, pool, found }, model } : refused(problem);
+}
+
+export function boundsOf({ route, found }: Job): Bounds {
+  return { pinnedTo: route.pinnedTo, ownedBy: found?.owner ?? null };
+}
+
+/** Whether it names ids whose owner nobody knows. */
+export function isForeign({ found }: Job): boolean {
+  return found !== null && found.owner === null && found.foreign.length > 0;
+}
+
+/** Whether its body can be looked into, if it is JSON. */
+function isReadable(inbound: Inbound): boolean {
+  const isForm = inbound.header('content-type')?.startsWith('multipart/') === true;
+  return !isForm && inbound.header('content-encoding') === undefined;
+}

@@ -1,0 +1,86 @@
+/**
+ * Answers with ids: each is sealed with its owner's name before the client sees it, every other byte stays. A JSON text is rewritten
+ * whole; a stream event by event, as each is complete.
+ */
+import { eventEnd, type IdSpan, idSpans, type Replacement, replaceSpans } from '@spillway/protocol';
+import type { Seal } from './seal.ts';
+
+/** What of an answer is sealed. contents: only what its owner alone can read, since nothing of it is kept. */
+export type Sealing = 'all' | 'contents';
+
+/** Ids repeat in every event of a stream; so many are remembered. */
+const REMEMBERED_MAX = 1_000;
+/** An event that is longer passes as it is. Bytes. */
+export const EVENT_BYTES_MAX = 16 * 1024 * 1024;
+
+export class IdWriter {
+  readonly #seal: Seal;
+  readonly #owner: string;
+  readonly #sealing: Sealing;
+  readonly #remembered = new Map<string, Buffer>();
+
+  constructor(seal: Seal, owner: string, sealing: Sealing) {
+    this.#seal = seal;
+    this.#owner = owner;
+    this.#sealing = sealing;
+  }
+
+  /** @param bytes a JSON text, or an event that holds one. @returns the same where it holds no id. */
+  json(bytes: Buffer): Buffer {
+    const replacements = idSpans(bytes)
+      .filter(({ kind }) => kind === 'encrypted' || this.#sealing === 'all')
+      .map((span): Replacement => ({ start: span.start, end: span.end, bytes: this.#sealed(span) }));
+    if (replacements.length === 0) return bytes;
+    const replaced = replaceSpans(bytes, replacements);
+    return Buffer.from(replaced.buffer, replaced.byteOffset, replaced.byteLength);
+  }
+
+  #sealed({ kind, text }: IdSpan): Buffer {
+    if (kind === 'encrypted') return Buffer.from(this.#seal.sealContent(text, this.#owner));
+    const known = this.#remembered.get(text);
+    if (known !== undefined) return known;
+    const sealed = Buffer.from(this.#seal.seal(text, this.#owner));
+    if (this.#remembered.size < REMEMBERED_MAX) this.#remembered.set(text, sealed);
+    return sealed;
+  }
+}
+
+const EMPTY = Buffer.alloc(0);
+
+/** Events as they become whole. */
+export class EventWriter {
+  readonly #ids: IdWriter;
+  #rest: Buffer = EMPTY;
+  /** An event was too long: what is left of the stream passes. */
+  #passing = false;
+
+  constructor(ids: IdWriter) {
+    this.#ids = ids;
+  }
+
+  /** @returns what may go out by now; empty where nothing is whole yet. */
+  add(chunk: Buffer): Buffer {
+    if (this.#passing) return chunk;
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const out: Buffer[] = [];
+    let from = 0;
+    for (let end = eventEnd(bytes, from); end >= 0; end = eventEnd(bytes, from)) {
+      out.push(this.#ids.json(bytes.subarray(from, end)));
+      from = end;
+    }
+    this.#rest = bytes.subarray(from);
+    if (this.#rest.length > EVENT_BYTES_MAX) {
+      this.#passing = true;
+      out.push(this.#rest);
+      this.#rest = EMPTY;
+    }
+    return out.length === 1 ? (out[0] ?? EMPTY) : Buffer.concat(out);
+  }
+
+  /** What is left when the stream has ended: an event without its end. */
+  end(): Buffer {
+    const rest = this.#rest;
+    this.#rest = EMPTY;
+    return rest.length === 0 ? rest : this.#ids.json(rest);
+  }
+}

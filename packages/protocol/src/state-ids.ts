@@ -1,0 +1,236 @@
+/**
+ * Ids of what a resource keeps (wire §1.6): where they stand in a path and in a JSON text, found without parsing it, so that each can
+ * be put back as another one and every other byte stays. Text inside of values is never touched: only whole values of keys that name ids.
+ */
+import type { Span } from './body.ts';
+
+/** An id where it stands: its characters, without quotes. */
+export interface IdSpan extends Span {
+  /** id: names an object. encrypted: contents that only the resource that made them can read. */
+  readonly kind: 'id' | 'encrypted';
+  readonly text: string;
+}
+
+/** `resp_68…`, `file-abc`, `batch_output-1f…`: a prefix in small letters, then what the resource drew. Characters of a path segment alone. */
+const ID = /^[a-z]+(?:_[a-z]+)*[-_][A-Za-z0-9][A-Za-z0-9_.-]{5,}$/;
+const PREFIX = /^[a-z]+(?:_[a-z]+)*[-_](?=[A-Za-z0-9])/;
+/** Longest id that is looked at; a sealed one has some 150. Characters. */
+const ID_CHARS_MAX = 512;
+
+/** Whether it has the form of an id; also of a sealed one. */
+export function isStateId(text: string): boolean {
+  return text.length <= ID_CHARS_MAX && ID.test(text);
+}
+
+/** What tells what an id names: `resp_`, `file-`; '' where it has none. */
+export function idPrefix(id: string): string {
+  return PREFIX.exec(id)?.[0] ?? '';
+}
+
+const ENCRYPTED = 'encrypted_content';
+/** Keys of ids that are no resource's: the client's own, a call within an answer, a request's. */
+const NOT_OWNED: ReadonlySet<string> = new Set([
+  'call_id',
+  'tool_call_id',
+  'custom_id',
+  'event_id',
+  'request_id',
+  'client_request_id',
+  'safety_identifier',
+  'organization_id',
+  'project_id',
+  'model_id',
+  'user_id',
+]);
+/** Keys whose value, where it is a text, is an id. */
+const NAMED: ReadonlySet<string> = new Set([
+  'id',
+  'conversation',
+  'container',
+  'training_file',
+  'validation_file',
+  'result_files',
+  'file',
+]);
+
+/** @returns null for a key whose value names nothing. */
+function kindOf(key: string): IdSpan['kind'] | null {
+  if (key === ENCRYPTED) return 'encrypted';
+  if (NAMED.has(key)) return 'id';
+  if (!key.endsWith('_id') && !key.endsWith('_ids')) return null;
+  return NOT_OWNED.has(key) ? null : 'id';
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** Nested deeper than this, nothing is looked at: the resource refuses it as well. */
+const DEPTH_MAX = 512;
+
+/**
+ * All ids in a JSON text, in order. What is broken ends the search: what stands before is found.
+ * @param bytes UTF-8.
+ */
+export function idSpans(bytes: Uint8Array, from = 0, to = bytes.length): readonly IdSpan[] {
+  const spans: IdSpan[] = [];
+  /** The key that each open bracket stands under: that of an array's items is the array's. */
+  const keys: string[] = [];
+  /** Whether each open bracket is an object's. */
+  const objects: boolean[] = [];
+  let key = '';
+  let awaitsKey = false;
+  for (let i = from; i < to; ) {
+    const c = bytes[i];
+    switch (c) {
+      case OPEN_BRACE:
+      case OPEN_BRACKET:
+        if (keys.length >= DEPTH_MAX) return spans;
+        keys.push(key);
+        objects.push(c === OPEN_BRACE);
+        awaitsKey = c === OPEN_BRACE;
+        i++;
+        break;
+      case CLOSE_BRACE:
+      case CLOSE_BRACKET:
+        key = keys.pop() ?? '';
+        objects.pop();
+        awaitsKey = false;
+        i++;
+        break;
+      case COMMA:
+        awaitsKey = objects.at(-1) === true;
+        if (!awaitsKey) key = keys.at(-1) ?? '';
+        i++;
+        break;
+      case COLON:
+        awaitsKey = false;
+        i++;
+        break;
+      case QUOTE: {
+        const end = stringEnd(bytes, i + 1, to);
+        if (end < 0) return spans;
+        if (awaitsKey) key = textAt(bytes, i + 1, end, KEY_BYTES_MAX) ?? '';
+        else collect(spans, bytes, key, i + 1, end);
+        i = end + 1;
+        break;
+      }
+      default:
+        i++;
+    }
+  }
+  return spans;
+}
+
+/** Longest key that can be one of ours. Bytes. */
+const KEY_BYTES_MAX = 64;
+/** Of contents that are sealed; longer ones are no resource's. Bytes. */
+const ENCRYPTED_BYTES_MAX = 16 * 1024 * 1024;
+
+function collect(spans: IdSpan[], bytes: Uint8Array, key: string, start: number, end: number): void {
+  const kind = kindOf(key);
+  if (kind === null) return;
+  const text = textAt(bytes, start, end, kind === 'id' ? ID_CHARS_MAX : ENCRYPTED_BYTES_MAX);
+  if (text === null || (kind === 'id' ? !isStateId(text) : text === '')) return;
+  spans.push({ kind, start, end, text });
+}
+
+/** @returns the index of the closing quote, or -1. */
+function stringEnd(bytes: Uint8Array, from: number, to: number): number {
+  for (let i = from; ; ) {
+    const quote = bytes.indexOf(QUOTE, i);
+    if (quote < 0 || quote >= to) return -1;
+    let slashes = quote;
+    while (slashes > from && bytes[slashes - 1] === BACKSLASH) slashes--;
+    if ((quote - slashes) % 2 === 0) return quote;
+    i = quote + 1;
+  }
+}
+
+/** @returns null for what is too long, escaped or not ASCII: no id of a resource is. */
+function textAt(bytes: Uint8Array, start: number, end: number, max: number): string | null {
+  if (end - start > max) return null;
+  let text = '';
+  for (let i = start; i < end; i++) {
+    const c = bytes[i] ?? 0;
+    if (c === BACKSLASH || c > 0x7e || c < 0x20) return null;
+    text += String.fromCharCode(c);
+  }
+  return text;
+}
+
+/** One span, and what stands there from now on. */
+export interface Replacement extends Span {
+  readonly bytes: Uint8Array;
+}
+
+/** The text with each span replaced by its own bytes. Spans are in order and do not overlap. */
+export function replaceSpans(bytes: Uint8Array, replacements: readonly Replacement[]): Uint8Array {
+  let size = bytes.length;
+  for (const { start, end, bytes: by } of replacements) size += by.length - (end - start);
+  const out = new Uint8Array(size);
+  let from = 0;
+  let to = 0;
+  for (const { start, end, bytes: by } of replacements) {
+    out.set(bytes.subarray(from, start), to);
+    to += start - from;
+    out.set(by, to);
+    to += by.length;
+    from = end;
+  }
+  out.set(bytes.subarray(from), to);
+  return out;
+}
+
+/** Words of Azure's paths: what stands between them is an id. */
+const WORDS: ReadonlySet<string> = new Set([
+  'assistants',
+  'batches',
+  'cancel',
+  'chat',
+  'checkpoints',
+  'complete',
+  'completions',
+  'containers',
+  'content',
+  'conversations',
+  'evals',
+  'events',
+  'file_batches',
+  'files',
+  'fine_tuning',
+  'generations',
+  'images',
+  'input_items',
+  'items',
+  'jobs',
+  'messages',
+  'operations',
+  'output_items',
+  'parts',
+  'pause',
+  'responses',
+  'resume',
+  'runs',
+  'search',
+  'steps',
+  'submit_tool_outputs',
+  'threads',
+  'uploads',
+  'vector_stores',
+  'video',
+  'videos',
+]);
+
+/**
+ * The ids in the operation part of a path, in order: `responses/resp_1/input_items` has one.
+ * @param operation as in a `Target`; segments are not decoded, since ids need no escape.
+ */
+export function idsInPath(operation: string): readonly string[] {
+  return operation.split('/').filter((segment) => !WORDS.has(segment) && isStateId(segment));
+}
