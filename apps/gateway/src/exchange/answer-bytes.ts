@@ -1,8 +1,9 @@
-/** The bytes of an answer on their way to the client: as they came, or with ids sealed. */
-import { EventWriter, IdWriter, type Sealing } from '../home/rewrite.ts';
-import type { Seal } from '../home/seal.ts';
-import type { Head } from './attempt.ts';
-import { headerOf } from './attempt.ts';
+/** The bytes of an answer on their way to the client: as they came, or with the ids in them sealed. */
+import type { Deployment } from '@spillway/policy';
+import { EventWriter, IdWriter } from '../home/rewrite.ts';
+import { type Head, headerOf } from './attempt.ts';
+import type { Job } from './job.ts';
+import { type Home, sealingOf } from './way-home.ts';
 
 export interface AnswerBytes {
   /** Whether the length that the backend told still holds. */
@@ -14,23 +15,36 @@ export interface AnswerBytes {
 }
 
 const EMPTY = Buffer.alloc(0);
-const AS_THEY_COME: AnswerBytes = { keepsLength: true, add: (chunk) => chunk, end: () => EMPTY };
+export const AS_THEY_COME: AnswerBytes = { keepsLength: true, add: (chunk) => chunk, end: () => EMPTY };
 
-/** @param complete all of the answer is there: a JSON text can be rewritten. */
-export function answerBytes(
-  head: Head,
-  sealing: Sealing | null,
-  owner: string,
-  seal: Seal,
-  complete: boolean,
-): AnswerBytes {
-  const type = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
+/**
+ * Ids are sealed with the backend's name; where it served ids whose owner nobody knew, that is learned.
+ * @param complete all of the answer is there: a JSON text can be rewritten.
+ */
+export function answerBytes(job: Job, home: Home, deployment: Deployment, head: Head, complete: boolean): AnswerBytes {
+  const { found } = job;
+  const owner = deployment.backend.name;
+  if (head.status >= 400) return complete && found !== null ? restored(found.sealedBy) : AS_THEY_COME;
+  for (const id of found?.foreign ?? []) home.owners.learn(id, owner);
+  const sealing = sealingOf(job.route, job.wanted);
   if (sealing === null || headerOf(head.headers, 'content-encoding') !== undefined) return AS_THEY_COME;
+  const type = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
+  const ids = new IdWriter(home.seal, owner, sealing);
   if (type.startsWith('text/event-stream')) {
-    const events = new EventWriter(new IdWriter(seal, owner, sealing));
+    const events = new EventWriter(ids);
     return { keepsLength: false, add: (chunk) => events.add(chunk), end: () => events.end() };
   }
   if (!complete || !type.includes('json')) return AS_THEY_COME;
-  const ids = new IdWriter(seal, owner, sealing);
   return { keepsLength: false, add: (whole) => ids.json(whole), end: () => EMPTY };
+}
+
+/** An error that repeats an id repeats it as the client knows it. */
+function restored(sealedBy: ReadonlyMap<string, string>): AnswerBytes {
+  if (sealedBy.size === 0) return AS_THEY_COME;
+  const add = (whole: Buffer): Buffer => {
+    let text = whole.toString();
+    for (const [id, sealed] of sealedBy) text = text.replaceAll(id, sealed);
+    return Buffer.from(text);
+  };
+  return { keepsLength: false, add, end: () => EMPTY };
 }

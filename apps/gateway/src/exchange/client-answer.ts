@@ -3,50 +3,54 @@ import type { HeaderSettings } from '@spillway/config';
 import type { Decision, Deployment, Outcome } from '@spillway/policy';
 import type { Inbound } from '../listen/inbound.ts';
 import { headersDown } from '../reply/headers-down.ts';
+import type { OwnAnswer } from '../reply/own-answer.ts';
 import type { Head } from './attempt.ts';
+import type { Context } from './context.ts';
 import { ascii, decisionText } from './decision-text.ts';
 
 /** What the exchange has been through so far. */
 export interface Told {
   readonly requestId: string;
-  readonly tried: readonly string[];
-  readonly outcomes: readonly Outcome[];
-  readonly decision: Decision | null;
-  readonly wantsDecision: boolean;
+  /** Ids of deployments. */
+  readonly tried: string[];
+  readonly outcomes: Outcome[];
+  /** The last one. */
+  decision: Decision | null;
+  /** Whether the client asked to be told of it. */
+  wantsDecision: boolean;
 }
 
 export class ClientAnswer {
+  readonly #context: Pick<Context, 'config' | 'clock'>;
   readonly #inbound: Inbound;
+  readonly #told: Told;
   /** 0 until there is one. */
   status = 0;
   /** When it went out. Milliseconds on the gateway's clock; null until then. */
   atMs: number | null = null;
 
-  constructor(inbound: Inbound) {
+  constructor(context: Pick<Context, 'config' | 'clock'>, inbound: Inbound, told: Told) {
+    this.#context = context;
     this.#inbound = inbound;
+    this.#told = told;
   }
 
   /** @param keepsLength whether the length that the backend told still holds. */
-  ofDeployment(
-    head: Head,
-    deployment: Deployment,
-    keepsLength: boolean,
-    told: Told,
-    settings: HeaderSettings,
-    nowMs: number,
-  ): void {
+  ofDeployment(head: Head, deployment: Deployment, keepsLength: boolean): void {
+    const settings = this.#context.config.gateway.headers;
     const headers = headersDown(head.headers, settings.hideUpstreamHeaders);
     if (!keepsLength) dropLength(headers);
-    this.#write(head.status, head.reason, withOwn(headers, deployment, told, settings), nowMs);
+    this.#write(head.status, head.reason, withOwn(headers, deployment, this.#told, settings));
   }
 
-  own(status: number, headers: string[], told: Told, settings: HeaderSettings, nowMs: number): void {
-    this.#write(status, '', withOwn(headers, null, told, settings), nowMs);
+  own({ status, body, headers: others }: OwnAnswer): void {
+    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...others];
+    this.#write(status, '', withOwn(headers, null, this.#told, this.#context.config.gateway.headers));
   }
 
-  #write(status: number, reason: string, headers: string[], nowMs: number): void {
+  #write(status: number, reason: string, headers: string[]): void {
     this.status = status;
-    this.atMs = nowMs;
+    this.atMs = this.#context.clock.nowMs();
     this.#inbound.writeHead(status, reason, headers);
   }
 }

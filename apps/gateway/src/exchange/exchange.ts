@@ -27,18 +27,18 @@ import {
   tooManyExchanges,
 } from '../reply/own-answer.ts';
 import { type Route, routeHead } from '../route/route.ts';
-import { type AnswerBytes, answerBytes } from './answer-bytes.ts';
+import { type AnswerBytes, AS_THEY_COME, answerBytes } from './answer-bytes.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
 import { ClientAnswer, type Told } from './client-answer.ts';
 import type { Context } from './context.ts';
 import { boundsOf, isForeign, type Job, jobOf } from './job.ts';
 import { countsTokens, UsageTail } from './usage-tail.ts';
-import { isUnknownId, sealingOf } from './way-home.ts';
+import { isUnknownId } from './way-home.ts';
 
-/** A whole answer that would be retried elsewhere, kept in case nobody else can do better. */
-interface Fallback {
+/** A whole answer, kept in case nobody else can do better, or has more to add. */
+interface Kept {
   readonly head: Head;
-  readonly chunks: readonly Buffer[];
+  readonly body: Buffer | null;
   readonly deployment: Deployment;
 }
 
@@ -52,11 +52,9 @@ const CLIENT_GONE_STATUS = 499;
 export class Exchange implements InboundListener, AttemptListener {
   readonly #context: Context;
   readonly #inbound: Inbound;
-  readonly #requestId = randomUUID();
+  readonly #told: Told = { requestId: randomUUID(), tried: [], outcomes: [], decision: null, wantsDecision: false };
   readonly #startedMs: number;
   readonly #deadline: Deadline;
-  readonly #tried: string[] = [];
-  readonly #outcomes: Outcome[] = [];
   readonly #tail = new UsageTail();
   #route: Route | null = null;
   #operation = 'other';
@@ -64,11 +62,10 @@ export class Exchange implements InboundListener, AttemptListener {
   #model: string | null = null;
   #job: Job | null = null;
   #body: Buffer = EMPTY;
-  #decision: Decision | null = null;
   #attempt: Attempt | null = null;
-  #fallback: Fallback | null = null;
+  #fallback: Kept | null = null;
   readonly #answer: ClientAnswer;
-  #bytes: AnswerBytes | null = null;
+  #bytes: AnswerBytes = AS_THEY_COME;
   #servedBy: string | null = null;
   #streamed = false;
   /** Tokens of the answer, once it is whole and on its way. */
@@ -78,7 +75,7 @@ export class Exchange implements InboundListener, AttemptListener {
   constructor(context: Context, inbound: Inbound) {
     this.#context = context;
     this.#inbound = inbound;
-    this.#answer = new ClientAnswer(inbound);
+    this.#answer = new ClientAnswer(context, inbound, this.#told);
     this.#startedMs = context.clock.nowMs();
     this.#deadline = new Deadline(this.#onTotalTimeout);
   }
@@ -96,6 +93,7 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#operation = routed.operation;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     this.#route = routed.route;
+    this.#told.wantsDecision = routed.route.wantsDecision;
     deadlines.set(this.#deadline, this.#startedMs, config.gateway.timeouts.totalMs);
     this.#inbound.readBody(bodyBytesMax, (body) => this.#onBody(body, routed.route));
   }
@@ -120,15 +118,16 @@ export class Exchange implements InboundListener, AttemptListener {
   #pick(job: Job, nowMs: number): Decision {
     const { ledger, unit } = this.#context;
     const { pool } = job;
-    const ask = { tried: this.#tried, ...boundsOf(job) };
+    const ask = { tried: this.#told.tried, ...boundsOf(job) };
     const decision = pick(pool, ledger, ask, { nowMs, unit: unit() });
-    this.#decision = decision;
+    this.#told.decision = decision;
     return decision;
   }
 
   #proceed(job: Job, decision: Decision, nowMs: number): void {
     this.#attempt = null;
     if (decision.kind === 'send') this.#forward(job, decision.deployment, nowMs);
+    else if (job.gather?.goesOnWithout() === true) this.#proceed(job, this.#pick(job, nowMs), nowMs);
     else this.#nobodyLeft(job);
   }
 
@@ -136,7 +135,7 @@ export class Exchange implements InboundListener, AttemptListener {
 
   #forward(job: Job, deployment: Deployment, nowMs: number): void {
     const { credential } = this.#context;
-    this.#tried.push(deployment.id);
+    this.#told.tried.push(deployment.id);
     const record = this.#newRecord(job, deployment, nowMs);
     const probes = beginAttempt(this.#context, deployment, nowMs);
     const attempt = new Attempt(this.#context, this, record, probes, job.wanted.repeat);
@@ -154,13 +153,13 @@ export class Exchange implements InboundListener, AttemptListener {
 
   #newRecord(job: Job, deployment: Deployment, startedMs: number): AttemptRecord {
     return {
-      requestId: this.#requestId,
-      number: this.#tried.length,
+      requestId: this.#told.requestId,
+      number: this.#told.tried.length,
       deployment,
       method: this.#inbound.method,
       path: pathFor(job.found ?? job.route, deployment),
       startedMs,
-      passedOver: this.#decision?.passedOver ?? [],
+      passedOver: this.#told.decision?.passedOver ?? [],
       outcome: UNJUDGED,
       headMs: null,
       durationMs: null,
@@ -168,9 +167,10 @@ export class Exchange implements InboundListener, AttemptListener {
     };
   }
 
-  #send(attempt: Attempt, { route, wanted, found }: Job, auth: AuthHeader): void {
+  #send(attempt: Attempt, { route, wanted, found, gather }: Job, auth: AuthHeader): void {
     const { method, rawHeaders } = this.#inbound;
-    const { target, query } = found ?? route;
+    const { target } = found ?? route;
+    const query = gather?.query ?? found?.query ?? route.query;
     const { model, modelSpans } = wanted;
     const replacements = found?.replacements ?? [];
     const request: ClientRequest = {
@@ -194,6 +194,7 @@ export class Exchange implements InboundListener, AttemptListener {
     if (attempt !== this.#attempt || head === null || job === null) return;
     const { outcome } = attempt.record;
     this.#judged(attempt);
+    if (complete && this.#gathered(job, attempt, head)) return;
     const elsewhere = complete && isForeign(job) && isUnknownId(head.status, joined(attempt.held)?.toString() ?? '');
     if (!elsewhere && (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop')) {
       return this.#reply(attempt, head, complete);
@@ -203,10 +204,23 @@ export class Exchange implements InboundListener, AttemptListener {
     const decision = this.#pick(job, nowMs);
     const nobodyBetter = decision.kind === 'none' && outcome.kind !== 'throttled';
     if (nobodyBetter && !complete) return this.#reply(attempt, head, complete);
-    if (complete) this.#fallback = { head, chunks: attempt.held, deployment: attempt.deployment };
+    if (complete) this.#fallback = { head, body: joined(attempt.held), deployment: attempt.deployment };
     else attempt.cancel(outcome);
     close(this.#context, attempt, NO_USAGE, nowMs);
     this.#proceed(job, decision, nowMs);
+  }
+
+  /** A page of a list that several owners share. @returns false where the answer is none, and goes the way of others. */
+  #gathered(job: Job, attempt: Attempt, head: Head): boolean {
+    const { gather } = job;
+    const taken = gather === null ? null : gather.answer(attempt, head, this.#context.home.seal);
+    if (gather === null || taken === null) return false;
+    this.#fallback = { head, body: gather.whole(), deployment: attempt.deployment };
+    this.#retire(attempt, NO_USAGE);
+    const nowMs = this.#context.clock.nowMs();
+    if (taken === 'more') this.#proceed(job, this.#pick(job, nowMs), nowMs);
+    else this.#replyKept(this.#fallback, false);
+    return true;
   }
 
   onNoAnswer(attempt: Attempt): void {
@@ -231,7 +245,7 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   #judged(attempt: Attempt): void {
-    this.#outcomes.push(attempt.record.outcome);
+    this.#told.outcomes.push(attempt.record.outcome);
     this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
   }
 
@@ -243,9 +257,10 @@ export class Exchange implements InboundListener, AttemptListener {
     const { ledger, config, clock } = this.#context;
     const { pool } = job;
     const verdict = nobodyFree(pool, ledger, boundsOf(job), clock.nowMs(), config.policy);
-    const last = this.#outcomes.at(-1);
+    if (job.gather?.isEnough === true && this.#fallback !== null) return this.#replyKept(this.#fallback, false);
+    const last = this.#told.outcomes.at(-1);
     const answered = last !== undefined && 'status' in last;
-    if (verdict.status === 503 && answered && this.#fallback !== null) return this.#replyFallback(this.#fallback);
+    if (verdict.status === 503 && answered && this.#fallback !== null) return this.#replyKept(this.#fallback, true);
     this.#replyOwn(nobodyFreeAnswer(pool.name, verdict, last === undefined ? null : failureText(last)));
   }
 
@@ -254,9 +269,10 @@ export class Exchange implements InboundListener, AttemptListener {
   #reply(attempt: Attempt, head: Head, complete: boolean): void {
     this.#servedBy = attempt.deployment.id;
     this.#streamed = !complete;
-    const bytes = this.#bytesFor(attempt, head, complete);
+    const { home } = this.#context;
+    const bytes = this.#job === null ? AS_THEY_COME : answerBytes(this.#job, home, attempt.deployment, head, complete);
     this.#bytes = bytes;
-    this.#writeHead(head, attempt.deployment, bytes.keepsLength);
+    this.#answer.ofDeployment(head, attempt.deployment, bytes.keepsLength);
     this.#body = EMPTY;
     this.#job = null;
     const held = attempt.pass();
@@ -269,23 +285,13 @@ export class Exchange implements InboundListener, AttemptListener {
     if (!roomy) attempt.pause();
   }
 
-  /** Ids of the resource's own are sealed; of one that served an id nobody knew, the owner is learned. */
-  #bytesFor({ deployment }: Attempt, head: Head, complete: boolean): AnswerBytes {
-    const { home } = this.#context;
-    const job = this.#job;
-    const owner = deployment.backend.name;
-    const sealing = job === null || head.status >= 400 ? null : sealingOf(job.route, job.wanted);
-    if (head.status < 400) for (const id of job?.found?.foreign ?? []) home.owners.learn(id, owner);
-    return answerBytes(head, sealing, owner, home.seal, complete);
-  }
-
   #write(chunk: Buffer): boolean {
     return chunk.length === 0 || this.#inbound.write(chunk);
   }
 
   onMore(chunk: Buffer): void {
     this.#tail.add(chunk);
-    if (!this.#write(this.#bytes?.add(chunk) ?? chunk)) this.#attempt?.pause();
+    if (!this.#write(this.#bytes.add(chunk))) this.#attempt?.pause();
   }
 
   onDrain(): void {
@@ -293,7 +299,7 @@ export class Exchange implements InboundListener, AttemptListener {
   }
 
   onDone(): void {
-    if (this.#attempt !== null) this.#done(this.#attempt, this.#bytes?.end() ?? null);
+    if (this.#attempt !== null) this.#done(this.#attempt, this.#bytes.end());
   }
 
   /** Until now the answer counted as under way: one that nobody reads is bounded like one that nobody writes. */
@@ -331,34 +337,16 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#retire(attempt, NO_USAGE);
   }
 
-  #replyFallback({ head, chunks, deployment }: Fallback): void {
+  #replyKept({ head, body, deployment }: Kept, keepsLength: boolean): void {
     this.#servedBy = deployment.id;
-    this.#writeHead(head, deployment, true);
-    this.#inbound.end(joined(chunks));
+    this.#answer.ofDeployment(head, deployment, keepsLength);
+    this.#inbound.end(body);
   }
 
   #replyOwn(answer: OwnAnswer): void {
     if (this.#over) return;
-    const { status, body } = answer;
-    const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...answer.headers];
-    const { config, clock } = this.#context;
-    this.#answer.own(status, headers, this.#told(), config.gateway.headers, clock.nowMs());
-    this.#inbound.end(body);
-  }
-
-  #writeHead(head: Head, deployment: Deployment, keepsLength: boolean): void {
-    const { config, clock } = this.#context;
-    this.#answer.ofDeployment(head, deployment, keepsLength, this.#told(), config.gateway.headers, clock.nowMs());
-  }
-
-  #told(): Told {
-    return {
-      requestId: this.#requestId,
-      tried: this.#tried,
-      outcomes: this.#outcomes,
-      decision: this.#decision,
-      wantsDecision: this.#route?.wantsDecision === true,
-    };
+    this.#answer.own(answer);
+    this.#inbound.end(answer.body);
   }
 
   // 8 — record
@@ -386,12 +374,12 @@ export class Exchange implements InboundListener, AttemptListener {
     context.deadlines.drop(this.#deadline);
     context.inFlight--;
     const exchange = {
-      requestId: this.#requestId,
+      requestId: this.#told.requestId,
       client: this.#route?.client ?? null,
       operation: this.#operation,
       model: this.#model,
       deployment: this.#servedBy,
-      attempts: this.#tried.length,
+      attempts: this.#told.tried.length,
       status: this.#answer.status,
       ending,
       streamed: this.#streamed,

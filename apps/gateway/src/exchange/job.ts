@@ -1,10 +1,11 @@
 /** What an exchange is about, once head and body are read: which pool serves the name asked for, and who keeps what the request names. */
-import type { Bounds, Pool } from '@spillway/policy';
+import type { Backend, Bounds, Pool } from '@spillway/policy';
 import type { Found } from '../home/references.ts';
 import type { Inbound } from '../listen/inbound.ts';
 import { deploymentNotFound, type OwnAnswer } from '../reply/own-answer.ts';
 import { type Route, routeBody, type Wanted } from '../route/route.ts';
 import type { Context } from './context.ts';
+import { Gather, gatherKind } from './gather.ts';
 import { ownerProblem, wayHome } from './way-home.ts';
 
 export interface Job {
@@ -13,6 +14,8 @@ export interface Job {
   readonly pool: Pool;
   /** What the request names that a resource keeps; null: nothing. */
   readonly found: Found | null;
+  /** Of a list that several owners share; null for everything else. */
+  readonly gather: Gather | null;
 }
 
 /** `model`: the name asked for, for the record; null where none was, or none could be read. */
@@ -34,11 +37,20 @@ export function jobOf(context: Context, inbound: Inbound, route: Route, body: Bu
   if (way.kind === 'refused') return refused(way.answer);
   const { found } = way;
   const problem = found === null || found.owner === null ? null : ownerProblem(found.owner, pool, ledger.fleet);
-  return problem === null ? { kind: 'job', job: { route, wanted, pool, found }, model } : refused(problem);
+  if (problem !== null) return refused(problem);
+  const gather = gatherOf(inbound.method, route, found, ledger.fleet.backends);
+  return { kind: 'job', job: { route, wanted, pool, found, gather }, model };
 }
 
-export function boundsOf({ route, found }: Job): Bounds {
-  return { pinnedTo: route.pinnedTo, ownedBy: found?.owner ?? null };
+function gatherOf(method: string, route: Route, found: Found | null, backends: readonly Backend[]): Gather | null {
+  const kind = route.pinnedTo === null ? gatherKind(method, route) : null;
+  if (kind === null || backends.length < 2) return null;
+  const names = backends.map(({ name }) => name);
+  return new Gather(kind, names, found?.owner ?? null, found?.query ?? route.query);
+}
+
+export function boundsOf({ route, found, gather }: Job): Bounds {
+  return { pinnedTo: route.pinnedTo, ownedBy: gather?.owner ?? found?.owner ?? null };
 }
 
 /** Whether it names ids whose owner nobody knows. */
