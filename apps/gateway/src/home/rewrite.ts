@@ -46,11 +46,15 @@ export class IdWriter {
 }
 
 const EMPTY = Buffer.alloc(0);
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Events as they become whole. */
 export class EventWriter {
   readonly #ids: IdWriter;
-  #rest: Buffer = EMPTY;
+  /** Of an event whose end has not come. */
+  #rest: Buffer[] = [];
+  #restBytes = 0;
   /** An event was too long: what is left of the stream passes. */
   #passing = false;
 
@@ -61,26 +65,39 @@ export class EventWriter {
   /** @returns what may go out by now; empty where nothing is whole yet. */
   add(chunk: Buffer): Buffer {
     if (this.#passing) return chunk;
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#rest.push(chunk);
+    this.#restBytes += chunk.length;
+    // Without the end of a line no event can end: long ones are not looked at anew with each chunk.
+    if (!chunk.includes(LF) && !chunk.includes(CR)) return this.#restBytes > EVENT_BYTES_MAX ? this.#giveUp() : EMPTY;
+    const bytes = this.#taken();
     const out: Buffer[] = [];
     let from = 0;
     for (let end = eventEnd(bytes, from); end >= 0; end = eventEnd(bytes, from)) {
       out.push(this.#ids.json(bytes.subarray(from, end)));
       from = end;
     }
-    this.#rest = bytes.subarray(from);
-    if (this.#rest.length > EVENT_BYTES_MAX) {
-      this.#passing = true;
-      out.push(this.#rest);
-      this.#rest = EMPTY;
-    }
+    if (from < bytes.length) this.#rest.push(bytes.subarray(from));
+    this.#restBytes = bytes.length - from;
+    if (this.#restBytes > EVENT_BYTES_MAX) out.push(this.#giveUp());
     return out.length === 1 ? (out[0] ?? EMPTY) : Buffer.concat(out);
   }
 
   /** What is left when the stream has ended: an event without its end. */
   end(): Buffer {
-    const rest = this.#rest;
-    this.#rest = EMPTY;
+    const rest = this.#taken();
     return rest.length === 0 ? rest : this.#ids.json(rest);
+  }
+
+  #giveUp(): Buffer {
+    this.#passing = true;
+    return this.#taken();
+  }
+
+  #taken(): Buffer {
+    const [first = EMPTY] = this.#rest;
+    const bytes = this.#rest.length > 1 ? Buffer.concat(this.#rest) : first;
+    this.#rest = [];
+    this.#restBytes = 0;
+    return bytes;
   }
 }
