@@ -38,7 +38,8 @@ function toBackend(data: BackendData): Backend {
       ? { kind: 'entra', scope: data.scope ?? DEFAULT_SCOPE }
       : { kind: 'key', key: data.apiKey };
   const url = backendUrl(data.url)?.url ?? data.url;
-  return { name: data.name, url, credential, region: data.region ?? null };
+  const { name, region = null, dialect = 'both', apiVersion = null } = data;
+  return { name, url, credential, region, dialect, apiVersion };
 }
 
 function toDeployment(backend: Backend, data: DeploymentData): Deployment {

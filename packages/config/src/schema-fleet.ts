@@ -78,6 +78,17 @@ export const backend = z
     region: ownName()
       .optional()
       .describe('Azure region, for example `eastus`. For people and reports; it does not change where requests go.'),
+    dialect: z
+      .enum(['both', 'classic', 'v1'])
+      .optional()
+      .describe(
+        'Which paths it serves: `classic` (`/openai/deployments/…?api-version=`), `v1` (`/openai/v1/…`), or `both`, as Azure does. Requests in another dialect are translated. Default `both`.',
+      ),
+    apiVersion: z
+      .string()
+      .regex(/^\d{4}-\d{2}-\d{2}(?:-preview)?$/, 'is not an api-version; give for example 2024-10-21')
+      .optional()
+      .describe('Sent to it on classic paths in place of what the client sends. Absent: as the client sends it.'),
     deployments: z
       .array(deployment)
       .min(1, 'is an empty list; list a deployment, or remove the key to serve whatever name is asked for')

@@ -21,6 +21,10 @@ export interface Backend {
   readonly credential: Credential;
   /** Azure region, for example `eastus`; null where the configuration does not say. */
   readonly region: string | null;
+  /** Which paths it serves: classic (deployment in the path), v1 (in the body), or both, as Azure does. */
+  readonly dialect: 'both' | 'classic' | 'v1';
+  /** Sent on classic paths in place of the client's; null keeps that. */
+  readonly apiVersion: string | null;
 }
 
 /** A model deployment on a backend: the unit that is picked, throttled, broken and metered. */

@@ -3,7 +3,14 @@ import type { Backend, Deployment, Pool } from './fleet.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from './state.ts';
 
 function backend(name: string): Backend {
-  return { name, url: `https://${name}.openai.azure.com`, credential: { kind: 'key', key: 'secret' }, region: null };
+  return {
+    name,
+    url: `https://${name}.openai.azure.com`,
+    credential: { kind: 'key', key: 'secret' },
+    region: null,
+    dialect: 'both',
+    apiVersion: null,
+  };
 }
 
 export interface Member {

@@ -3,6 +3,7 @@ export type * from './admin.ts';
 export * from './body.ts';
 export * from './deployment-types.ts';
 export * from './errors.ts';
+export * from './form.ts';
 export * from './headers.ts';
 export * from './models.ts';
 export * from './operations.ts';

@@ -171,18 +171,8 @@ export class Exchange implements InboundListener, AttemptListener {
     const { method, rawHeaders } = this.#inbound;
     const { target } = found ?? route;
     const query = gather?.query ?? found?.query ?? route.query;
-    const { model, modelSpans } = wanted;
     const replacements = found?.replacements ?? [];
-    const request: ClientRequest = {
-      method,
-      target,
-      query,
-      rawHeaders,
-      body: this.#body,
-      model,
-      modelSpans,
-      replacements,
-    };
+    const request: ClientRequest = { method, target, query, rawHeaders, body: this.#body, named: wanted, replacements };
     attempt.sent(this.#context.upstream.send(upstreamRequest(request, attempt.deployment, auth), attempt));
   }
 
@@ -204,8 +194,9 @@ export class Exchange implements InboundListener, AttemptListener {
     const decision = this.#pick(job, nowMs);
     const nobodyBetter = decision.kind === 'none' && outcome.kind !== 'throttled';
     if (nobodyBetter && !complete) return this.#reply(attempt, head, complete);
-    if (complete) this.#fallback = { head, body: joined(attempt.held), deployment: attempt.deployment };
-    else attempt.cancel(outcome);
+    const keeps = complete && job.gather?.isEnough !== true;
+    if (keeps) this.#fallback = { head, body: joined(attempt.held), deployment: attempt.deployment };
+    if (!complete) attempt.cancel(outcome);
     close(this.#context, attempt, NO_USAGE, nowMs);
     this.#proceed(job, decision, nowMs);
   }
@@ -272,13 +263,14 @@ export class Exchange implements InboundListener, AttemptListener {
     const { home } = this.#context;
     const bytes = this.#job === null ? AS_THEY_COME : answerBytes(this.#job, home, attempt.deployment, head, complete);
     this.#bytes = bytes;
-    this.#answer.ofDeployment(head, attempt.deployment, bytes.keepsLength);
     this.#body = EMPTY;
     this.#job = null;
     const held = attempt.pass();
     for (const chunk of held) this.#tail.add(chunk);
     const whole = complete ? joined(held) : null;
-    if (complete) return this.#done(attempt, whole === null ? null : bytes.add(whole));
+    const written = whole === null ? null : bytes.add(whole);
+    this.#answer.ofDeployment(head, attempt.deployment, complete ? written === whole : bytes.keepsLength);
+    if (complete) return this.#done(attempt, written);
     commit(this.#context, attempt);
     let roomy = true;
     for (const chunk of held) roomy = this.#write(bytes.add(chunk));

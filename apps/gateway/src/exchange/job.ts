@@ -25,7 +25,8 @@ export type JobRead =
 
 export function jobOf(context: Context, inbound: Inbound, route: Route, body: Buffer, nowMs: number): JobRead {
   const { ledger, home } = context;
-  const routed = routeBody(route, body, inbound.header('content-encoding') !== undefined);
+  const isEncoded = inbound.header('content-encoding') !== undefined;
+  const routed = routeBody(route, body, { isEncoded, contentType: inbound.header('content-type') });
   if (routed.kind === 'refused') return { ...routed, model: null };
   const { wanted } = routed;
   const { model } = wanted;
@@ -33,7 +34,7 @@ export function jobOf(context: Context, inbound: Inbound, route: Route, body: Bu
   const pool = model === null ? ledger.fleet.resources : ledger.pool(model, nowMs);
   if (pool === null) return refused(deploymentNotFound(model ?? ''));
   const { target, query } = route;
-  const way = wayHome(home, route, { target, query, body, readable: isReadable(inbound) });
+  const way = wayHome(home, route, { target, query, body, readable: !isEncoded && wanted.boundary === null });
   if (way.kind === 'refused') return refused(way.answer);
   const { found } = way;
   const problem = found === null || found.owner === null ? null : ownerProblem(found.owner, pool, ledger.fleet);
@@ -56,10 +57,4 @@ export function boundsOf({ route, found, gather }: Job): Bounds {
 /** Whether it names ids whose owner nobody knows. */
 export function isForeign({ found }: Job): boolean {
   return found !== null && found.owner === null && found.foreign.length > 0;
-}
-
-/** Whether its body can be looked into, if it is JSON. */
-function isReadable(inbound: Inbound): boolean {
-  const isForm = inbound.header('content-type')?.startsWith('multipart/') === true;
-  return !isForm && inbound.header('content-encoding') === undefined;
 }

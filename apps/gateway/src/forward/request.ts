@@ -1,9 +1,20 @@
 /** The request as a backend gets it: its own path, host and credential; the client's headers without what ends at the gateway. */
 import type { Deployment } from '@spillway/policy';
-import { goesUp, type Replacement, replaceSpans, type Span, type Target, upstreamPath } from '@spillway/protocol';
+import {
+  goesUp,
+  modelPart,
+  type Replacement,
+  replaceSpans,
+  type Span,
+  scanBody,
+  scanForm,
+  type Target,
+  upstreamPath,
+} from '@spillway/protocol';
 import type { AuthHeader } from '../credential/credential.ts';
 import { connectionOptions, type RawHeaders } from '../listen/inbound.ts';
 import { remembered } from '../remembered.ts';
+import { aimAt } from './dialect.ts';
 import type { UpstreamRequest } from './upstream.ts';
 
 export interface ClientRequest {
@@ -12,33 +23,47 @@ export interface ClientRequest {
   readonly query: string;
   readonly rawHeaders: RawHeaders;
   readonly body: Buffer;
-  /** The name asked for in the body; null where there is none. */
-  readonly model: string | null;
-  readonly modelSpans: readonly Span[];
+  readonly named: Named;
   /** What else stands otherwise in the body that goes up: ids as their owner knows them. In order. */
   readonly replacements: readonly Replacement[];
 }
 
+/** How the body names what is asked for. */
+interface Named {
+  /** null where it does not. */
+  readonly model: string | null;
+  /** Where; of JSON with the quotes. */
+  readonly modelSpans: readonly Span[];
+  /** Of a `multipart/form-data` body; null for others. */
+  readonly boundary: string | null;
+}
+
 export function upstreamRequest(client: ClientRequest, deployment: Deployment, auth: AuthHeader): UpstreamRequest {
   const { origin, basePath } = originOf(deployment.backend.url);
-  const path = basePath + pathFor(client, deployment);
+  const aim = aimAt(client.target, client.query, deployment.backend);
+  const path = basePath + pathAt(aim.target, deployment);
   return {
     origin,
     method: client.method,
-    path: client.query === '' ? path : `${path}?${client.query}`,
+    path: aim.query === '' ? path : `${path}?${aim.query}`,
     headers: headersUp(client.rawHeaders, auth),
-    body: client.body.length === 0 ? null : bodyFor(client, deployment),
+    body: client.body.length === 0 ? null : bodyFor(client, deployment, aim.namesModel),
   };
 }
 
 /** Path without base path and query, as logs show it. */
-export function pathFor(client: Pick<ClientRequest, 'target'>, deployment: Deployment): string {
-  return upstreamPath(client.target, deployment.name === '' ? null : deployment.name);
+export function pathFor({ target }: Pick<ClientRequest, 'target'>, deployment: Deployment): string {
+  return pathAt(aimAt(target, '', deployment.backend).target, deployment);
 }
 
-function bodyFor(client: ClientRequest, deployment: Deployment): Buffer {
+function pathAt(target: Target, { name }: Deployment): string {
+  return upstreamPath(target, name === '' ? null : name);
+}
+
+/** @param namesModel the path does not name the deployment any more. */
+function bodyFor(client: ClientRequest, deployment: Deployment, namesModel: boolean): Buffer {
   const { body, replacements } = client;
-  const names = nameReplacements(client, deployment);
+  const names = namesModel ? nameAdded(client, deployment) : nameReplacements(client, deployment);
   if (names.length === 0 && replacements.length === 0) return body;
   const all = replacements.length === 0 ? names : [...names, ...replacements].sort((a, b) => a.start - b.start);
   const replaced = replaceSpans(body, all);
@@ -46,11 +71,34 @@ function bodyFor(client: ClientRequest, deployment: Deployment): Buffer {
 }
 
 /** A key that stands twice could be read as another name than the one that was let in. */
-function nameReplacements({ modelSpans, model }: ClientRequest, { name }: Deployment): readonly Replacement[] {
+function nameReplacements(client: ClientRequest, { name }: Deployment): readonly Replacement[] {
+  const { modelSpans, model, boundary } = client.named;
   if (modelSpans.length === 0 || name === '' || (modelSpans.length === 1 && model === name)) return [];
-  const bytes = Buffer.from(JSON.stringify(name));
+  const bytes = Buffer.from(boundary === null ? JSON.stringify(name) : name);
   return modelSpans.map(({ start, end }) => ({ start, end, bytes }));
 }
+
+const OPEN_BRACE = 0x7b;
+
+/** The name goes where the body has it, or to its beginning. A body that is neither object nor form is the backend's to refuse. */
+function nameAdded({ body, named }: ClientRequest, { name }: Deployment): readonly Replacement[] {
+  const { boundary } = named;
+  const form = boundary === null ? null : scanForm(body, boundary);
+  const facts = boundary === null ? scanBody(body) : null;
+  const spans = form?.model ?? facts?.model ?? [];
+  const written = Buffer.from(boundary === null ? JSON.stringify(name) : name);
+  if (spans.length > 0) return spans.map(({ start, end }) => ({ start, end, bytes: written }));
+  if (form !== null && boundary !== null) {
+    return [{ start: form.start, end: form.start, bytes: Buffer.from(modelPart(boundary, name)) }];
+  }
+  if (facts === null) return [];
+  const start = body.indexOf(OPEN_BRACE) + 1;
+  const comma = body.subarray(start).toString('latin1', 0, BLANKS_MAX).trimStart().startsWith('}') ? '' : ',';
+  return [{ start, end: start, bytes: Buffer.from(`"model":${JSON.stringify(name)}${comma}`) }];
+}
+
+/** Blanks after the first brace that are looked past to see whether the object is empty. */
+const BLANKS_MAX = 64;
 
 const NAMES_MAX = 1_000;
 /** By the name as clients write it. */

@@ -6,12 +6,14 @@ import type { GatewaySettings } from '@spillway/config';
 import {
   apiVersionOf,
   type BodyFacts,
+  boundaryOf,
   type Operation,
   operationOf,
   parsePath,
   type Repeat,
   repeatOf,
   scanBody,
+  scanForm,
   type Target,
   withoutApiVersion,
   withoutCredentials,
@@ -79,26 +81,43 @@ export interface Wanted {
   readonly stored: () => boolean;
   /** Where the name stands in the body, for another to be put in its place; empty where the path carries it. */
   readonly modelSpans: BodyFacts['model'];
+  /** Of a `multipart/form-data` body; null for others. */
+  readonly boundary: string | null;
 }
 
 export type WantedOrRefused =
   | { readonly kind: 'wanted'; readonly wanted: Wanted }
   | { readonly kind: 'refused'; readonly answer: OwnAnswer };
 
-export function routeBody(route: Route, body: Buffer, isEncoded: boolean): WantedOrRefused {
+/** @param body `isEncoded`: compressed, so that nothing can be read of it. */
+export function routeBody(
+  route: Route,
+  body: Buffer,
+  { isEncoded, contentType }: { readonly isEncoded: boolean; readonly contentType: string | undefined },
+): WantedOrRefused {
   const { target, operation } = route;
+  const boundary = isEncoded ? null : boundaryOf(contentType);
+  if (boundary !== null && target.dialect !== 'classic') return formRoute(operation, body, boundary);
   if (target.dialect === 'classic') {
     const look = once(() => (isEncoded ? null : scanBody(body)));
-    return wanted({ model: target.deployment, ...looks(operation, body, look), modelSpans: [] });
+    return wanted({ model: target.deployment, ...looks(operation, body, look), modelSpans: [], boundary });
   }
   const facts = isEncoded ? null : scanBody(body);
   const { repeat, stored } = looks(operation, body, () => facts);
   const modelSpans = facts?.model ?? [];
   const last = modelSpans.at(-1);
-  if (last === undefined) return wanted({ model: null, repeat, stored, modelSpans });
+  if (last === undefined) return wanted({ model: null, repeat, stored, modelSpans, boundary });
   const model = decodeString(body.subarray(last.start, last.end));
-  if (model !== null) return wanted({ model, repeat, stored, modelSpans });
+  if (model !== null) return wanted({ model, repeat, stored, modelSpans, boundary });
   return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
+}
+
+/** Audio and images name their deployment in a field of the form. */
+function formRoute(operation: Operation, body: Buffer, boundary: string): WantedOrRefused {
+  const modelSpans = scanForm(body, boundary)?.model ?? [];
+  const last = modelSpans.at(-1);
+  const model = last === undefined ? null : body.toString('utf8', last.start, last.end);
+  return wanted({ model, ...looks(operation, body, () => null), modelSpans, boundary });
 }
 
 /** What only a look into the body tells, and few ask. */

@@ -23,7 +23,14 @@ import { Doors } from '../route/doors.ts';
 import { Ledger } from '../state/ledger.ts';
 
 export function testBackend(name: string, url = `https://${name}.openai.azure.com`): Backend {
-  return { name, url, credential: { kind: 'key', key: `key-of-${name}` }, region: null };
+  return {
+    name,
+    url,
+    credential: { kind: 'key', key: `key-of-${name}` },
+    region: null,
+    dialect: 'both',
+    apiVersion: null,
+  };
 }
 
 export interface TestMember {

@@ -73,7 +73,14 @@ async function listening(server: Server): Promise<number> {
 /** A configuration of open backends at these URLs, in order of priority. */
 export function configFor(urls: readonly string[], settings: Partial<Config> = {}): Config {
   const backends = urls.map((url, i): Backend => {
-    return { name: `openai${i + 1}`, url, credential: { kind: 'key', key: `key-${i + 1}` }, region: null };
+    return {
+      name: `openai${i + 1}`,
+      url,
+      credential: { kind: 'key', key: `key-${i + 1}` },
+      region: null,
+      dialect: 'both',
+      apiVersion: null,
+    };
   });
   const unknown = { type: null, capacity: null, weight: 1 };
   const openBackends = backends.map((backend, i): OpenBackend => {
