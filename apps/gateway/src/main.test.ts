@@ -400,14 +400,14 @@ test('gateway: does not listen for strangers on other hosts than loopback, and s
 
 test('gateway: a reload that would let strangers in is not taken', async (t) => {
   const upstream = await backend(t, says(JSON_OK));
-  const closed = configFor([upstream.url], { clients: [{ name: 'app', key: 'client-key' }] });
+  const closed = configFor([upstream.url], { clients: [{ name: 'app', key: 'client-key', allowance: null }] });
   const { gateway } = await started(t, closed, { host: '0.0.0.0' });
   const url = gateway.url.replace('localhost', '127.0.0.1');
   assert.match(gateway.reload(configFor([upstream.url])) ?? '', /no client keys/);
   assert.match(await raw(url, post(CHAT, '{}')), /^HTTP\/1\.1 401/);
   const more = [
-    { name: 'app', key: 'client-key' },
-    { name: 'other', key: 'other-key' },
+    { name: 'app', key: 'client-key', allowance: null },
+    { name: 'other', key: 'other-key', allowance: null },
   ];
   assert.equal(gateway.reload(configFor([upstream.url], { clients: more })), null);
   assert.match(await raw(url, post(CHAT, '{}', 'api-key: other-key\r\n')), /^HTTP\/1\.1 200/);

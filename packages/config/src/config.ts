@@ -2,7 +2,7 @@
  * What a configuration resolved to, and what is said when it does not. Immutable: a reload makes a new Config.
  * How the text is read lives in yaml.ts and environment.ts; what each key means, in schema.ts.
  */
-import type { Fleet, PolicySettings } from '@spillway/policy';
+import type { Allowance, Fleet, PolicySettings } from '@spillway/policy';
 
 export interface Config {
   readonly fleet: Fleet;
@@ -16,6 +16,8 @@ export interface Config {
 export interface Client {
   readonly name: string;
   readonly key: string;
+  /** What it may use; null: everything. */
+  readonly allowance: Allowance | null;
 }
 
 export interface Timeouts {

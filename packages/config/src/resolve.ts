@@ -1,7 +1,7 @@
 /** A checked file to the Config that the gateway works with. Nothing can go wrong here any more. */
 import type { Backend, Credential, Deployment, Fleet, OpenBackend, Pool } from '@spillway/policy';
-import type { Config } from './config.ts';
-import type { BackendData, DeploymentData, FileData } from './schema.ts';
+import type { Client, Config } from './config.ts';
+import type { BackendData, ClientData, DeploymentData, FileData } from './schema.ts';
 import { DEFAULT_SCOPE } from './schema-fleet.ts';
 import { backendUrl } from './url.ts';
 
@@ -10,9 +10,21 @@ export function resolveConfig(file: FileData): Config {
   return {
     fleet: resolveFleet(file),
     policy: { throttle, breaker },
-    clients,
+    clients: clients.map(toClient),
     gateway: { timeouts, limits, drainMs, headers, v1ApiVersion },
   };
+}
+
+function toClient({ name, key, regions, types, modelVersions, contentFilters }: ClientData): Client {
+  const bounds = [regions, types, modelVersions, contentFilters];
+  if (bounds.every((bound) => bound === undefined)) return { name, key, allowance: null };
+  const allowance = {
+    regions: regions ?? null,
+    types: types ?? null,
+    modelVersions: modelVersions ?? null,
+    contentFilters: contentFilters ?? null,
+  };
+  return { name, key, allowance };
 }
 
 function resolveFleet(file: FileData): Fleet {
@@ -43,8 +55,10 @@ function toBackend(data: BackendData): Backend {
 }
 
 function toDeployment(backend: Backend, data: DeploymentData): Deployment {
-  const { name, model = null, type = null, capacity = null, priority, weight } = data;
-  return { id: `${backend.name}/${name}`, backend, name, model, type, capacity, priority, weight };
+  const { name, model = null, modelVersion = null, contentFilter = null } = data;
+  const { type = null, capacity = null, priority, weight } = data;
+  const id = `${backend.name}/${name}`;
+  return { id, backend, name, model, modelVersion, contentFilter, type, capacity, priority, weight };
 }
 
 function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
@@ -52,12 +66,14 @@ function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
   return { backend, deploymentName, type, capacity, priority, weight };
 }
 
+const OF_NO_MODEL = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: null };
+
 /** The resource itself is as preferred as the best deployment on it. */
 function toResource(backend: Backend, data: BackendData, listed: readonly Deployment[] | null): Deployment {
   const priority =
     listed === null ? (data.priority ?? 1) : Math.min(...listed.map((deployment) => deployment.priority));
   const weight = data.weight ?? 1;
-  return { id: `${backend.name}/`, backend, name: '', model: null, type: null, capacity: null, priority, weight };
+  return { id: `${backend.name}/`, backend, name: '', ...OF_NO_MODEL, priority, weight };
 }
 
 /** Every name a client may ask for, in the order in which names are looked up: pools, aliases, deployments. */

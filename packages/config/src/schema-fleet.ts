@@ -44,6 +44,15 @@ const deployment = z
       .describe(
         'The model it runs, for example `gpt-4o`. Deployments of one model form a pool of that name. Absent: deployments of the same name form one.',
       ),
+    modelVersion: ownName()
+      .optional()
+      .describe('The version it runs, for example `2024-11-20`. Only for clients that ask for versions.'),
+    contentFilter: z
+      .string()
+      .min(1, 'is empty; name the filter, or remove the key')
+      .max(128, 'is longer than 128 characters; give its name')
+      .optional()
+      .describe('The name of its content filter in Azure (`raiPolicyName`). Only for clients that ask for filters.'),
     type: deploymentType(),
     capacity: capacity(),
     priority: priority().default(1),
@@ -77,7 +86,7 @@ export const backend = z
       ),
     region: ownName()
       .optional()
-      .describe('Azure region, for example `eastus`. For people and reports; it does not change where requests go.'),
+      .describe('Azure region, for example `eastus`. For reports, and for clients that may use some regions only.'),
     dialect: z
       .enum(['both', 'classic', 'v1'])
       .optional()
@@ -125,11 +134,31 @@ export const pool = z
   })
   .describe('Deployments that can stand in for one another.');
 
+const PLACE = /^[a-z][a-z0-9]{1,63}$/;
+const PLACE_RULE = 'is not a region or data zone; write it as eastus, eu or global';
+const BOUND_ITEMS_MAX = 100;
+
+function bound<Item extends z.ZodType>(item: Item, what: string) {
+  return z
+    .array(item)
+    .min(1, `is an empty list, so no deployment could serve; list ${what}, or remove the key`)
+    .max(BOUND_ITEMS_MAX, `holds more than ${BOUND_ITEMS_MAX} ${what}; list fewer`)
+    .optional();
+}
+
 export const client = z
   .strictObject({
     name: ownName().describe('Appears in logs and metrics. Unique.'),
     key: secret().describe(
       `What the client sends as \`api-key\` or as Bearer token, ${NAMED}. Unique. Not the key of a backend: that one would leave the team.`,
     ),
+    regions: bound(z.string().regex(PLACE, PLACE_RULE), 'regions').describe(
+      'Where its requests may be processed: regions (`swedencentral`), data zones (`eu`, `us`), `global`. A Data Zone deployment counts as its zone, a Global one as `global` alone; one whose region or type is not configured is not used. Absent: anywhere.',
+    ),
+    types: bound(z.enum(DEPLOYMENT_TYPES), 'types').describe('Deployment types it may use. Absent: all.'),
+    modelVersions: bound(ownName(), 'versions').describe('Versions of models it may use. Absent: all.'),
+    contentFilters: bound(z.string().min(1, 'is empty; name a filter'), 'filters').describe(
+      'Content filters whose deployments it may use. Absent: all.',
+    ),
   })
-  .describe('A caller with a key.');
+  .describe('A caller with a key. Failover never leaves its bounds, even where that means a 429.');

@@ -63,4 +63,5 @@ export const fileSchema = z
 /** A file that keeps to the schema, with the defaults filled in. */
 export type FileData = z.output<typeof fileSchema>;
 export type BackendData = FileData['backends'][number];
+export type ClientData = FileData['clients'][number];
 export type DeploymentData = NonNullable<BackendData['deployments']>[number];

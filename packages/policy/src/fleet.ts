@@ -36,6 +36,10 @@ export interface Deployment {
   readonly name: string;
   /** For example `gpt-4o`; null where the configuration does not say. */
   readonly model: string | null;
+  /** For example `2024-11-20`; null where the configuration does not say. */
+  readonly modelVersion: string | null;
+  /** Name of its content filter (`raiPolicyName`); null where the configuration does not say. */
+  readonly contentFilter: string | null;
   readonly type: DeploymentType | null;
   /** As in Azure: thousands of tokens per minute for Standard types, PTUs for provisioned ones; null where unknown. */
   readonly capacity: number | null;

@@ -2,6 +2,7 @@
  * Which deployment serves a request: of those that may be used, the lowest priority number; among equals by weight.
  * Says why each other one was passed over.
  */
+import { type Allowance, type BoundReason, notAllowed } from './allowance.ts';
 import { admit } from './breaker.ts';
 import type { Deployment, Pool } from './fleet.ts';
 import { type States, usableFromMs } from './state.ts';
@@ -16,6 +17,8 @@ export type PassedOverReason =
   | 'notPinned'
   /** The request names state that another backend keeps. */
   | 'ownedElsewhere'
+  /** The client may not use it. */
+  | BoundReason
   | 'throttled'
   | 'breakerOpen'
   | 'backendBreakerOpen'
@@ -46,14 +49,18 @@ export interface Bounds {
   readonly pinnedTo: string | null;
   /** Name of the only backend that can serve: it keeps what the request names (wire §1.6); null for any. */
   readonly ownedBy: string | null;
+  /** What the client may use; null: everything. */
+  readonly allowance: Allowance | null;
 }
 
 /** @returns why it may not; null where it may. */
 export function outOfBounds(
   deployment: Deployment,
-  { pinnedTo, ownedBy }: Bounds,
-): 'notPinned' | 'ownedElsewhere' | null {
+  { pinnedTo, ownedBy, allowance }: Bounds,
+): 'notPinned' | 'ownedElsewhere' | BoundReason | null {
   if (pinnedTo !== null && pinnedTo !== deployment.id) return 'notPinned';
+  const reason = allowance === null ? null : notAllowed(deployment, allowance);
+  if (reason !== null) return reason;
   return ownedBy !== null && ownedBy !== deployment.backend.name ? 'ownedElsewhere' : null;
 }
 

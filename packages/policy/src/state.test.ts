@@ -8,7 +8,7 @@ import { begin, end, usableFromMs } from './state.ts';
 import { deployment, pool, TestStates } from './testing.ts';
 
 const NOW = 7_000_000;
-const ANYWHERE = { pinnedTo: null, ownedBy: null };
+const ANYWHERE = { pinnedTo: null, ownedBy: null, allowance: null };
 const member = deployment({ on: 'a' });
 
 function attempt(states: TestStates, outcome: Outcome, nowMs = NOW, on = member) {

@@ -13,6 +13,8 @@ function backend(name: string): Backend {
   };
 }
 
+const UNKNOWN = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: null };
+
 export interface Member {
   readonly on: string;
   readonly name?: string;
@@ -22,7 +24,7 @@ export interface Member {
 
 export function deployment({ on, name = 'chat', priority = 1, weight = 1 }: Member): Deployment {
   const id = `${on}/${name}`;
-  return { id, backend: backend(on), name, model: null, type: null, capacity: null, priority, weight };
+  return { id, backend: backend(on), name, ...UNKNOWN, priority, weight };
 }
 
 export function pool(...members: Member[]): Pool {

@@ -9,6 +9,7 @@ export * from './models.ts';
 export * from './operations.ts';
 export * from './paths.ts';
 export * from './query.ts';
+export * from './regions.ts';
 export * from './retry-after.ts';
 export * from './sse.ts';
 export * from './state-ids.ts';

@@ -37,7 +37,7 @@ function listed(urls: readonly string[], names: readonly string[] = ['chat']): C
   const config = configFor(urls);
   const deployments = config.fleet.backends.flatMap((on, i) =>
     names.map((name) => {
-      const unknown = { model: null, type: null, capacity: 30 };
+      const unknown = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: 30 };
       return { id: `${on.name}/${name}`, backend: on, name, priority: i + 1, weight: 1, ...unknown };
     }),
   );
@@ -364,7 +364,10 @@ test('admin: names of other machines and pages of other origins are turned away'
 });
 
 test('admin: the configuration is shown without keys', async (t) => {
-  const config = { ...listed(['http://127.0.0.1:9']), clients: [{ name: 'app', key: 'client-secret' }] };
+  const config = {
+    ...listed(['http://127.0.0.1:9']),
+    clients: [{ name: 'app', key: 'client-secret', allowance: null }],
+  };
   const gate = await started(t, config, { adminKey: 'sesame' });
   const { status, text } = await admin(gate, 'GET', '/admin/config', { 'api-key': 'sesame' });
   assert.equal(status, 200);

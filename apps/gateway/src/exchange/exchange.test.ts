@@ -195,7 +195,7 @@ test('exchange: a probe is told of as its breaker opens half', () => {
 });
 
 test('exchange: the record names what was asked for even where nobody serves it', () => {
-  const gateway = new TestGateway({ clients: [{ name: 'app', key: 'key' }] });
+  const gateway = new TestGateway({ clients: [{ name: 'app', key: 'key', allowance: null }] });
   const target = '/openai/deployments/other/chat/completions?api-version=1';
   gateway.ask({ target, headers: { 'api-key': 'key' } });
   gateway.ask({ target });
@@ -292,7 +292,7 @@ test('exchange: past the number of exchanges at once, 503 with a time to come ba
 });
 
 test('exchange: with client keys a stranger gets 401 and reaches nobody; both ways to send a key are known', () => {
-  const clients = [{ name: 'chat-app', key: 'client-key' }];
+  const clients = [{ name: 'chat-app', key: 'client-key', allowance: null }];
   const cases: ReadonlyArray<readonly [headers: TestAsk['headers'], known: boolean]> = [
     [{}, false],
     [{ 'api-key': 'wrong' }, false],

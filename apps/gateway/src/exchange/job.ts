@@ -1,8 +1,8 @@
 /** What an exchange is about, once head and body are read: which pool serves the name asked for, and who keeps what the request names. */
-import type { Backend, Bounds, Pool } from '@spillway/policy';
+import { type Allowance, type Backend, type BoundReason, type Bounds, notAllowed, type Pool } from '@spillway/policy';
 import type { Found } from '../home/references.ts';
 import type { Inbound } from '../listen/inbound.ts';
-import { deploymentNotFound, type OwnAnswer } from '../reply/own-answer.ts';
+import { deploymentNotFound, nobodyAllowed, type OwnAnswer } from '../reply/own-answer.ts';
 import { type Route, routeBody, type Wanted } from '../route/route.ts';
 import type { Context } from './context.ts';
 import { Gather, gatherKind } from './gather.ts';
@@ -39,6 +39,8 @@ export function jobOf(context: Context, inbound: Inbound, route: Route, body: Bu
   const { found } = way;
   const problem = found === null || found.owner === null ? null : ownerProblem(found.owner, pool, ledger.fleet);
   if (problem !== null) return refused(problem);
+  const bound = boundOf(pool, route.allowance);
+  if (bound !== null) return refused(nobodyAllowed(pool.name, bound));
   const gather = gatherOf(inbound.method, route, found, ledger.fleet.backends);
   return { kind: 'job', job: { route, wanted, pool, found, gather }, model };
 }
@@ -50,8 +52,16 @@ function gatherOf(method: string, route: Route, found: Found | null, backends: r
   return new Gather(kind, names, found?.owner ?? null, found?.query ?? route.query);
 }
 
+/** @returns the bound that keeps every deployment of the pool from the client; null where one is left. */
+function boundOf({ members }: Pool, allowance: Allowance | null): BoundReason | null {
+  if (allowance === null) return null;
+  const reasons = members.map((member) => notAllowed(member, allowance));
+  return reasons.includes(null) ? null : (reasons[0] ?? null);
+}
+
 export function boundsOf({ route, found, gather }: Job): Bounds {
-  return { pinnedTo: route.pinnedTo, ownedBy: gather?.owner ?? found?.owner ?? null };
+  const { pinnedTo, allowance } = route;
+  return { pinnedTo, ownedBy: gather?.owner ?? found?.owner ?? null, allowance };
 }
 
 /** Whether it names ids whose owner nobody knows. */

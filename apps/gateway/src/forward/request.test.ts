@@ -11,14 +11,25 @@ const FORM_TYPE = 'multipart/form-data; boundary=b0';
 
 function deploymentOn(dialect: Backend['dialect'], name = 'their-chat'): Deployment {
   const backend: Backend = { ...testBackend('openai1'), dialect };
-  return { id: `openai1/${name}`, backend, name, model: null, type: null, capacity: null, priority: 1, weight: 1 };
+  return {
+    id: `openai1/${name}`,
+    backend,
+    name,
+    model: null,
+    modelVersion: null,
+    contentFilter: null,
+    type: null,
+    capacity: null,
+    priority: 1,
+    weight: 1,
+  };
 }
 
 /** The request as the backend gets it, from a client's path and body. */
 function sent(path: string, body: string, to: Deployment, contentType = 'application/json') {
   const target = parsePath(path) ?? assert.fail(path);
   const operation = { name: 'x', repeat: 'repeatable', mayStore: 'no', ids: 'never' } as const;
-  const route = { target, operation, query: '', client: null, pinnedTo: null, wantsDecision: false };
+  const route = { target, operation, query: '', client: null, allowance: null, pinnedTo: null, wantsDecision: false };
   const routed = routeBody(route, Buffer.from(body), { isEncoded: false, contentType });
   const named = routed.kind === 'wanted' ? routed.wanted : assert.fail('refused');
   const rawHeaders = ['content-type', contentType];

@@ -46,6 +46,7 @@ const REPORT: DeploymentReport = {
   backend: 'openai1',
   name: 'chat',
   model: null,
+
   type: null,
   capacity: null,
   priority: 1,

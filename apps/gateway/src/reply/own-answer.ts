@@ -1,5 +1,5 @@
 /** Answers the gateway gives in its own name, in Azure's shape with a stable code. Source: wire reference §3.1, §3.4, §8.1. */
-import type { NobodyFree } from '@spillway/policy';
+import type { BoundReason, NobodyFree } from '@spillway/policy';
 import { azureError } from '@spillway/protocol';
 import { printable } from '../printable.ts';
 
@@ -97,6 +97,21 @@ export function ownerNotInPool(owner: string, pool: string): OwnAnswer {
     404,
     'StateOwnerLacksModel',
     `What the request names is kept by the backend '${printable(owner)}', which has no deployment of '${printable(pool)}'. Ask for a model that it has, or create the state anew.`,
+  );
+}
+
+const BOUND_KEYS: Readonly<Record<BoundReason, string>> = {
+  regionNotAllowed: 'regions',
+  typeNotAllowed: 'types',
+  modelVersionNotAllowed: 'modelVersions',
+  contentFilterNotAllowed: 'contentFilters',
+};
+
+export function nobodyAllowed(pool: string, bound: BoundReason): OwnAnswer {
+  return answer(
+    403,
+    'OutsideBounds',
+    `This client may use no deployment of '${printable(pool)}': each is outside its '${BOUND_KEYS[bound]}'. Ask for another model, or have the bounds of the client changed.`,
   );
 }
 

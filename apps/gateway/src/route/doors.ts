@@ -3,13 +3,14 @@
  * dumps of the lookup tell a key. Source: design §4.8.
  */
 import type { Client } from '@spillway/config';
+import type { Allowance } from '@spillway/policy';
 import { bearerOf, digestOf } from '../key.ts';
 import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
 import { remembered } from '../remembered.ts';
 
 /** stranger: keys are asked for and none of them was given. anonymous: no keys are asked for. */
 export type Caller =
-  | { readonly kind: 'client'; readonly name: string }
+  | { readonly kind: 'client'; readonly name: string; readonly allowance: Allowance | null }
   | { readonly kind: 'anonymous' }
   | { readonly kind: 'stranger' };
 
@@ -32,7 +33,9 @@ export class Doors {
    */
   constructor(clients: readonly Client[], adminKey: string | null, allowAnonymous = false) {
     this.#openToPages = allowAnonymous || clients.length > 0;
-    for (const { name, key } of clients) this.#byDigest.set(digestOf(key), { kind: 'client', name });
+    for (const { name, key, allowance } of clients) {
+      this.#byDigest.set(digestOf(key), { kind: 'client', name, allowance });
+    }
     this.#adminDigest = adminKey === null ? null : digestOf(adminKey);
   }
 

@@ -3,6 +3,7 @@
  * It refuses in Azure's shape. Choosing a deployment is not its matter.
  */
 import type { GatewaySettings } from '@spillway/config';
+import type { Allowance } from '@spillway/policy';
 import {
   apiVersionOf,
   type BodyFacts,
@@ -37,6 +38,8 @@ export interface Route {
   readonly query: string;
   /** Name of the caller; null without client keys. */
   readonly client: string | null;
+  /** What the caller may use; null: everything. */
+  readonly allowance: Allowance | null;
   /** Id of the only deployment that may serve; null for any. */
   readonly pinnedTo: string | null;
   readonly wantsDecision: boolean;
@@ -65,6 +68,7 @@ export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySetti
     operation,
     query: target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? aim.unversionedQuery : aim.query,
     client: caller.kind === 'client' ? caller.name : null,
+    allowance: caller.kind === 'client' ? caller.allowance : null,
     pinnedTo,
     wantsDecision: inbound.header('x-spillway-explain') === '1',
   };

@@ -155,6 +155,8 @@ function openPool(name: string, fleet: Fleet): Pool {
       backend,
       name: deployment,
       model: null,
+      modelVersion: null,
+      contentFilter: null,
       type,
       capacity,
       priority,

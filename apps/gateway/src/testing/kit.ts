@@ -63,7 +63,15 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
   const at = (name: string) => backends.get(name) ?? testBackend(name);
   const deployments = members.map(({ on, name = 'chat', model, priority = 1 }): Deployment => {
     const common = { type: null, capacity: null, priority, weight: 1 };
-    return { id: `${on}/${name}`, backend: at(on), name, model: model ?? null, ...common };
+    return {
+      id: `${on}/${name}`,
+      backend: at(on),
+      name,
+      model: model ?? null,
+      modelVersion: null,
+      contentFilter: null,
+      ...common,
+    };
   });
   const pools = new Map<string, Pool>();
   for (const deployment of deployments) {
@@ -79,6 +87,8 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
       backend,
       name: '',
       model: null,
+      modelVersion: null,
+      contentFilter: null,
       type: null,
       capacity: null,
       priority: i + 1,

@@ -87,7 +87,16 @@ export function configFor(urls: readonly string[], settings: Partial<Config> = {
     return { backend, deploymentName: null, priority: i + 1, ...unknown };
   });
   const resources = backends.map((backend, i) => {
-    return { id: `${backend.name}/`, backend, name: '', model: null, priority: i + 1, ...unknown };
+    return {
+      id: `${backend.name}/`,
+      backend,
+      name: '',
+      model: null,
+      modelVersion: null,
+      contentFilter: null,
+      priority: i + 1,
+      ...unknown,
+    };
   });
   const fleet: Fleet = {
     backends,

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Allowance } from '@spillway/policy';
+import { TestGateway, testFleet } from '../testing/kit.ts';
+
+const EU: Allowance = { regions: ['eu'], types: null, modelVersions: null, contentFilters: null };
+const KEY = 'key-of-the-client';
+
+/** Two deployments of chat, in the EU and in the US; the second is preferred. */
+function gateway(): TestGateway {
+  const made = new TestGateway({ clients: [{ name: 'eu-only', key: KEY, allowance: EU }] });
+  const fleet = testFleet([
+    { on: 'sweden', priority: 2 },
+    { on: 'virginia', priority: 1 },
+  ]);
+  const regions: Readonly<Record<string, string>> = { sweden: 'swedencentral', virginia: 'eastus' };
+  const members = fleet.deployments.map((deployment) => {
+    const { backend } = deployment;
+    return { ...deployment, type: 'Standard' as const, backend: { ...backend, region: regions[backend.name] ?? null } };
+  });
+  const pools = new Map([['chat', { name: 'chat', members }]]);
+  made.context.ledger.reload({ ...fleet, deployments: members, pools }, { namesMax: 10, expiryMs: 1_000 });
+  return made;
+}
+
+const headers = { 'api-key': KEY, 'x-spillway-explain': '1' };
+
+test('jobOf: no byte of a client leaves its regions, even where that means a 429; the decision names the bound', () => {
+  const bounded = gateway();
+  const client = bounded.ask({ headers });
+  assert.deepEqual(bounded.called, ['sweden']);
+  bounded.call.answer(429, '{}', { 'content-type': 'application/json', 'retry-after': '7' });
+  assert.deepEqual(bounded.called, ['sweden']);
+  assert.equal(client.status, 429);
+  assert.match(client.got('x-spillway-decision') ?? '', /virginia\/chat=regionNotAllowed/);
+});
+
+test('jobOf: a client for whom nobody is left is told which of its bounds keeps them out', () => {
+  const bounded = gateway();
+  const { ledger } = bounded.context;
+  const members = ledger.pool('chat', 0)?.members.filter(({ backend }) => backend.name === 'virginia') ?? [];
+  const pools = new Map([['chat', { name: 'chat', members }]]);
+  ledger.reload({ ...ledger.fleet, pools }, { namesMax: 10, expiryMs: 1_000 });
+  const client = bounded.ask({ headers });
+  assert.deepEqual(bounded.called, []);
+  assert.equal(client.status, 403);
+  assert.match(client.received, /OutsideBounds.*'regions'/);
+});
