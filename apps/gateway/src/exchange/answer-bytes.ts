@@ -1,7 +1,8 @@
 /** The bytes of an answer on their way to the client: as they came, or with the ids in them sealed. */
 import type { Deployment } from '@spillway/policy';
-import { EventWriter, IdWriter } from '../home/rewrite.ts';
+import { IdWriter } from '../home/rewrite.ts';
 import { type Head, headerOf } from './attempt.ts';
+import { EventBytes, type StreamFailure } from './event-bytes.ts';
 import type { Job } from './job.ts';
 import { type Home, sealingOf } from './way-home.ts';
 
@@ -12,10 +13,17 @@ export interface AnswerBytes {
   add(chunk: Buffer): Buffer;
   /** @returns what is left at the end; may be empty. */
   end(): Buffer;
+  /** What ends a stream that broke off; null: the client must see a broken connection. */
+  broken(failure: StreamFailure): Buffer | null;
 }
 
 const EMPTY = Buffer.alloc(0);
-export const AS_THEY_COME: AnswerBytes = { keepsLength: true, add: (chunk) => chunk, end: () => EMPTY };
+export const AS_THEY_COME: AnswerBytes = {
+  keepsLength: true,
+  add: (chunk) => chunk,
+  end: () => EMPTY,
+  broken: () => null,
+};
 
 /**
  * Ids are sealed with the backend's name; where it served ids whose owner nobody knew, that is learned.
@@ -26,16 +34,15 @@ export function answerBytes(job: Job, home: Home, deployment: Deployment, head: 
   const owner = deployment.backend.name;
   if (head.status >= 400) return complete && found !== null ? restored(found.sealedBy) : AS_THEY_COME;
   for (const id of found?.foreign ?? []) home.owners.learn(id, owner);
+  if (headerOf(head.headers, 'content-encoding') !== undefined) return AS_THEY_COME;
   const sealing = sealingOf(job.route, job.wanted);
-  if (sealing === null || headerOf(head.headers, 'content-encoding') !== undefined) return AS_THEY_COME;
+  const ids = sealing === null ? null : new IdWriter(home.seal, owner, sealing);
   const type = headerOf(head.headers, 'content-type')?.toLowerCase() ?? '';
-  const ids = new IdWriter(home.seal, owner, sealing);
   if (type.startsWith('text/event-stream')) {
-    const events = new EventWriter(ids);
-    return { keepsLength: false, add: (chunk) => events.add(chunk), end: () => events.end() };
+    return new EventBytes(job.route.operation.name === 'responses' ? 'responses' : 'chat', ids);
   }
-  if (!complete || !type.includes('json')) return AS_THEY_COME;
-  return { keepsLength: false, add: (whole) => ids.json(whole), end: () => EMPTY };
+  if (ids === null || !complete || !type.includes('json')) return AS_THEY_COME;
+  return { ...AS_THEY_COME, keepsLength: false, add: (whole) => ids.json(whole) };
 }
 
 /** An error that repeats an id repeats it as the client knows it. */
@@ -46,5 +53,5 @@ function restored(sealedBy: ReadonlyMap<string, string>): AnswerBytes {
     for (const [id, sealed] of sealedBy) text = text.replaceAll(id, sealed);
     return Buffer.from(text);
   };
-  return { keepsLength: false, add, end: () => EMPTY };
+  return { ...AS_THEY_COME, keepsLength: false, add };
 }

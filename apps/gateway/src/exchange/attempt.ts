@@ -69,6 +69,11 @@ export class Attempt implements Receiver {
     return this.record.deployment;
   }
 
+  /** The client takes no more for now. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
   get held(): readonly Buffer[] {
     return this.#hold?.chunks ?? [];
   }

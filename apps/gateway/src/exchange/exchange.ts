@@ -31,6 +31,7 @@ import { type AnswerBytes, AS_THEY_COME, answerBytes } from './answer-bytes.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
 import { ClientAnswer, type Told } from './client-answer.ts';
 import type { Context } from './context.ts';
+import type { StreamFailure } from './event-bytes.ts';
 import { boundsOf, isForeign, type Job, jobOf } from './job.ts';
 import { countsTokens, UsageTail } from './usage-tail.ts';
 import { isUnknownId } from './way-home.ts';
@@ -46,6 +47,8 @@ const EMPTY = Buffer.alloc(0);
 /** Of the name asked for, kept for the record. */
 const MODEL_CHARS_MAX = 256;
 const UNJUDGED: Outcome = { kind: 'broken', code: 'unjudged' };
+/** A stream's last event, which tells that it failed, is given this time to reach the client. Milliseconds. */
+const LAST_EVENT_MS_MAX = 2_000;
 /** What logs and metrics say of a client that left before its answer had begun (wire §3.2). */
 const CLIENT_GONE_STATUS = 499;
 
@@ -70,6 +73,8 @@ export class Exchange implements InboundListener, AttemptListener {
   #streamed = false;
   /** Tokens of the answer, once it is whole and on its way. */
   #usage: Usage = NO_USAGE;
+  /** The answer has ended badly; what is left is to tell the client. */
+  #brokenOff = false;
   #over = false;
 
   constructor(context: Context, inbound: Inbound) {
@@ -296,29 +301,45 @@ export class Exchange implements InboundListener, AttemptListener {
 
   /** Until now the answer counted as under way: one that nobody reads is bounded like one that nobody writes. */
   onSent(): void {
-    this.#finish('whole', this.#usage);
+    this.#finish(this.#brokenOff ? 'cut' : 'whole', this.#usage);
   }
 
-  /** The client must see that its answer is broken. */
   onCut(): void {
-    this.#inbound.destroy();
-    if (this.#attempt !== null) this.#retire(this.#attempt, NO_USAGE);
-    this.#finish('cut', NO_USAGE);
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    const reads = attempt.record.outcome.kind !== 'stalled';
+    this.#retire(attempt, NO_USAGE);
+    this.#breakOff(reads, { code: 'upstream_broken', message: 'The backend broke off before the answer was whole.' });
   }
 
   onClientGone(): void {
     if (this.#over) return;
     this.#abandon({ kind: 'clientGone' });
     if (this.#answer.atMs === null) this.#answer.status = CLIENT_GONE_STATUS;
-    this.#finish('clientGone', this.#usage);
+    this.#finish(this.#brokenOff ? 'cut' : 'clientGone', this.#usage);
   }
 
   readonly #onTotalTimeout = (): void => {
+    const { totalMs } = this.#context.config.gateway.timeouts;
+    const reads = this.#attempt !== null && !this.#attempt.isPaused;
     this.#abandon({ kind: 'totalTimeout' });
-    if (this.#answer.atMs === null) return this.#replyOwn(outOfTime(this.#context.config.gateway.timeouts.totalMs));
-    this.#inbound.destroy();
-    this.#finish('cut', this.#usage);
+    if (this.#answer.atMs === null) return this.#replyOwn(outOfTime(totalMs));
+    this.#breakOff(reads, { code: 'timeout', message: `Not whole within ${totalMs} ms, the limit of the gateway.` });
   };
+
+  /** The client must see that its answer is broken: a stream that it reads by an event that says so, anything else by its connection. */
+  #breakOff(reads: boolean, failure: StreamFailure): void {
+    const last = reads && !this.#brokenOff ? this.#bytes.broken(failure) : null;
+    this.#attempt = null;
+    this.#brokenOff = true;
+    if (last === null) {
+      this.#inbound.destroy();
+      return this.#finish('cut', this.#usage);
+    }
+    const { clock, deadlines } = this.#context;
+    deadlines.set(this.#deadline, clock.nowMs(), LAST_EVENT_MS_MAX);
+    this.#inbound.end(last);
+  }
 
   /** Ends the attempt under way from this side, so that the backend stops working on it. */
   #abandon(outcome: Outcome): void {

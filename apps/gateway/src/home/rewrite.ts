@@ -51,20 +51,23 @@ const CR = 0x0d;
 
 /** Events as they become whole. */
 export class EventWriter {
-  readonly #ids: IdWriter;
+  readonly #ids: IdWriter | null;
   /** Of an event whose end has not come. */
   #rest: Buffer[] = [];
   #restBytes = 0;
   /** An event was too long: what is left of the stream passes. */
   #passing = false;
 
-  constructor(ids: IdWriter) {
+  /** @param ids null: nothing is sealed, and events go out as they came. */
+  constructor(ids: IdWriter | null) {
     this.#ids = ids;
   }
 
   /** @returns what may go out by now; empty where nothing is whole yet. */
   add(chunk: Buffer): Buffer {
     if (this.#passing) return chunk;
+    // As nearly always: whole events, and nothing before them.
+    if (this.#ids === null && this.#restBytes === 0 && endsEvent(chunk)) return chunk;
     this.#rest.push(chunk);
     this.#restBytes += chunk.length;
     // Without the end of a line no event can end: long ones are not looked at anew with each chunk.
@@ -73,9 +76,10 @@ export class EventWriter {
     const out: Buffer[] = [];
     let from = 0;
     for (let end = eventEnd(bytes, from); end >= 0; end = eventEnd(bytes, from)) {
-      out.push(this.#ids.json(bytes.subarray(from, end)));
+      if (this.#ids !== null) out.push(this.#ids.json(bytes.subarray(from, end)));
       from = end;
     }
+    if (this.#ids === null && from > 0) out.push(bytes.subarray(0, from));
     if (from < bytes.length) this.#rest.push(bytes.subarray(from));
     this.#restBytes = bytes.length - from;
     if (this.#restBytes > EVENT_BYTES_MAX) out.push(this.#giveUp());
@@ -85,7 +89,7 @@ export class EventWriter {
   /** What is left when the stream has ended: an event without its end. */
   end(): Buffer {
     const rest = this.#taken();
-    return rest.length === 0 ? rest : this.#ids.json(rest);
+    return rest.length === 0 || this.#ids === null ? rest : this.#ids.json(rest);
   }
 
   #giveUp(): Buffer {
@@ -100,4 +104,10 @@ export class EventWriter {
     this.#restBytes = 0;
     return bytes;
   }
+}
+
+/** Whether its last bytes are a blank line: nothing of a further event is in it. */
+function endsEvent(chunk: Buffer): boolean {
+  const { length } = chunk;
+  return length >= 2 && chunk[length - 1] === LF && chunk[length - 2] === LF;
 }
