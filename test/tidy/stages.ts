@@ -23,6 +23,8 @@ const SEAMS: Exceptions = {
 const STORIES: Exceptions = {
   'main.ts': 'puts the stages together',
   'exchange/exchange.ts': 'tells the whole story of a request',
+  'exchange/job.ts': 'the step from a route to a pool and an owner, or to a refusal',
+  'exchange/way-home.ts': 'who keeps what a request names, or why nobody here does',
   'exchange/context.ts': 'names, as types, what main.ts hands to each exchange',
   'index.ts': "the app's face: what others may import",
 };

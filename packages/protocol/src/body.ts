@@ -67,19 +67,24 @@ export function scanBody(bytes: Uint8Array): BodyFacts | null {
   }
 }
 
-/** The body with every span replaced by the same bytes. Spans are in order and do not overlap. */
-export function splice(bytes: Uint8Array, spans: readonly Span[], replacement: Uint8Array): Uint8Array {
+/** One span, and what stands there from now on. */
+export interface Replacement extends Span {
+  readonly bytes: Uint8Array;
+}
+
+/** The text with each span replaced by its own bytes. Spans are in order and do not overlap. */
+export function replaceSpans(bytes: Uint8Array, replacements: readonly Replacement[]): Uint8Array {
   let size = bytes.length;
-  for (const span of spans) size += replacement.length - (span.end - span.start);
+  for (const { start, end, bytes: by } of replacements) size += by.length - (end - start);
   const out = new Uint8Array(size);
   let from = 0;
   let to = 0;
-  for (const span of spans) {
-    out.set(bytes.subarray(from, span.start), to);
-    to += span.start - from;
-    out.set(replacement, to);
-    to += replacement.length;
-    from = span.end;
+  for (const { start, end, bytes: by } of replacements) {
+    out.set(bytes.subarray(from, start), to);
+    to += start - from;
+    out.set(by, to);
+    to += by.length;
+    from = end;
   }
   out.set(bytes.subarray(from), to);
   return out;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { idPrefix, idSpans, idsInPath, isStateId, replaceSpans } from './state-ids.ts';
+import { replaceSpans } from './body.ts';
+import { idPrefix, idSpans, idsInPath, isStateId } from './state-ids.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -88,7 +89,7 @@ test('idSpans: reads an event as it reads a text, and gives up where a text brea
   assert.deepEqual(idSpans(bytesOf('['.repeat(100_000))), []);
 });
 
-test('replaceSpans: what is replaced is replaced, and every other byte stays (seed 7)', () => {
+test('idSpans: what is replaced is replaced, and every other byte stays (seed 7)', () => {
   const json = fc.dictionary(
     fc.constantFrom('id', 'text', 'file_id', 'ids', 'note'),
     fc.oneof(fc.constantFrom('file-11111111', 'resp_22222222'), fc.string(), fc.array(fc.string())),

@@ -164,29 +164,6 @@ function textAt(bytes: Uint8Array, start: number, end: number, max: number): str
   return text;
 }
 
-/** One span, and what stands there from now on. */
-export interface Replacement extends Span {
-  readonly bytes: Uint8Array;
-}
-
-/** The text with each span replaced by its own bytes. Spans are in order and do not overlap. */
-export function replaceSpans(bytes: Uint8Array, replacements: readonly Replacement[]): Uint8Array {
-  let size = bytes.length;
-  for (const { start, end, bytes: by } of replacements) size += by.length - (end - start);
-  const out = new Uint8Array(size);
-  let from = 0;
-  let to = 0;
-  for (const { start, end, bytes: by } of replacements) {
-    out.set(bytes.subarray(from, start), to);
-    to += start - from;
-    out.set(by, to);
-    to += by.length;
-    from = end;
-  }
-  out.set(bytes.subarray(from), to);
-  return out;
-}
-
 /** Words of Azure's paths: what stands between them is an id. */
 const WORDS: ReadonlySet<string> = new Set([
   'assistants',

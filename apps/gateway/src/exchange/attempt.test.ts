@@ -62,14 +62,12 @@ test('exchange: a stream cut before its first byte, or after the preamble, is an
   }
 });
 
-test('exchange: a stream cut after its content had begun is broken for the client, once, and nothing is replayed', () => {
+test('exchange: a stream cut after its content had begun ends with an event that says so, once, and nothing is replayed', () => {
   const gateway = new TestGateway();
   const inbound = gateway.ask();
   gateway.call.head(200, SSE).data(PREAMBLE).data(CONTENT).breaks();
-  assert.deepEqual(
-    { received: inbound.received, ended: inbound.ended, destroyed: inbound.destroyed },
-    { received: PREAMBLE + CONTENT, ended: false, destroyed: true },
-  );
+  assert.equal(inbound.received.slice(0, (PREAMBLE + CONTENT).length), PREAMBLE + CONTENT);
+  assert.equal(brokenBy(inbound), 'upstream_broken');
   assert.deepEqual(gateway.called, ['openai1']);
   assert.equal(gateway.exchanges[0]?.ending, 'cut');
   assert.equal(gateway.stateOf('openai1/chat').inFlight, 0);
@@ -149,9 +147,9 @@ test('exchange: idle after content has come breaks the stream for the client', (
     gateway.clock.advance(99_000);
     call.data(CONTENT);
   }
-  assert.equal(inbound.destroyed, false);
+  assert.equal(inbound.ended, false);
   gateway.clock.advance(100_100);
-  assert.equal(inbound.destroyed, true);
+  assert.equal(brokenBy(inbound), 'upstream_broken');
   assert.equal(call.cancelled, true);
 });
 
@@ -166,7 +164,7 @@ test('exchange: the total time ends a request that was not answered with 504, an
   const begun = gateway.ask();
   gateway.call.head(200, SSE).data(CONTENT);
   gateway.clock.advance(5_100);
-  assert.equal(begun.destroyed, true);
+  assert.equal(brokenBy(begun), 'timeout');
   assert.equal(gateway.context.inFlight, 0);
   assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
 });
@@ -284,4 +282,11 @@ function act(gateway: TestGateway, clients: TestInbound[], what: string, which: 
   if (what === 'end') call.end();
   if (what === 'break') call.breaks();
   if (what === 'refuse') call.refusesConnection();
+}
+
+/** The code of the event that ends a stream which broke off. */
+function brokenBy(inbound: TestInbound): string {
+  assert.deepEqual([inbound.ended, inbound.destroyed], [true, false]);
+  const last = inbound.received.trimEnd().split('\n\n').at(-1) ?? '';
+  return JSON.parse(last.replace(/^data: /, '')).error.code;
 }

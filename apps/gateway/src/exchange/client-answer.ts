@@ -1,7 +1,10 @@
 /** The head of the one answer that a client gets, with what the gateway says of itself; and when it went out. */
+import { randomUUID } from 'node:crypto';
 import type { HeaderSettings } from '@spillway/config';
 import type { Decision, Deployment, Outcome } from '@spillway/policy';
+import type { Usage } from '@spillway/protocol';
 import type { Inbound } from '../listen/inbound.ts';
+import type { Ending, ExchangeRecord } from '../observe/events.ts';
 import { headersDown } from '../reply/headers-down.ts';
 import type { OwnAnswer } from '../reply/own-answer.ts';
 import type { Head } from './attempt.ts';
@@ -18,6 +21,29 @@ export interface Told {
   decision: Decision | null;
   /** Whether the client asked to be told of it. */
   wantsDecision: boolean;
+  /** Name of the caller; null without client keys. */
+  client: string | null;
+  operation: string;
+  /** The name asked for; null where none was. */
+  model: string | null;
+  /** Id of the deployment whose answer the client gets; null where it gets the gateway's own. */
+  servedBy: string | null;
+  streamed: boolean;
+}
+
+export function newTold(): Told {
+  return {
+    requestId: randomUUID(),
+    tried: [],
+    outcomes: [],
+    decision: null,
+    wantsDecision: false,
+    client: null,
+    operation: 'other',
+    model: null,
+    servedBy: null,
+    streamed: false,
+  };
 }
 
 export class ClientAnswer {
@@ -46,6 +72,25 @@ export class ClientAnswer {
   own({ status, body, headers: others }: OwnAnswer): void {
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...others];
     this.#write(status, '', withOwn(headers, null, this.#told, this.#context.config.gateway.headers));
+  }
+
+  record(ending: Ending, usage: Usage, startedMs: number, endedMs: number): ExchangeRecord {
+    const { requestId, client, operation, model, servedBy: deployment, tried, streamed } = this.#told;
+    return {
+      requestId,
+      client,
+      operation,
+      model,
+      deployment,
+      attempts: tried.length,
+      status: this.status,
+      ending,
+      streamed,
+      usage,
+      ttfbMs: this.atMs === null ? null : this.atMs - startedMs,
+      durationMs: endedMs - startedMs,
+      endedMs,
+    };
   }
 
   #write(status: number, reason: string, headers: string[]): void {

@@ -8,7 +8,6 @@
  * It alone (with main.ts) knows more than one stage. Every ending passes through #finish exactly once, and every attempt that
  * began is settled in the ledger exactly once.
  */
-import { randomUUID } from 'node:crypto';
 import { Deadline } from '@spillway/clock';
 import { type Decision, type Deployment, next, nobodyFree, type Outcome, pick } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
@@ -29,7 +28,7 @@ import {
 import { type Route, routeHead } from '../route/route.ts';
 import { type AnswerBytes, AS_THEY_COME, answerBytes } from './answer-bytes.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
-import { ClientAnswer, type Told } from './client-answer.ts';
+import { ClientAnswer, newTold, type Told } from './client-answer.ts';
 import type { Context } from './context.ts';
 import type { StreamFailure } from './event-bytes.ts';
 import { boundsOf, isForeign, type Job, jobOf } from './job.ts';
@@ -55,22 +54,16 @@ const CLIENT_GONE_STATUS = 499;
 export class Exchange implements InboundListener, AttemptListener {
   readonly #context: Context;
   readonly #inbound: Inbound;
-  readonly #told: Told = { requestId: randomUUID(), tried: [], outcomes: [], decision: null, wantsDecision: false };
+  readonly #told: Told = newTold();
   readonly #startedMs: number;
   readonly #deadline: Deadline;
   readonly #tail = new UsageTail();
-  #route: Route | null = null;
-  #operation = 'other';
-  /** The name asked for, for the record. */
-  #model: string | null = null;
   #job: Job | null = null;
   #body: Buffer = EMPTY;
   #attempt: Attempt | null = null;
   #fallback: Kept | null = null;
   readonly #answer: ClientAnswer;
   #bytes: AnswerBytes = AS_THEY_COME;
-  #servedBy: string | null = null;
-  #streamed = false;
   /** Tokens of the answer, once it is whole and on its way. */
   #usage: Usage = NO_USAGE;
   /** The answer has ended badly; what is left is to tell the client. */
@@ -95,10 +88,10 @@ export class Exchange implements InboundListener, AttemptListener {
     const { exchangesMax, bodyBytesMax } = config.gateway.limits;
     if (this.#context.inFlight > exchangesMax) return this.#replyOwn(tooManyExchanges(exchangesMax));
     const routed = routeHead(this.#inbound, doors, config.gateway);
-    this.#operation = routed.operation;
+    this.#told.operation = routed.operation;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
-    this.#route = routed.route;
     this.#told.wantsDecision = routed.route.wantsDecision;
+    this.#told.client = routed.route.client;
     deadlines.set(this.#deadline, this.#startedMs, config.gateway.timeouts.totalMs);
     this.#inbound.readBody(bodyBytesMax, (body) => this.#onBody(body, routed.route));
   }
@@ -110,7 +103,7 @@ export class Exchange implements InboundListener, AttemptListener {
     if (read.kind === 'tooLarge') return this.#replyOwn(bodyTooLarge(this.#context.config.gateway.limits.bodyBytesMax));
     const nowMs = this.#context.clock.nowMs();
     const routed = jobOf(this.#context, this.#inbound, route, read.bytes, nowMs);
-    this.#model = routed.model?.slice(0, MODEL_CHARS_MAX) ?? null;
+    this.#told.model = routed.model?.slice(0, MODEL_CHARS_MAX) ?? null;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     const { job } = routed;
     this.#body = read.bytes;
@@ -263,8 +256,8 @@ export class Exchange implements InboundListener, AttemptListener {
   // 7 — reply. What is written to the client is never taken back: from here on nothing is retried.
 
   #reply(attempt: Attempt, head: Head, complete: boolean): void {
-    this.#servedBy = attempt.deployment.id;
-    this.#streamed = !complete;
+    this.#told.servedBy = attempt.deployment.id;
+    this.#told.streamed = !complete;
     const { home } = this.#context;
     const bytes = this.#job === null ? AS_THEY_COME : answerBytes(this.#job, home, attempt.deployment, head, complete);
     this.#bytes = bytes;
@@ -346,12 +339,12 @@ export class Exchange implements InboundListener, AttemptListener {
     const attempt = this.#attempt;
     if (attempt === null) return;
     attempt.cancel(outcome);
-    if (this.#servedBy === null) this.#judged(attempt);
+    if (this.#told.servedBy === null) this.#judged(attempt);
     this.#retire(attempt, NO_USAGE);
   }
 
   #replyKept({ head, body, deployment }: Kept, keepsLength: boolean): void {
-    this.#servedBy = deployment.id;
+    this.#told.servedBy = deployment.id;
     this.#answer.ofDeployment(head, deployment, keepsLength);
     this.#inbound.end(body);
   }
@@ -386,21 +379,7 @@ export class Exchange implements InboundListener, AttemptListener {
     const endedMs = context.clock.nowMs();
     context.deadlines.drop(this.#deadline);
     context.inFlight--;
-    const exchange = {
-      requestId: this.#told.requestId,
-      client: this.#route?.client ?? null,
-      operation: this.#operation,
-      model: this.#model,
-      deployment: this.#servedBy,
-      attempts: this.#told.tried.length,
-      status: this.#answer.status,
-      ending,
-      streamed: this.#streamed,
-      usage,
-      ttfbMs: this.#answer.atMs === null ? null : this.#answer.atMs - this.#startedMs,
-      durationMs: endedMs - this.#startedMs,
-      endedMs,
-    };
+    const exchange = this.#answer.record(ending, usage, this.#startedMs, endedMs);
     context.emit({ kind: 'exchangeEnded', exchange });
     context.onExchangeEnd();
   }
