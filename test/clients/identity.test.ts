@@ -215,7 +215,7 @@ async function fronted(
     clock,
     unit: () => 0,
     emit,
-    env: env(of, clock) ?? {},
+    env: { SPILLWAY_SEAL_KEY: 'for tests', ...env(of, clock) },
     port: 0,
     adminPort: 0,
   });

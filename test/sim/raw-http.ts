@@ -24,18 +24,28 @@ export interface Sending {
   readonly pieces: readonly Buffer[];
   /** Whether to close our side after the last piece. */
   readonly halfClose: boolean;
+  /** Whether to close our side once the first bytes of an answer have come. */
+  readonly closesWhenAnswered?: boolean;
   /** Answers have no body, whatever length they tell: the method is HEAD. */
   readonly bodiless: boolean;
   readonly timeoutMs: number;
 }
 
-export function exchange({ port, pieces, halfClose, bodiless, timeoutMs }: Sending): Promise<Exchange> {
+export function exchange({
+  port,
+  pieces,
+  halfClose,
+  closesWhenAnswered,
+  bodiless,
+  timeoutMs,
+}: Sending): Promise<Exchange> {
   const { promise, resolve } = Promise.withResolvers<Exchange>();
   const parts: Buffer[] = [];
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   const timeout = AbortSignal.timeout(timeoutMs);
   addAbortSignal(timeout, socket);
   socket.on('data', (part) => parts.push(part));
+  if (closesWhenAnswered === true) socket.once('data', () => socket.end());
   socket.on('close', () => {
     const end = timeout.aborted ? 'timeout' : 'closed';
     resolve({ end, ...answersIn(Buffer.concat(parts).toString('latin1'), bodiless) });

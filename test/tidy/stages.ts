@@ -22,10 +22,12 @@ const SEAMS: Exceptions = {
 /** Files that may know more than one stage besides their own. */
 const STORIES: Exceptions = {
   'main.ts': 'puts the stages together',
+  'entrance.ts': 'puts the doors together for main.ts: callers, certificate, pages',
   'exchange/exchange.ts': 'tells the whole story of a request',
   'exchange/job.ts': 'the step from a route to a pool and an owner, or to a refusal',
   'exchange/way-home.ts': 'who keeps what a request names, or why nobody here does',
   'exchange/context.ts': 'names, as types, what main.ts hands to each exchange',
+  'socket/plane.ts': 'hands WebSockets to exchanges, and refuses as they do',
   'index.ts': "the app's face: what others may import",
 };
 

@@ -38,7 +38,7 @@ test('spillway gateway: says where it listens and for whom, drains on SIGTERM an
   const { code, stdout, stderr } = await gateway.ended;
   assert.equal(code, 0, stderr);
   assert.match(stderr, /Draining.*The gateway has ended\./s);
-  assert.match(stdout, /^\{"level":"info",.*"msg":"Draining/, 'json where it is no terminal');
+  assert.match(stdout, /^\{"level":"info",.*"msg":"Draining/s, 'json where it is no terminal');
 });
 
 test('spillway check: every error of a bad file at once, for people and as JSON, exit 2; a missing file too', async () => {

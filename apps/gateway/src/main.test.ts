@@ -9,6 +9,7 @@ import { UsageError } from './listen/listen-on.ts';
 import { HEAD_BYTES_MAX } from './listen/node-http.ts';
 import { type Gateway, type GatewayOptions, startGateway } from './main.ts';
 import type { GatewayEvent } from './observe/events.ts';
+import { testClient } from './testing/client.ts';
 import { configFor, type RawBackend, type RawRequest, rawBackend } from './testing/raw-backend.ts';
 
 const CHAT = '/openai/deployments/chat/chat/completions?api-version=2024-10-21';
@@ -400,15 +401,12 @@ test('gateway: does not listen for strangers on other hosts than loopback, and s
 
 test('gateway: a reload that would let strangers in is not taken', async (t) => {
   const upstream = await backend(t, says(JSON_OK));
-  const closed = configFor([upstream.url], { clients: [{ name: 'app', key: 'client-key', allowance: null }] });
+  const closed = configFor([upstream.url], { clients: [testClient('app', 'client-key')] });
   const { gateway } = await started(t, closed, { host: '0.0.0.0' });
   const url = gateway.url.replace('localhost', '127.0.0.1');
   assert.match(gateway.reload(configFor([upstream.url])) ?? '', /no client keys/);
   assert.match(await raw(url, post(CHAT, '{}')), /^HTTP\/1\.1 401/);
-  const more = [
-    { name: 'app', key: 'client-key', allowance: null },
-    { name: 'other', key: 'other-key', allowance: null },
-  ];
+  const more = [testClient('app', 'client-key'), testClient('other', 'other-key')];
   assert.equal(gateway.reload(configFor([upstream.url], { clients: more })), null);
   assert.match(await raw(url, post(CHAT, '{}', 'api-key: other-key\r\n')), /^HTTP\/1\.1 200/);
 });

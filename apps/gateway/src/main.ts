@@ -3,27 +3,31 @@
  */
 import type { Server } from 'node:http';
 import { type Clock, Deadlines, systemClock, systemUnit, type Unit } from '@spillway/clock';
-import type { Config } from '@spillway/config';
+import type { Config, GatewaySettings } from '@spillway/config';
 import type { Backend, Deployment } from '@spillway/policy';
 import { adminApp } from './admin/admin.ts';
 import { adminServer } from './admin/serve.ts';
+import { Spool } from './body/spool.ts';
 import { type CredentialSource, type SharedTokens, sharedTokens } from './credential/credential.ts';
+import { Entrance } from './entrance.ts';
 import type { Context } from './exchange/context.ts';
 import { Exchange } from './exchange/exchange.ts';
+import { HedgeBudget } from './exchange/hedge.ts';
 import { UndiciUpstream } from './forward/undici.ts';
 import type { Upstream } from './forward/upstream.ts';
 import { Owners } from './home/owners.ts';
-import { Seal } from './home/seal.ts';
 import { exposureProblem } from './listen/exposure.ts';
 import type { Inbound } from './listen/inbound.ts';
 import { listenOn, UsageError } from './listen/listen-on.ts';
-import { createListener, type Listener } from './listen/node-http.ts';
+import { createListener, type Listener, type ListenerLimits } from './listen/node-http.ts';
 import { Counters } from './observe/counters.ts';
 import { credentialNotice } from './observe/credential-notice.ts';
 import type { Emit } from './observe/events.ts';
 import { ProcessWatch } from './observe/process-readings.ts';
-import { Doors } from './route/doors.ts';
 import { health } from './route/health.ts';
+import { isKnock } from './socket/knock.ts';
+import { SocketPlane } from './socket/plane.ts';
+import { Crowd } from './state/crowd.ts';
 import { Ledger } from './state/ledger.ts';
 import { VERSION } from './version.ts';
 
@@ -83,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** Why these doors must not stand open with this configuration; null where they may. */
 function strangersProblem(options: GatewayOptions, config: Config): string | null {
   const { host = '127.0.0.1', adminHost = '127.0.0.1', allowAnonymous = false, adminKey = null } = options;
-  const clients = config.clients.length;
+  const clients = config.clients.length + config.doors.signIn.length;
   return exposureProblem({ host, clients, allowAnonymous, adminHost, hasAdminKey: adminKey !== null });
 }
 
@@ -100,10 +104,13 @@ interface Listen {
 class RunningGateway implements Gateway {
   readonly #context: Context;
   readonly #listener: Listener;
+  readonly #sockets: SocketPlane;
   readonly #admin: Server;
   readonly #watch = new ProcessWatch();
+  readonly #spool = new Spool();
   readonly #tokens: SharedTokens;
   readonly #options: GatewayOptions;
+  readonly #entrance: Entrance;
   #sources: Map<string, CredentialSource>;
   #listening = false;
   #closing: Promise<void> | null = null;
@@ -119,15 +126,20 @@ class RunningGateway implements Gateway {
       tell(event);
     };
     this.#options = options;
+    const { allowAnonymous = false } = options;
+    this.#entrance = new Entrance(config, { clock, emit, env, adminKey, allowAnonymous });
     this.#tokens = sharedTokens({ clock, unit, env, onEvent: (event) => emit(credentialNotice(event)) });
     this.#sources = this.#openSources(config.fleet.backends);
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
     this.#context = {
       config,
-      doors: new Doors(config.clients, adminKey, options.allowAnonymous),
+      doors: this.#entrance.doors,
       ledger: new Ledger(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs }),
       upstream,
-      home: { seal: new Seal(sealKeys(env)), owners: new Owners() },
+      spool: this.#spool,
+      crowd: new Crowd(),
+      home: { seal: this.#entrance.seal, owners: new Owners() },
+      hedges: new HedgeBudget(),
       credential: (backend) => this.#source(backend),
       clock,
       unit,
@@ -137,7 +149,15 @@ class RunningGateway implements Gateway {
       draining: false,
       onExchangeEnd: () => {},
     };
-    this.#listener = createListener(this.#onInbound, () => this.#context.draining);
+    this.#listener = createListener({
+      limits: listenerLimits(config.gateway),
+      onInbound: this.#onInbound,
+      isDraining: () => this.#context.draining,
+      tls: this.#entrance.tlsPair,
+      isUpgrade: isKnock,
+    });
+    this.#sockets = new SocketPlane(this.#context, this.#listener.server);
+    this.#spool.sweep(config.gateway.limits.spoolFolder);
     this.#admin = adminServer(
       adminApp({
         ledger: this.#context.ledger,
@@ -159,11 +179,12 @@ class RunningGateway implements Gateway {
   async listen({ host, port, adminHost, adminPort }: Listen): Promise<void> {
     this.adminUrl = await listenOn(this.#admin, adminHost, adminPort, '--admin-port');
     this.url = await listenOn(this.#listener.server, host, port, '--port');
+    this.#entrance.serves(this.#listener.server);
     this.#listening = true;
   }
 
   reload(config: Config): string | null {
-    const problem = strangersProblem(this.#options, config);
+    const problem = strangersProblem(this.#options, config) ?? this.#entrance.reload(config);
     if (problem !== null) return problem;
     const context = this.#context;
     const old = this.#sources;
@@ -171,8 +192,11 @@ class RunningGateway implements Gateway {
     for (const source of old.values()) source.close();
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
     context.ledger.reload(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs });
-    context.doors = new Doors(config.clients, this.#options.adminKey ?? null, this.#options.allowAnonymous);
+    context.doors = this.#entrance.doors;
+    context.home = { ...context.home, seal: this.#entrance.seal };
     context.config = config;
+    this.#listener.limit(listenerLimits(config.gateway));
+    this.#spool.sweep(config.gateway.limits.spoolFolder);
     return null;
   }
 
@@ -185,6 +209,7 @@ class RunningGateway implements Gateway {
       kind: 'notice',
       message: `Draining: not ready; ${context.inFlight} under way, at most ${drainMs} ms`,
     });
+    this.#sockets.drain();
     await new Promise<void>((resolve) => {
       const timer = context.clock.after(drainMs, resolve);
       context.onExchangeEnd = () => {
@@ -214,6 +239,7 @@ class RunningGateway implements Gateway {
 
   /** The admin port last, so that metrics and readiness can be read until the end. */
   async #close(): Promise<void> {
+    this.#sockets.close();
     const stopped = this.#stopListening();
     this.#listener.server.closeAllConnections();
     await Promise.all([stopped, this.#context.upstream.close()]);
@@ -222,6 +248,7 @@ class RunningGateway implements Gateway {
     this.#admin.closeAllConnections();
     await adminStopped;
     this.#watch.close();
+    this.#entrance.close();
   }
 
   #stopListening(): Promise<void> {
@@ -239,7 +266,8 @@ class RunningGateway implements Gateway {
       ? null
       : health(inbound.target.split('?', 1)[0] ?? '', this.#context.draining);
     if (healthy === null) {
-      new Exchange(this.#context, inbound).start();
+      const admitted = this.#entrance.cors.admit(inbound);
+      if (admitted !== null) new Exchange(this.#context, admitted).start();
       return;
     }
     const headers = ['content-type', 'application/json', 'content-length', String(healthy.body.length)];
@@ -265,15 +293,11 @@ class RunningGateway implements Gateway {
   }
 }
 
+function listenerLimits({ timeouts, limits }: GatewaySettings): ListenerLimits {
+  return { ...timeouts, ...limits };
+}
+
 /** Resolves when the last connection has ended; at once where it never listened. */
 function closed(server: Server): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-/** `SPILLWAY_SEAL_KEY`: the first seals, all of them open. */
-function sealKeys(env: Readonly<Record<string, string | undefined>>): readonly string[] {
-  return (env.SPILLWAY_SEAL_KEY ?? '')
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
 }

@@ -13,7 +13,9 @@ export function checkNames(outline: Outline, findings: Findings): void {
   ]);
   const references = referencesOf(outline);
   for (const pool of outline.pools) checkMembers(pool, references, findings);
-  checkAliases(outline, { poolNames, deploymentNames: known(deployments.map(({ name }) => name)) }, findings);
+  const deploymentNames = known(deployments.map(({ name }) => name));
+  checkAliases(outline, { poolNames, deploymentNames }, findings);
+  if (references.open.size === 0) checkModels(outline, [...poolNames, ...deploymentNames], findings);
   const taken = new Set([...poolNames, ...outline.aliases.map(({ name }) => name)]);
   checkMeaning(deployments, taken, findings);
 }
@@ -74,6 +76,15 @@ function checkAliases(
     } else if (target !== null && !targets.includes(target)) {
       findings.add(path, { rule: 'is not a pool, a model or a deployment', remedy: didYouMean(target, targets) });
     }
+  }
+}
+
+/** What a client may ask for; with a backend that serves any name, any name can be meant. */
+function checkModels(outline: Outline, served: readonly string[], findings: Findings): void {
+  const names = [...new Set([...served, ...outline.aliases.map(({ name }) => name)])];
+  for (const { path, name } of outline.clients.flatMap(({ models }) => models)) {
+    if (name === null || names.includes(name)) continue;
+    findings.add(path, { rule: 'is not a pool, a model or a deployment', remedy: didYouMean(name, names) });
   }
 }
 

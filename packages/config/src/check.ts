@@ -1,5 +1,6 @@
 /** What must agree between values: names are unique, references lead somewhere, and no key is without effect. */
 import { DEFAULT_POLICY } from '@spillway/policy';
+import { checkClients } from './check-clients.ts';
 import { checkNames } from './check-names.ts';
 import { DEFAULT_GATEWAY } from './config.ts';
 import type { Findings } from './findings.ts';
@@ -16,6 +17,11 @@ export function check(outline: Outline, findings: Findings): void {
   for (const backend of backends) checkBackend(backend, findings);
   checkSameDeployment(backends, findings);
   checkNames(outline, findings);
+  checkUnique(
+    outline.clients.map(({ path, name }) => [[...path, 'name'], name]),
+    'is the name of another client',
+    findings,
+  );
   checkClients(outline, findings);
   for (const [smaller, larger, preset] of ORDERED) checkOrder(outline.settings, { smaller, larger, preset }, findings);
 }
@@ -70,25 +76,6 @@ function checkSameDeployment(backends: readonly BackendOutline[], findings: Find
         findings.add(backend.deployments === null ? path : [...path, 'name'], { rule, remedy: 'keep one of the two' });
       }
     }
-  }
-}
-
-function checkClients(outline: Outline, findings: Findings): void {
-  checkUnique(
-    outline.clients.map(({ path, name }) => [[...path, 'name'], name]),
-    'is the name of another client',
-    findings,
-  );
-  const first = new Map<string, Path>();
-  for (const { path, key } of outline.clients) {
-    if (key === null) continue;
-    const earlier = first.get(key);
-    if (earlier === undefined) first.set(key, path);
-    else
-      findings.add([...path, 'key'], {
-        rule: `is also the key of ${findings.name(earlier)}`,
-        remedy: 'give each client its own key',
-      });
   }
 }
 

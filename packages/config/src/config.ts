@@ -7,32 +7,114 @@ import type { Allowance, Fleet, PolicySettings } from '@spillway/policy';
 export interface Config {
   readonly fleet: Fleet;
   readonly policy: PolicySettings;
-  /** Who may use the gateway; empty means nobody has a key, and the gateway stays on loopback (design §4.8). */
+  /** Who may use the gateway; empty means that nobody is asked, and the gateway stays on loopback (design §4.8). */
   readonly clients: readonly Client[];
   readonly gateway: GatewaySettings;
+  readonly doors: DoorSettings;
 }
 
-/** A caller of the gateway. `key` is resolved, never printed. */
+/** A caller of the gateway. Keys are resolved, never printed. */
 export interface Client {
   readonly name: string;
-  readonly key: string;
+  /** Each of them opens; none: it signs in by tokens alone. */
+  readonly keys: readonly ClientKey[];
   /** What it may use; null: everything. */
   readonly allowance: Allowance | null;
+  readonly access: Access;
 }
+
+/** What a client may ask for, and from where; null: no bound. */
+export interface Access {
+  /** Names of pools. Requests that name no model are not bound by it. */
+  readonly models: readonly string[] | null;
+  readonly operations: readonly string[] | null;
+  /** Addresses and ranges. */
+  readonly addresses: readonly string[] | null;
+}
+
+export const ANY_ACCESS: Access = { models: null, operations: null, addresses: null };
+
+/** `expiresMs`: milliseconds since 1970; null: never. */
+export type ClientKey =
+  | { readonly kind: 'plain'; readonly key: string; readonly expiresMs: number | null }
+  /** SHA-256 of the key, hexadecimal. */
+  | { readonly kind: 'sha256'; readonly hex: string; readonly expiresMs: number | null };
+
+/** Whose tokens are taken. Meaning and rules of each are in schema-doors.ts. */
+export interface SignInEntry {
+  /** Name of a client. */
+  readonly client: string;
+  readonly from: SignInSource;
+  readonly audiences: readonly string[];
+  /** Also the audiences that Azure's own clients ask tokens for. */
+  readonly azureTokens: boolean;
+  /** null: all. */
+  readonly applications: readonly string[] | null;
+  /** null: none is asked for. */
+  readonly roles: readonly string[] | null;
+  readonly clockSkewSeconds: number;
+}
+
+export type SignInSource =
+  /** `authority` null: that of the environment, else that of the public cloud. */
+  | { readonly kind: 'tenant'; readonly tenant: string; readonly authority: string | null }
+  /** `jwksUrl` null: by discovery. */
+  | { readonly kind: 'issuer'; readonly issuer: string; readonly jwksUrl: string | null };
+
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** Who may come in, from where, and over what. */
+export interface DoorSettings {
+  readonly signIn: readonly SignInEntry[];
+  /** Where requests may come from; null: anywhere. */
+  readonly addresses: readonly string[] | null;
+  /** Whose `x-forwarded-for` is believed: addresses, or how many proxies stand in front; null: nobody's. */
+  readonly trustedProxies: number | readonly string[] | null;
+  /** null: http. */
+  readonly tls: TlsFiles | null;
+  /** Of pages that may ask; none: CORS is off. */
+  readonly corsOrigins: readonly string[];
+  /** The first seals, all open. */
+  readonly sealKeys: readonly string[];
+}
+
+export const DEFAULT_DOORS: DoorSettings = {
+  signIn: [],
+  addresses: null,
+  trustedProxies: null,
+  tls: null,
+  corsOrigins: [],
+  sealKeys: [],
+};
 
 export interface Timeouts {
   readonly connectMs: number;
   readonly firstByteMs: number;
   readonly idleMs: number;
   readonly totalMs: number;
+  /** Of a stream that has begun; null: as long as totalMs allows. */
+  readonly streamMs: number | null;
+  readonly clientHeadMs: number;
+  readonly clientRequestMs: number;
 }
 
 export interface Limits {
   readonly bodyBytesMax: number;
+  /** What is longer is kept in a file. */
+  readonly memoryBodyBytesMax: number;
+  /** null: the system's folder for temporary files. */
+  readonly spoolFolder: string | null;
+  /** Of all files together. */
+  readonly spoolBytesMax: number;
   /** A JSON answer up to this size is held until it is whole, so that it can fail over. */
   readonly heldAnswerBytesMax: number;
   /** At the same time. */
   readonly exchangesMax: number;
+  readonly exchangesPerClientMax: number;
+  readonly connectionsMax: number;
   readonly learnedNamesMax: number;
   readonly learnedNameExpiryMs: number;
 }
@@ -46,6 +128,25 @@ export interface HeaderSettings {
   readonly backendUrl: boolean;
 }
 
+export interface UsageSettings {
+  /** ask: a stream that would not tell its usage is asked for it, and the client does not see the answer. */
+  readonly includeUsage: 'ask' | 'leave';
+}
+
+/** A second try beside a first one whose first token is late. */
+export interface HedgeSettings {
+  readonly afterMs: number;
+  /** Of the requests that could have one. */
+  readonly percentMax: number;
+}
+
+export interface StreamSettings {
+  /** 0: none are sent. */
+  readonly keepAliveSeconds: number;
+  /** null: no hedges. */
+  readonly hedge: HedgeSettings | null;
+}
+
 /** Meaning, range and default of each are in schema.ts, from which docs/config.md is made. */
 export interface GatewaySettings {
   readonly timeouts: Timeouts;
@@ -54,20 +155,37 @@ export interface GatewaySettings {
   readonly headers: HeaderSettings;
   /** What happens to `api-version` on `/openai/v1/*` (wire §1.4). */
   readonly v1ApiVersion: 'strip' | 'pass';
+  readonly usage: UsageSettings;
+  readonly streams: StreamSettings;
 }
 
 export const DEFAULT_GATEWAY: GatewaySettings = {
-  timeouts: { connectMs: 10_000, firstByteMs: 100_000, idleMs: 100_000, totalMs: 3_600_000 },
+  timeouts: {
+    connectMs: 10_000,
+    firstByteMs: 100_000,
+    idleMs: 100_000,
+    totalMs: 3_600_000,
+    streamMs: null,
+    clientHeadMs: 60_000,
+    clientRequestMs: 300_000,
+  },
   limits: {
-    bodyBytesMax: 64 * 1024 * 1024,
+    bodyBytesMax: 512 * 1024 * 1024,
+    memoryBodyBytesMax: 4 * 1024 * 1024,
+    spoolFolder: null,
+    spoolBytesMax: 4 * 1024 * 1024 * 1024,
     heldAnswerBytesMax: 1024 * 1024,
     exchangesMax: 10_000,
+    exchangesPerClientMax: 10_000,
+    connectionsMax: 20_000,
     learnedNamesMax: 1_000,
     learnedNameExpiryMs: 3_600_000,
   },
   drainMs: 30_000,
   headers: { spillway: true, hideUpstreamHeaders: false, backendUrl: false },
   v1ApiVersion: 'strip',
+  usage: { includeUsage: 'leave' },
+  streams: { keepAliveSeconds: 0, hedge: null },
 };
 
 /** One thing wrong: where, with what value, against which rule, and the way out. Safe to print: secrets never get in. */

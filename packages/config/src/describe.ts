@@ -1,11 +1,11 @@
 /** A Config in words, for people and goldens. Always safe to print: keys are masked. */
 import type { Credential, Deployment, Fleet, OpenBackend } from '@spillway/policy';
-import type { Config } from './config.ts';
+import type { Client, Config, DoorSettings } from './config.ts';
 
 const MASK = '***';
 
 export function describeConfig(config: Config): string {
-  const { fleet, policy, clients, gateway } = config;
+  const { fleet, policy, clients, gateway, doors } = config;
   const lines = [
     'backends',
     ...fleet.backends.flatMap((backend) => [
@@ -15,13 +15,29 @@ export function describeConfig(config: Config): string {
     ]),
     ...section('pools', pools(fleet)),
     ...section('names', names(fleet)),
-    ...section(
-      'clients',
-      clients.map(({ name }) => `${name}  key ${MASK}`),
-    ),
+    ...section('clients', clients.map(client)),
+    ...(hasDoors(doors) ? section('doors', settings(plainDoors(doors))) : []),
     ...section('settings', settings({ ...gateway, ...policy })),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function client({ name, keys, access }: Client): string {
+  const shown =
+    keys.length === 0 ? '  signs in' : keys.length === 1 ? `  key ${MASK}` : `  ${keys.length} keys ${MASK}`;
+  const until = keys.flatMap(({ expiresMs }) => (expiresMs === null ? [] : [`  until ${expiresMs} ms`]));
+  const bounds = Object.entries(access).map(([key, value]: [string, readonly string[] | null]) =>
+    optional(key, value === null ? null : value.join(' ')),
+  );
+  return [name, shown, ...until, ...bounds].join('');
+}
+
+function hasDoors(doors: DoorSettings): boolean {
+  return Object.values(doors).some((value) => value !== null && (!Array.isArray(value) || value.length > 0));
+}
+
+function plainDoors({ sealKeys, ...doors }: DoorSettings): object {
+  return { ...doors, sealKeys: sealKeys.map(() => MASK) };
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

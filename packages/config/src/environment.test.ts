@@ -67,7 +67,11 @@ test('configFromEnvironment: names that are given are kept, the others step asid
 });
 
 test('configFromEnvironment: HTTP_TIMEOUT_SECONDS sets the first byte and the idle time, and never shortens the whole', () => {
-  const timeouts = (text: string) => fleet({ ...URL_1, HTTP_TIMEOUT_SECONDS: text }).gateway.timeouts;
+  const timeouts = (text: string) => {
+    const { connectMs, firstByteMs, idleMs, totalMs } = fleet({ ...URL_1, HTTP_TIMEOUT_SECONDS: text }).gateway
+      .timeouts;
+    return { connectMs, firstByteMs, idleMs, totalMs };
+  };
   assert.deepEqual(timeouts(''), { connectMs: 10_000, firstByteMs: 100_000, idleMs: 100_000, totalMs: 3_600_000 });
   assert.deepEqual(timeouts('240'), { connectMs: 10_000, firstByteMs: 240_000, idleMs: 240_000, totalMs: 3_600_000 });
   assert.deepEqual(timeouts('1.5'), { connectMs: 10_000, firstByteMs: 1_500, idleMs: 1_500, totalMs: 3_600_000 });
@@ -100,6 +104,16 @@ const PROBLEMS: ReadonlyArray<readonly [name: string, env: Environment, want: Re
     /^BACKEND_1_PRIORITY: "0x1" is not a whole number/,
   ],
   [
+    'a certificate without its key',
+    { ...URL_1, SPILLWAY_TLS_CERT_FILE: '/tls.crt' },
+    /^SPILLWAY_TLS_KEY_FILE: is missing;/,
+  ],
+  [
+    'half a hash',
+    { ...URL_1, CLIENT_1_KEY: 'sha256:my-secret' },
+    /^CLIENT_1_KEY: \*\*\* is not "sha256:" and 64 hexadecimal digits; make it with: printf/,
+  ],
+  [
     'the same place twice',
     { ...URL_1, BACKEND_2_URL: 'https://OPENAI1.example:443/' },
     /^BACKEND_2_URL: .* as on BACKEND_1_URL;/,
@@ -113,6 +127,20 @@ for (const [name, env, want] of PROBLEMS) {
     assert.ok(!problems(env)[0]?.includes('my-secret'));
   });
 }
+
+test('configFromEnvironment: takes hashes of keys, and the files of a certificate', () => {
+  const hex = 'AB'.repeat(32);
+  const tls = { SPILLWAY_TLS_CERT_FILE: ' /tls.crt ', SPILLWAY_TLS_KEY_FILE: '/tls.key' };
+  const { clients, doors } = fleet({ ...URL_1, ...tls, CLIENT_1_KEY: `sha256:${hex}`, CLIENT_2_KEY: 'plain' });
+  assert.deepEqual(
+    clients.flatMap(({ keys }) => keys),
+    [
+      { kind: 'sha256', hex: hex.toLowerCase(), expiresMs: null },
+      { kind: 'plain', key: 'plain', expiresMs: null },
+    ],
+  );
+  assert.deepEqual(doors.tls, { certFile: '/tls.crt', keyFile: '/tls.key' });
+});
 
 test('configFromEnvironment: leaves alone what is not its own', () => {
   const env = {

@@ -9,7 +9,7 @@ import { DURATION_MS_MAX } from './kinds.ts';
 import type { Path, Source } from './place.ts';
 import { didYouMean } from './suggest.ts';
 import { backendUrl } from './url.ts';
-import { FAMILIES, type Family, parseVariable, TIMEOUT_VARIABLE } from './variables.ts';
+import { FAMILIES, type Family, parseVariable, TIMEOUT_VARIABLE, TLS_VARIABLES } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** Values of one backend or client, by the key of the file. */
@@ -25,6 +25,7 @@ export function configFromEnvironment(env: Environment): Loaded {
     backends: withBackendNames(read.numbers.BACKEND, read.entries.BACKEND),
     clients: read.numbers.CLIENT.map((n) => ({ name: `client-${n}`, ...read.entries.CLIENT.get(n) })),
     ...(seconds === null ? {} : { timeouts: timeoutsOf(seconds) }),
+    ...tlsOf(env),
   };
   if (data.backends.length === 0) findings.add(['backends'], NO_BACKEND);
   return compile(data, source, findings);
@@ -130,6 +131,13 @@ function timeoutsOf(seconds: number) {
   return { firstByteMs: ms, idleMs: ms, totalMs: Math.max(ms, DEFAULT_GATEWAY.timeouts.totalMs) };
 }
 
+/** One of them alone is an error that names the other. */
+function tlsOf(env: Environment): { readonly tls?: Entry } {
+  const given = Object.entries(TLS_VARIABLES).map(([key, name]) => [key, env[name]?.trim() ?? ''] as const);
+  const tls = Object.fromEntries(given.filter(([, file]) => file !== ''));
+  return Object.keys(tls).length === 0 ? {} : { tls };
+}
+
 /** Places are names of variables: the same ones that were read, or the one that is missing. */
 function environmentSource(env: Environment, read: Variables): Source {
   const name = (path: Path): string => variableOf(path, read.numbers);
@@ -144,6 +152,7 @@ function environmentSource(env: Environment, read: Variables): Source {
 function variableOf(path: Path, numbers: Variables['numbers']): string {
   const [list, index, key] = path;
   if (list === 'timeouts') return TIMEOUT_VARIABLE;
+  if (list === 'tls') return TLS_VARIABLES[String(index)] ?? 'tls';
   if (list !== 'backends' && list !== 'clients') return String(list ?? '');
   const family = list === 'backends' ? 'BACKEND' : 'CLIENT';
   const number = typeof index === 'number' ? (numbers[family][index] ?? 1) : 1;

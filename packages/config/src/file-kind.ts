@@ -27,6 +27,8 @@ export interface FileKind {
   /** Keys of later versions, by the last list or mapping they belong to: refused, because they would do nothing yet. */
   readonly later: ReadonlyMap<string, readonly string[]>;
   textKind(path: Path): TextKind;
+  /** A value at a named place that may be written all the same: the hash of a key. Absent: there is none. */
+  mayBeWritten?(path: Path, value: unknown): boolean;
   /** Name of a variable, as an example where a secret at this path is not named. */
   exampleVariable(path: Path): string;
 }

@@ -108,8 +108,8 @@ test('configFromYaml: fills in secrets anywhere in a text, several in one', () =
     files,
   );
   assert.equal(config.fleet.backends[0]?.url, 'https://first-secret.second-secret.example');
-  assert.deepEqual(config.fleet.backends[0]?.credential, { kind: 'key', key: 'from-a-file' });
-  assert.deepEqual(config.fleet.backends[1]?.credential, { kind: 'key', key: 'second-secret' });
+  const keys = config.fleet.backends.map(({ credential }) => (credential.kind === 'key' ? credential.key : null));
+  assert.deepEqual(keys.slice(0, 2), ['from-a-file', 'second-secret']);
 });
 
 test('secretFilesIn: names each file once, from values only, and none where the text cannot be read', () => {

@@ -1,7 +1,10 @@
 /** spillway.yaml as a kind of file. */
 import type { FileKind } from './file-kind.ts';
 import { isSecretPath } from './place.ts';
+import { isKeyHash } from './schema-doors.ts';
 import { jsonSchema } from './schema-json.ts';
+
+const EXAMPLES: Readonly<Record<string, string>> = { clients: 'CHAT_APP_KEY', sealKeys: 'SPILLWAY_SEAL_KEY' };
 
 export const GATEWAY_FILE: FileKind = {
   jsonSchema,
@@ -12,7 +15,8 @@ export const GATEWAY_FILE: FileKind = {
     notAMapping: 'begin with "backends:"; a key needs a blank after its colon',
   },
   noShape: 'is neither text nor a mapping; write backend/deployment',
-  later: new Map([['clients', ['class', 'models', 'tokensPerMinute', 'requestsPerMinute']]]),
+  later: new Map([['clients', ['class', 'tokensPerMinute', 'requestsPerMinute']]]),
   textKind: (path) => (isSecretPath(path) ? 'named' : 'plain'),
-  exampleVariable: (path) => (path[0] === 'clients' ? 'CHAT_APP_KEY' : 'OPENAI1_KEY'),
+  mayBeWritten: (path, value) => path[0] === 'clients' && typeof value === 'string' && isKeyHash(value),
+  exampleVariable: (path) => EXAMPLES[String(path[0])] ?? 'OPENAI1_KEY',
 };

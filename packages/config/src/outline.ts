@@ -10,8 +10,22 @@ export interface Outline {
   readonly backends: readonly BackendOutline[] | null;
   readonly pools: readonly PoolOutline[];
   readonly aliases: ReadonlyArray<{ readonly path: Path; readonly name: string; readonly target: string | null }>;
-  readonly clients: ReadonlyArray<{ readonly path: Path; readonly name: string | null; readonly key: string | null }>;
+  readonly clients: readonly ClientOutline[];
+  /** Names of clients that tokens lead to. */
+  readonly signIns: readonly NamePlace[];
   readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface NamePlace {
+  readonly path: Path;
+  readonly name: string | null;
+}
+
+export interface ClientOutline extends NamePlace {
+  readonly keys: ReadonlyArray<{ readonly path: Path; readonly key: string }>;
+  /** Whether one is given, good or bad. */
+  readonly hasKey: boolean;
+  readonly models: readonly NamePlace[];
 }
 
 export interface BackendOutline {
@@ -43,10 +57,10 @@ export function outline(data: unknown): Outline {
     backends: Array.isArray(settings.backends) ? listAt(settings, 'backends', []).map(backendOutline) : null,
     pools: entriesAt(settings, 'pools').map(poolOutline),
     aliases: entriesAt(settings, 'aliases').map(({ key, value, path }) => ({ path, name: key, target: text(value) })),
-    clients: listAt(settings, 'clients', []).map(({ value, path }) => ({
-      path,
-      name: textAt(value, 'name'),
-      key: textAt(value, 'key'),
+    clients: listAt(settings, 'clients', []).map(clientOutline),
+    signIns: listAt(settings, 'signIn', []).map(({ value, path }) => ({
+      path: [...path, 'client'],
+      name: textAt(value, 'client'),
     })),
     settings,
   };
@@ -72,6 +86,23 @@ function backendOutline({ value, path }: Placed): BackendOutline {
 
 function deploymentOutline({ value, path }: Placed): DeploymentOutline {
   return { path, name: textAt(value, 'name'), model: textAt(value, 'model') };
+}
+
+function clientOutline({ value, path }: Placed): ClientOutline {
+  const holder = isRecord(value) ? value : {};
+  const own = { path: [...path, 'key'], key: textAt(value, 'key') };
+  const further = listAt(holder, 'keys', path).map((item) =>
+    typeof item.value === 'string'
+      ? { path: item.path, key: item.value }
+      : { path: [...item.path, 'key'], key: textAt(item.value, 'key') },
+  );
+  return {
+    path,
+    name: textAt(value, 'name'),
+    keys: [own, ...further].flatMap((each) => (each.key === null ? [] : [{ path: each.path, key: each.key }])),
+    hasKey: 'key' in holder || 'keys' in holder,
+    models: listAt(holder, 'models', path).map((item) => ({ path: item.path, name: text(item.value) })),
+  };
 }
 
 function poolOutline({ key, value, path }: Placed & { readonly key: string }): PoolOutline {

@@ -37,7 +37,7 @@ function isPlainWord(step: string): boolean {
 export function isSecretPath(path: Path): boolean {
   const last = path.at(-1);
   if (path[0] === 'aliases') return false;
-  if (typeof last === 'number') return path.at(-2) === 'keys';
+  if (typeof last === 'number') return path.at(-2) === 'keys' || path.at(-2) === 'sealKeys';
   return typeof last === 'string' && /^(?:api)?key$/i.test(last);
 }
 

@@ -1,6 +1,13 @@
 /** docs/config.md, made from the schema's own descriptions, so that it cannot say other than what is checked. */
 import { isSchema, type JsonSchema, jsonSchema, variants } from './schema-json.ts';
-import { BACKEND_VARIABLES, CLIENT_VARIABLES, type Family, TIMEOUT_VARIABLE, type Variable } from './variables.ts';
+import {
+  BACKEND_VARIABLES,
+  CLIENT_VARIABLES,
+  type Family,
+  TIMEOUT_VARIABLE,
+  TLS_VARIABLES,
+  type Variable,
+} from './variables.ts';
 
 export function configReference(): string {
   return `${[INTRODUCTION, ...schemaSections(jsonSchema()), environment()].join('\n\n')}\n`;
@@ -18,7 +25,7 @@ The file may be changed while the gateway runs: a good one takes effect, a bad o
 \`# yaml-language-server: $schema=https://…/docs/spillway.schema.json\`, or a path to [spillway.schema.json](spillway.schema.json).
 
 **Secrets** are named, never written: \`\${NAME}\` is an environment variable, \`\${file:/path}\` a file (line ends at its end are dropped).
-Both may stand in any text value; for \`apiKey\` and \`key\` nothing else is accepted. There are no defaults such as \`\${NAME:-x}\`.
+Both may stand in any text value; for \`apiKey\`, \`key\`, \`keys\` and \`sealKeys\` nothing else is accepted, but for hashes of clients' keys. There are no defaults such as \`\${NAME:-x}\`.
 
 **Names.** The name a client asks for (the deployment in the path, or \`model\` in the body) is looked up as a pool, then as an alias,
 then as a deployment, which leads to the pool of its model. Each model has a pool of its own name that holds every deployment of it;
@@ -99,6 +106,7 @@ function grouped(value: unknown): string {
 function environment(): string {
   const rows = [...variables('BACKEND', BACKEND_VARIABLES), ...variables('CLIENT', CLIENT_VARIABLES)];
   rows.push([`\`${TIMEOUT_VARIABLE}\``, 'Sets `timeouts.firstByteMs` and `timeouts.idleMs`, in seconds. Default 100.']);
+  for (const [key, name] of Object.entries(TLS_VARIABLES)) rows.push([`\`${name}\``, `Sets \`tls.${key}\`.`]);
   return `## Environment
 
 Without a file these variables are the configuration; those of the Azure Container Apps sample work unchanged. *n* is any number without

@@ -1,30 +1,36 @@
 /** A checked file to the Config that the gateway works with. Nothing can go wrong here any more. */
-import type { Backend, Credential, Deployment, Fleet, OpenBackend, Pool } from '@spillway/policy';
-import type { Client, Config } from './config.ts';
+import type { Allowance, Backend, Credential, Deployment, Fleet, OpenBackend, Pool } from '@spillway/policy';
+import type { Config } from './config.ts';
+import { HiddenKey } from './hidden-key.ts';
+import { resolveDoors, toClient } from './resolve-doors.ts';
 import type { BackendData, ClientData, DeploymentData, FileData } from './schema.ts';
-import { DEFAULT_SCOPE } from './schema-fleet.ts';
+import { defaultScope } from './schema-fleet.ts';
 import { backendUrl } from './url.ts';
 
 export function resolveConfig(file: FileData): Config {
-  const { timeouts, limits, drainMs, headers, v1ApiVersion, throttle, breaker, clients } = file;
+  const { drainMs, headers, v1ApiVersion, usage, throttle, breaker, clients } = file;
+  const streams = { ...file.streams, hedge: file.streams.hedge ?? null };
+  const timeouts = { ...file.timeouts, streamMs: file.timeouts.streamMs ?? null };
+  const limits = { ...file.limits, spoolFolder: file.limits.spoolFolder ?? null };
+  const fleet = resolveFleet(file);
   return {
-    fleet: resolveFleet(file),
+    fleet,
     policy: { throttle, breaker },
-    clients: clients.map(toClient),
-    gateway: { timeouts, limits, drainMs, headers, v1ApiVersion },
+    clients: clients.map((client) => toClient(client, toAllowance(client), fleet.pools)),
+    gateway: { timeouts, limits, drainMs, headers, v1ApiVersion, usage, streams },
+    doors: resolveDoors(file),
   };
 }
 
-function toClient({ name, key, regions, types, modelVersions, contentFilters }: ClientData): Client {
+function toAllowance({ regions, types, modelVersions, contentFilters }: ClientData): Allowance | null {
   const bounds = [regions, types, modelVersions, contentFilters];
-  if (bounds.every((bound) => bound === undefined)) return { name, key, allowance: null };
-  const allowance = {
+  if (bounds.every((bound) => bound === undefined)) return null;
+  return {
     regions: regions ?? null,
     types: types ?? null,
     modelVersions: modelVersions ?? null,
     contentFilters: contentFilters ?? null,
   };
-  return { name, key, allowance };
 }
 
 function resolveFleet(file: FileData): Fleet {
@@ -45,11 +51,9 @@ function resolveFleet(file: FileData): Fleet {
 }
 
 function toBackend(data: BackendData): Backend {
+  const { url, host } = backendUrl(data.url) ?? { url: data.url, host: '' };
   const credential: Credential =
-    data.apiKey === undefined
-      ? { kind: 'entra', scope: data.scope ?? DEFAULT_SCOPE }
-      : { kind: 'key', key: data.apiKey };
-  const url = backendUrl(data.url)?.url ?? data.url;
+    data.apiKey === undefined ? { kind: 'entra', scope: data.scope ?? defaultScope(host) } : new HiddenKey(data.apiKey);
   const { name, region = null, dialect = 'both', apiVersion = null } = data;
   return { name, url, credential, region, dialect, apiVersion };
 }

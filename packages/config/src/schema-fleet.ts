@@ -2,12 +2,24 @@
 import { DEPLOYMENT_TYPES } from '@spillway/policy';
 import * as z from 'zod';
 import { askedName, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
+import { addresses, allowedModels, allowedOperations, clientKey, clientKeys } from './schema-doors.ts';
 import { urlProblem } from './url.ts';
 
 /** Above any weight that makes sense; sums of weights stay exact. */
 const WEIGHT_MAX = 1_000_000;
 
-export const DEFAULT_SCOPE = 'https://cognitiveservices.azure.com/.default';
+const DEFAULT_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+/** Sovereign clouds have audiences of their own. */
+const SCOPES: ReadonlyArray<readonly [hosts: RegExp, scope: string]> = [
+  [/\.azure\.us$/, 'https://cognitiveservices.azure.us/.default'],
+  [/\.azure\.cn$/, 'https://cognitiveservices.azure.cn/.default'],
+];
+
+/** @param host of the resource. */
+export function defaultScope(host: string): string {
+  return SCOPES.find(([hosts]) => hosts.test(host))?.[1] ?? DEFAULT_SCOPE;
+}
 
 const NAMED = `named and never written: \`\${NAME}\` or \`\${file:/path}\``;
 
@@ -82,7 +94,7 @@ export const backend = z
       .regex(VISIBLE_ASCII, `is not a scope; the usual one is ${DEFAULT_SCOPE}`)
       .optional()
       .describe(
-        `Scope of the Entra token. Default \`${DEFAULT_SCOPE}\`. Only where the cloud or the resource asks for another one; not together with \`apiKey\`.`,
+        `Scope of the Entra token. Default \`${DEFAULT_SCOPE}\`; below \`azure.us\` and \`azure.cn\`, that of the cloud. Only where the cloud or the resource asks for another one; not together with \`apiKey\`.`,
       ),
     region: ownName()
       .optional()
@@ -149,8 +161,20 @@ function bound<Item extends z.ZodType>(item: Item, what: string) {
 export const client = z
   .strictObject({
     name: ownName().describe('Appears in logs and metrics. Unique.'),
-    key: secret().describe(
-      `What the client sends as \`api-key\` or as Bearer token, ${NAMED}. Unique. Not the key of a backend: that one would leave the team.`,
+    key: clientKey()
+      .optional()
+      .describe(
+        `What the client sends as \`api-key\` or as Bearer token, ${NAMED}; or its hash, \`sha256:\` and 64 hexadecimal digits, which may be written. Unique. Not the key of a backend: that one would leave the team.`,
+      ),
+    keys: clientKeys().describe(
+      'Further keys, so that one can be replaced without a gap: each as `key`, or as a mapping that says when it expires.',
+    ),
+    models: allowedModels().describe(
+      'What it may ask for: names of pools, or others that lead to them. Absent: everything. A request that names no model, such as one for a file, is not bound by it: see `operations`.',
+    ),
+    operations: allowedOperations().describe('Operations it may use, by their names in logs and metrics. Absent: all.'),
+    addresses: addresses().describe(
+      'Where it may come from: addresses and ranges. Absent: anywhere. Behind a proxy see `trustedProxies`.',
     ),
     regions: bound(z.string().regex(PLACE, PLACE_RULE), 'regions').describe(
       'Where its requests may be processed: regions (`swedencentral`), data zones (`eu`, `us`), `global`. A Data Zone deployment counts as its zone, a Global one as `global` alone; one whose region or type is not configured is not used. Absent: anywhere.',
@@ -161,4 +185,4 @@ export const client = z
       'Content filters whose deployments it may use. Absent: all.',
     ),
   })
-  .describe('A caller with a key. Failover never leaves its bounds, even where that means a 429.');
+  .describe('A caller, with a key or by `signIn`. Failover never leaves its bounds, even where that means a 429.');

@@ -2,14 +2,18 @@
 import { DEFAULT_POLICY } from '@spillway/policy';
 import * as z from 'zod';
 import { DEFAULT_GATEWAY } from './config.ts';
-import { count, durationMs, flag } from './kinds.ts';
+import { count, DURATION_MS_MAX, durationMs, flag, whole } from './kinds.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024 * 1024;
 const HELD_ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const MEMORY_BODY_BYTES_MAX = 64 * 1024 * 1024;
+const SPOOL_BYTES_MAX = 1024 ** 4;
 const EXCHANGES_MAX = 1_000_000;
+/** Below it, ordinary clients on slow machines would be cut off. Milliseconds. */
+const CLIENT_MS_MIN = 50;
 const LEARNED_NAMES_MAX = 100_000;
 
-const { timeouts, limits, headers } = DEFAULT_GATEWAY;
+const { timeouts, limits, headers, usage, streams } = DEFAULT_GATEWAY;
 const { throttle, breaker } = DEFAULT_POLICY;
 
 export const timeoutsSettings = z
@@ -26,6 +30,21 @@ export const timeoutsSettings = z
       1,
       'A whole exchange, all tries included. Milliseconds. A last resort; not a way to bound waiting for the first byte.',
     ),
+    streamMs: whole({ min: 1, max: DURATION_MS_MAX, remedy: 'give milliseconds, or remove it' })
+      .optional()
+      .describe(
+        'A stream that has begun, to its end. Milliseconds. Absent: as long as `totalMs` allows. What is cut ends with an error event.',
+      ),
+    clientHeadMs: durationMs(
+      timeouts.clientHeadMs,
+      CLIENT_MS_MIN,
+      'A client has sent the whole head of its request within this time, or gets 408. Milliseconds. It is looked at every 30 seconds at most.',
+    ),
+    clientRequestMs: durationMs(
+      timeouts.clientRequestMs,
+      CLIENT_MS_MIN,
+      'The same for its whole request, body included. Milliseconds. Raise it for large uploads over slow lines.',
+    ),
   })
   .prefault({})
   .describe('How long is waited. What runs into one of the first three counts against the deployment.');
@@ -35,7 +54,24 @@ export const limitsSettings = z
     bodyBytesMax: count(
       limits.bodyBytesMax,
       { min: 1_024, max: BODY_BYTES_MAX },
-      'Largest request body. Bytes. Bodies are held in memory while they may have to be sent again: raise it for file uploads, with `exchangesMax` in mind.',
+      'Largest request body; a larger one is refused with 413. Bytes. What passes `memoryBodyBytesMax` is kept on disk. A JSON body may have 64 MiB at most, since it is looked into whole.',
+    ),
+    memoryBodyBytesMax: count(
+      limits.memoryBodyBytesMax,
+      { min: 0, max: MEMORY_BODY_BYTES_MAX },
+      'A request body is kept until it need not be sent again: in memory up to this size, beyond it in a file that nobody else can read. Bytes. With `exchangesMax` it bounds the memory for bodies.',
+    ),
+    spoolFolder: z
+      .string()
+      .min(1, "is empty; name a folder, or remove it for the system's own")
+      .optional()
+      .describe(
+        "Where bodies that pass `memoryBodyBytesMax` are kept. Absent: the system's folder for temporary files. A file has no name any more once it is open, so that none stays behind; not a folder on a network file system.",
+      ),
+    spoolBytesMax: count(
+      limits.spoolBytesMax,
+      { min: 0, max: SPOOL_BYTES_MAX },
+      'All bodies on disk together; a request that would pass it is refused with 503. Bytes.',
     ),
     heldAnswerBytesMax: count(
       limits.heldAnswerBytesMax,
@@ -46,6 +82,16 @@ export const limitsSettings = z
       limits.exchangesMax,
       { min: 1, max: EXCHANGES_MAX },
       'Exchanges at the same time; more are refused with 503.',
+    ),
+    exchangesPerClientMax: count(
+      limits.exchangesPerClientMax,
+      { min: 1, max: EXCHANGES_MAX },
+      'Exchanges of one client at the same time; more of it are refused with 429. Callers without a key count towards `exchangesMax` alone.',
+    ),
+    connectionsMax: count(
+      limits.connectionsMax,
+      { min: 1, max: EXCHANGES_MAX },
+      'Connections of clients at the same time; more are closed at once.',
     ),
     learnedNamesMax: count(
       limits.learnedNamesMax,
@@ -75,6 +121,51 @@ export const headersSettings = z
   })
   .prefault({})
   .describe('Headers of answers.');
+
+export const usageSettings = z
+  .strictObject({
+    includeUsage: z
+      .enum(['ask', 'leave'])
+      .default(usage.includeUsage)
+      .describe(
+        'Streams of chat and text completions tell how many tokens they used only where `stream_options.include_usage` asks for it. `ask`: the gateway asks where the client did not, and takes the event that tells it out of the stream, so that records are exact. `leave`: such streams are recorded with an estimate. Not for backends that refuse `stream_options`; an `api-version` before 2024-09-01 is never asked.',
+      ),
+  })
+  .prefault({})
+  .describe('How the tokens of an answer are learned.');
+
+const KEEP_ALIVE_SECONDS_MAX = 600;
+const PERCENT_MAX = 100;
+const HEDGE_AFTER_MS = 2_000;
+const HEDGE_PERCENT_MAX = 5;
+
+const hedgeSettings = z
+  .strictObject({
+    afterMs: durationMs(
+      HEDGE_AFTER_MS,
+      1,
+      'How long the first token of a stream is waited for. Milliseconds. Above what most answers take, or each of them costs twice.',
+    ),
+    percentMax: whole({ min: 1, max: PERCENT_MAX, remedy: `give a percentage, for example ${HEDGE_PERCENT_MAX}` })
+      .default(HEDGE_PERCENT_MAX)
+      .describe('At most this share of the requests that could have one gets one. Per cent.'),
+  })
+  .optional()
+  .describe(
+    'A second try on another deployment, beside a first one whose first token is late; the first substantive event wins, the other try is cancelled. Absent: none. Only for streams that may be repeated. Both tries count against quotas and may be billed.',
+  );
+
+export const streamsSettings = z
+  .strictObject({
+    keepAliveSeconds: count(
+      streams.keepAliveSeconds,
+      { min: 0, max: KEEP_ALIVE_SECONDS_MAX },
+      'While a stream has not begun, a comment is sent after this time, and again each time it has passed. Seconds; 0 sends none. For platforms that cut idle connections. The first comment commits to status 200: what fails later is told by an event in the stream, which clients retry less readily than a status.',
+    ),
+    hedge: hedgeSettings,
+  })
+  .prefault({})
+  .describe('Streams whose first event is late.');
 
 export const throttleSettings = z
   .strictObject({

@@ -6,13 +6,23 @@
 import * as z from 'zod';
 import { DEFAULT_GATEWAY } from './config.ts';
 import { askedName, durationMs } from './kinds.ts';
+import {
+  addressesSetting,
+  corsSettings,
+  sealKeysSetting,
+  signInSettings,
+  tlsSettings,
+  trustedProxiesSetting,
+} from './schema-doors.ts';
 import { backend, client, pool } from './schema-fleet.ts';
 import {
   breakerSettings,
   headersSettings,
   limitsSettings,
+  streamsSettings,
   throttleSettings,
   timeoutsSettings,
+  usageSettings,
 } from './schema-settings.ts';
 
 const poolsSchema = z
@@ -39,8 +49,14 @@ export const fileSchema = z
       .array(client)
       .default([])
       .describe(
-        'Who may use the gateway. Absent: nobody has a key, and the gateway serves this machine only (see `--allow-anonymous`).',
+        'Who may use the gateway. Absent, and no `signIn`: nobody is asked, and the gateway serves this machine only (see `--allow-anonymous`).',
       ),
+    signIn: signInSettings,
+    addresses: addressesSetting,
+    trustedProxies: trustedProxiesSetting,
+    tls: tlsSettings,
+    cors: corsSettings,
+    sealKeys: sealKeysSetting,
     timeouts: timeoutsSettings,
     limits: limitsSettings,
     drainMs: durationMs(
@@ -55,6 +71,8 @@ export const fileSchema = z
       .describe(
         'What happens to `api-version` on `/openai/v1/*`: Azure refuses dated ones there. `pass` only for backends that want it.',
       ),
+    usage: usageSettings,
+    streams: streamsSettings,
     throttle: throttleSettings,
     breaker: breakerSettings,
   })

@@ -13,7 +13,7 @@ export interface Secrets {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Contents by path; null for a file that cannot be read. */
   readonly files: ReadonlyMap<string, string | null>;
-  readonly kind: Pick<FileKind, 'reader' | 'textKind' | 'exampleVariable'>;
+  readonly kind: Pick<FileKind, 'reader' | 'textKind' | 'exampleVariable' | 'mayBeWritten'>;
 }
 
 type Filled =
@@ -35,6 +35,7 @@ export function fillSecrets(data: unknown, secrets: Secrets, findings: Findings,
   }
   const textKind = secrets.kind.textKind(path);
   if (textKind === 'named' && data !== null && !isReference(data)) {
+    if (secrets.kind.mayBeWritten?.(path, data) === true) return data;
     return refuseLiteral(data, findings, path, secrets.kind.exampleVariable(path));
   }
   if (typeof data !== 'string' || textKind === 'literal') return data;

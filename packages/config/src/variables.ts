@@ -52,6 +52,12 @@ export const CLIENT_VARIABLES: readonly Variable[] = [
 
 export const TIMEOUT_VARIABLE = 'HTTP_TIMEOUT_SECONDS';
 
+/** By the key below `tls`. */
+export const TLS_VARIABLES: Readonly<Record<string, string>> = {
+  certFile: 'SPILLWAY_TLS_CERT_FILE',
+  keyFile: 'SPILLWAY_TLS_KEY_FILE',
+};
+
 export type Family = 'BACKEND' | 'CLIENT';
 
 export const FAMILIES: Readonly<Record<Family, readonly Variable[]>> = {

@@ -5,7 +5,7 @@
 
 import type { DeploymentType } from '@spillway/protocol';
 
-export { DEPLOYMENT_TYPES, type DeploymentType, isProvisioned } from '@spillway/protocol';
+export { DEPLOYMENT_TYPES, type DeploymentType, isProvisioned, OPERATION_NAMES } from '@spillway/protocol';
 
 /** How the gateway proves to a backend who it is. `key` is resolved, never printed. */
 export type Credential =

@@ -70,6 +70,8 @@ const EVENTS: ReadonlyArray<readonly [type: string | null, code: string | null, 
   ['server_error', null, 'serverError'],
   ['user_error', 'invalid_prompt', 'answered'],
   ['forbidden', null, 'answered'],
+  [null, 'overloaded', 'serverError'],
+  ['service_unavailable', null, 'serverError'],
   [null, null, 'answered'],
 ];
 
@@ -78,6 +80,11 @@ for (const [type, code, kind] of EVENTS) {
     assert.equal(judgeEvent({ type, code, message: null }, 200).kind, kind);
   });
 }
+
+test('judgeEvent: an overloaded model is known by its words, whatever its code', () => {
+  const message = 'That model is currently overloaded with other requests.';
+  assert.equal(judgeEvent({ type: null, code: null, message }, 200).kind, 'serverError');
+});
 
 /** One of each kind: what may follow for a repeatable and for a careful request, and whose doing it was. */
 const ENDINGS: Readonly<Record<OutcomeKind, readonly [Outcome, repeatable: Next, careful: Next, Blame]>> = {
@@ -96,6 +103,7 @@ const ENDINGS: Readonly<Record<OutcomeKind, readonly [Outcome, repeatable: Next,
   cut: [{ kind: 'cut', code: 'ECONNRESET' }, 'stop', 'stop', 'deployment'],
   stalled: [{ kind: 'stalled', code: 'ECONNRESET' }, 'stop', 'stop', 'client'],
   clientGone: [{ kind: 'clientGone' }, 'stop', 'stop', 'client'],
+  outpaced: [{ kind: 'outpaced' }, 'stop', 'stop', 'nobody'],
   malformed: [{ kind: 'malformed' }, 'stop', 'stop', 'client'],
 };
 

@@ -33,6 +33,8 @@ export type Outcome =
   /** The same, while the client was not reading and the backend had to wait. */
   | { readonly kind: 'stalled'; readonly code: string }
   | { readonly kind: 'clientGone' }
+  /** Another try of the same exchange, made beside this one, was faster: it was called off. */
+  | { readonly kind: 'outpaced' }
   /** The client's request cannot be sent as HTTP. */
   | { readonly kind: 'malformed' };
 
@@ -55,6 +57,7 @@ export const OUTCOME_KINDS = [
   'cut',
   'stalled',
   'clientGone',
+  'outpaced',
   'malformed',
 ] as const satisfies readonly OutcomeKind[];
 
@@ -94,7 +97,19 @@ export function needsBody(status: number): boolean {
 }
 
 const THROTTLED_IN_STREAM = new Set(['too_many_requests', 'rate_limit_exceeded', 'no_capacity', '429']);
-const FAILED_IN_STREAM = new Set(['server_error', 'internal_error', 'InternalServerError', '500', '503']);
+const FAILED_IN_STREAM = new Set([
+  'server_error',
+  'internal_error',
+  'InternalServerError',
+  'overloaded',
+  'overloaded_error',
+  'service_unavailable',
+  'ServiceUnavailable',
+  '500',
+  '503',
+]);
+/** An overloaded model says so in words, under several codes or none (wire §3.2). */
+const OVERLOADED = /currently overloaded/i;
 
 /**
  * An error event at the head of a stream that began with 200, before anything of the answer: judged as the status it stands for.
@@ -103,7 +118,7 @@ const FAILED_IN_STREAM = new Set(['server_error', 'internal_error', 'InternalSer
 export function judgeEvent(facts: ErrorFacts, status: number): Outcome {
   const named = (names: ReadonlySet<string>) => names.has(facts.type ?? '') || names.has(facts.code ?? '');
   if (named(THROTTLED_IN_STREAM)) return { kind: 'throttled', status, hint: null };
-  if (named(FAILED_IN_STREAM)) return { kind: 'serverError', status };
+  if (named(FAILED_IN_STREAM) || OVERLOADED.test(facts.message ?? '')) return { kind: 'serverError', status };
   return { kind: 'answered', status };
 }
 
@@ -130,6 +145,7 @@ export function next(outcome: Outcome, repeat: Repeat): Next {
     case 'cut':
     case 'stalled':
     case 'clientGone':
+    case 'outpaced':
     case 'malformed':
       return 'stop';
     default:
@@ -167,6 +183,7 @@ export function blame(outcome: Outcome): Blame {
       return 'client';
     case 'deploymentMissing':
     case 'totalTimeout':
+    case 'outpaced':
       return 'nobody';
     default:
       return unreachable(outcome);

@@ -39,6 +39,7 @@ const MOVES: ReadonlyArray<readonly [outcome: Outcome, deployment: string, backe
   [{ kind: 'connectFailed', code: 'ENOTFOUND' }, 'closed', 'open', false],
   [{ kind: 'noCredential' }, 'closed', 'open', false],
   [{ kind: 'clientGone' }, 'closed', 'closed', false],
+  [{ kind: 'outpaced' }, 'closed', 'closed', false],
   [{ kind: 'deploymentMissing', status: 404 }, 'closed', 'closed', false],
   [{ kind: 'totalTimeout' }, 'closed', 'closed', false],
 ];

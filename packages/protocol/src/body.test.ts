@@ -17,7 +17,9 @@ interface Read {
 function read(text: string): Read | null {
   const bytes = bytesOf(text);
   const facts = scanBody(bytes);
-  return facts === null ? null : { ...facts, model: facts.model.map((span) => valueAt(bytes, span)) };
+  if (facts === null) return null;
+  const { stream, store, background } = facts;
+  return { model: facts.model.map((span) => valueAt(bytes, span)), stream, store, background };
 }
 
 function valueAt(bytes: Uint8Array, span: Span): unknown {

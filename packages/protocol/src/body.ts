@@ -19,6 +19,8 @@ export interface BodyFacts {
   /** null: absent, or neither `true` nor `false`. */
   readonly store: boolean | null;
   readonly background: boolean;
+  /** The value of `stream_options`, whatever it is; the last one where the key repeats; null: absent. */
+  readonly streamOptions: Span | null;
 }
 
 const QUOTE = 0x22;
@@ -42,8 +44,9 @@ export function scanBody(bytes: Uint8Array): BodyFacts | null {
   let stream = false;
   let store: boolean | null = null;
   let background = false;
+  let streamOptions: Span | null = null;
   i = skipBlank(bytes, i + 1);
-  if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? { model, stream, store, background } : null;
+  if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? { model, stream, store, background, streamOptions } : null;
   for (;;) {
     if (bytes[i] !== QUOTE) return null;
     const keyEnd = skipString(bytes, i);
@@ -60,8 +63,10 @@ export function scanBody(bytes: Uint8Array): BodyFacts | null {
     } else if (key === 'stream') stream = booleanAt(bytes, start, end) === true;
     else if (key === 'background') background = booleanAt(bytes, start, end) === true;
     else if (key === 'store') store = booleanAt(bytes, start, end);
+    else if (key === 'stream_options') streamOptions = { start, end };
     i = skipBlank(bytes, end);
-    if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? { model, stream, store, background } : null;
+    if (bytes[i] === CLOSE_BRACE)
+      return endsAfter(bytes, i) ? { model, stream, store, background, streamOptions } : null;
     if (bytes[i] !== COMMA) return null;
     i = skipBlank(bytes, i + 1);
   }
@@ -182,7 +187,7 @@ function skipNested(bytes: Uint8Array, start: number): number {
 
 const KEY_BYTES_MIN = 'model'.length;
 /** Longest key that can be one of ours even if each character is written as `\uXXXX`. */
-const KEY_BYTES_MAX = 6 * 'background'.length;
+const KEY_BYTES_MAX = 6 * 'stream_options'.length;
 
 /** A key's text with escapes resolved (a key may hide behind them); one too short or too long for any of ours yields ''. */
 function keyText(bytes: Uint8Array, start: number, end: number): string {

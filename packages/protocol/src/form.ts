@@ -7,9 +7,9 @@ import type { Span } from './body.ts';
 /** Longest that RFC 2046 §5.1.1 allows. */
 const BOUNDARY_CHARS_MAX = 70;
 /** Of the headers of one part. Bytes. */
-const HEAD_BYTES_MAX = 4_096;
+export const PART_HEAD_BYTES_MAX = 4_096;
 /** Parts that are looked at; Azure's forms have about ten. */
-const PARTS_MAX = 1_000;
+export const PARTS_MAX = 1_000;
 
 /** @param contentType of the request. @returns null where it names no boundary, or one that is none. */
 export function boundaryOf(contentType: string | undefined): string | null {
@@ -32,7 +32,7 @@ const LF = 0x0a;
 
 /** @returns null where the body is no form with that boundary; the backend's parser then gives the verdict. */
 export function scanForm(bytes: Uint8Array, boundary: string): FormFacts | null {
-  const mark = asciiOf(`--${boundary}`);
+  const mark = markOf(boundary);
   const model: Span[] = [];
   let stream = false;
   let at = indexOf(bytes, mark, 0);
@@ -40,14 +40,14 @@ export function scanForm(bytes: Uint8Array, boundary: string): FormFacts | null 
   if (start < 0) return null;
   for (let part = 0; part < PARTS_MAX; part++) {
     const line = at + mark.length;
-    if (bytes[line] === 0x2d && bytes[line + 1] === 0x2d) return { model, stream, start };
+    if (isLast(bytes, line)) return { model, stream, start };
     const head = endOfLine(bytes, line);
     const body = head < 0 ? -1 : endOfHead(bytes, head);
     if (body < 0) return null;
     at = indexOf(bytes, mark, body);
     if (at < 0) return null;
     const name = fieldName(bytes, head, body);
-    const value = { start: body, end: beforeLineEnd(bytes, at) };
+    const value = { start: body, end: Math.max(body, beforeLineEnd(bytes, at)) };
     if (name === 'model') model.push(value);
     else if (name === 'stream') stream = textOf(bytes, value.start, value.end) === 'true';
   }
@@ -59,8 +59,9 @@ export function modelPart(boundary: string, model: string): string {
   return `--${boundary}\r\ncontent-disposition: form-data; name="model"\r\n\r\n${model}\r\n`;
 }
 
-function fieldName(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > HEAD_BYTES_MAX) return '';
+/** @returns '' where the part is a file, or its head names none. */
+export function fieldName(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > PART_HEAD_BYTES_MAX) return '';
   const head = textOf(bytes, start, end);
   const disposition = /^content-disposition:([^\r\n]*)/im.exec(head)?.[1] ?? '';
   if (/;\s*filename\*?=/i.test(disposition)) return '';
@@ -69,27 +70,27 @@ function fieldName(bytes: Uint8Array, start: number, end: number): string {
 }
 
 /** Index after the line that begins at `from`, or -1. */
-function endOfLine(bytes: Uint8Array, from: number): number {
+export function endOfLine(bytes: Uint8Array, from: number): number {
   const lf = bytes.indexOf(LF, from);
   return lf < 0 ? -1 : lf + 1;
 }
 
 /** Index after the blank line that ends a head, or -1. */
-function endOfHead(bytes: Uint8Array, from: number): number {
+export function endOfHead(bytes: Uint8Array, from: number): number {
   for (let line = from; ; ) {
     const end = endOfLine(bytes, line);
-    if (end < 0 || end - from > HEAD_BYTES_MAX) return -1;
+    if (end < 0 || end - from > PART_HEAD_BYTES_MAX) return -1;
     if (end - line === 1 || (end - line === 2 && bytes[line] === CR)) return end;
     line = end;
   }
 }
 
-function beforeLineEnd(bytes: Uint8Array, at: number): number {
+export function beforeLineEnd(bytes: Uint8Array, at: number): number {
   const lf = bytes[at - 1] === LF ? at - 1 : at;
   return lf < at && bytes[lf - 1] === CR ? lf - 1 : lf;
 }
 
-function indexOf(bytes: Uint8Array, mark: Uint8Array, from: number): number {
+export function indexOf(bytes: Uint8Array, mark: Uint8Array, from: number): number {
   const first = mark[0] ?? 0;
   for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
     let i = 1;
@@ -99,12 +100,18 @@ function indexOf(bytes: Uint8Array, mark: Uint8Array, from: number): number {
   return -1;
 }
 
-function asciiOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0) & 0x7f);
+/** What stands before each part. */
+export function markOf(boundary: string): Uint8Array {
+  return Uint8Array.from(`--${boundary}`, (character) => character.charCodeAt(0) & 0x7f);
 }
 
-function textOf(bytes: Uint8Array, start: number, end: number): string {
+/** Whether the mark that ends before `line` is the last one. */
+export function isLast(bytes: Uint8Array, line: number): boolean {
+  return bytes[line] === 0x2d && bytes[line + 1] === 0x2d;
+}
+
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
-  for (let i = start; i < Math.min(end, start + HEAD_BYTES_MAX); i++) text += String.fromCharCode(bytes[i] ?? 0);
+  for (let i = start; i < Math.min(end, start + PART_HEAD_BYTES_MAX); i++) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }

@@ -65,7 +65,7 @@ export function upstreamPath(target: Target, deployment: string | null): string 
 
 function classicTarget(segment: string, operation: string): Target | null {
   const deployment = decoded(segment);
-  if (deployment === null || !isName(deployment) || !isPlainOperation(operation)) return null;
+  if (deployment === null || !isDeploymentName(deployment) || !isPlainOperation(operation)) return null;
   return { dialect: 'classic', deployment, operation };
 }
 
@@ -85,8 +85,8 @@ function isPlainOperation(operation: string): boolean {
   return !operation.includes('%') || (!DISGUISE.test(operation) && decoded(operation) !== null);
 }
 
-/** A name that stays in its segment however often it is decoded. */
-function isName(name: string): boolean {
+/** Whether a name stays in its segment of a path, however often that is decoded. */
+export function isDeploymentName(name: string): boolean {
   return name !== '.' && name !== '..' && !/[/\\%?#\p{Cc}]/u.test(name);
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { classifyEvent, type EventKind, eventEnd } from './sse.ts';
+import { classifyEvent, type EventKind, eventEnd, isLastEvent } from './sse.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -219,3 +219,21 @@ test('classifyEvent: any text is taken without a throw', () => {
     { numRuns: 1000 },
   );
 });
+
+const LASTS: ReadonlyArray<readonly [text: string, is: boolean]> = [
+  ['data: [DONE]\n\n', true],
+  ['data: [DONE]\r\n\r\n', true],
+  ['event: done\ndata: [DONE]\n\n', true],
+  ['event: response.completed\ndata: {"type":"response.completed","response":{}}\n\n', true],
+  ['data: {"type":"response.incomplete"}\n\n', true],
+  ['data: {"type":"response.failed"}\n\n', true],
+  ['data: {"choices":[{"delta":{"content":"[DONE]"}}]}\n\n', false],
+  ['data: {"type":"response.output_text.delta","delta":"response.completed"}\n\n', false],
+  [': [DONE]\n\n', false],
+  ['data: {"error":{"code":"server_error"}}\n\n', false],
+];
+
+for (const [text, is] of LASTS) {
+  test(`isLastEvent: ${JSON.stringify(text)} is ${is ? '' : 'not '}the last`, () =>
+    assert.equal(isLastEvent(text), is));
+}

@@ -50,6 +50,17 @@ export function classifyEvent(text: string): EventKind {
   return isPreamble(value) ? PREAMBLE : CONTENT;
 }
 
+const LAST_TYPES = new Set(['response.completed', 'response.incomplete', 'response.failed']);
+
+/** Whether an event says that nothing more is to come. An error ends a stream as well, but is not told here. */
+export function isLastEvent(text: string): boolean {
+  const { name, data } = fieldsOf(text);
+  if (data === null) return false;
+  if (data === '[DONE]' || name === 'done') return true;
+  const value = parsed(data);
+  return isRecord(value) && typeof value.type === 'string' && LAST_TYPES.has(value.type);
+}
+
 /** The object that holds the error's facts, in each of the shapes of wire §5.3 and §5.5. */
 function failureIn(value: Record<string, unknown>): unknown {
   if (value.type === 'response.failed') return isRecord(value.response) ? value.response : value;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { replaceSpans } from './body.ts';
-import { idPrefix, idSpans, idsInPath, isStateId } from './state-ids.ts';
+import { IdScan, type IdSpan, idPrefix, idSpans, idsInPath, isStateId } from './state-ids.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -124,4 +124,33 @@ test('idsInPath: the segments between the words of the paths', () => {
   assert.deepEqual(idsInPath('responses/resp_11111111/input_items'), ['resp_11111111']);
   assert.deepEqual(idsInPath('vector_stores/vs_1111111/files/file-2222222'), ['vs_1111111', 'file-2222222']);
   assert.deepEqual(idsInPath('fine_tuning/jobs'), []);
+});
+
+test('IdScan: in pieces, wherever they are cut, it finds what it finds in the whole (seed 17)', () => {
+  const long = 'x'.repeat(2_000);
+  const text = fc.constantFrom('resp_0123456789abcdef', 'file-0123456789', 'say \\" "', 'é', `${long}\\\\`, long);
+  const key = fc.constantFrom('id', 'file_id', 'encrypted_content', 'text', 'é');
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, text, fc.constant(null), fc.integer(), tie('list'), tie('object')),
+    list: fc.array(tie('value'), { maxLength: 3 }),
+    object: fc.dictionary(key, tie('value'), { maxKeys: 4 }),
+  }));
+  fc.assert(
+    fc.property(value, fc.array(fc.nat(), { maxLength: 8 }), (json, marks) => {
+      const bytes = new TextEncoder().encode(JSON.stringify(json));
+      const cuts = marks.map((mark) => mark % (bytes.length + 1)).sort((a, b) => a - b);
+      const scan = new IdScan();
+      const found: IdSpan[] = [];
+      let at = 0;
+      for (const to of [...cuts, bytes.length]) {
+        if (to < at) continue;
+        const scanned = scan.scan(bytes, at, to);
+        found.push(...scanned.spans);
+        at = scanned.at;
+      }
+      assert.equal(at, bytes.length);
+      assert.deepEqual(found, idSpans(bytes));
+    }),
+    { seed: 17, numRuns: 500 },
+  );
 });

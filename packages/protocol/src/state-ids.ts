@@ -78,53 +78,97 @@ const DEPTH_MAX = 512;
  * @param bytes UTF-8.
  */
 export function idSpans(bytes: Uint8Array, from = 0, to = bytes.length): readonly IdSpan[] {
-  const spans: IdSpan[] = [];
+  return new IdScan().scan(bytes, from, to).spans;
+}
+
+export interface Scanned {
+  readonly spans: readonly IdSpan[];
+  /** Up to here all is known; what follows must be there again, with more behind it, in the next call. */
+  readonly at: number;
+}
+
+/** A string that is longer cannot be an id; its end is then looked for without keeping it. Bytes. */
+const UNFINISHED_BYTES_MAX = 1_024;
+
+/** The search for ids in a JSON text that comes in pieces. */
+export class IdScan {
   /** The key that each open bracket stands under: that of an array's items is the array's. */
-  const keys: string[] = [];
+  readonly #keys: string[] = [];
   /** Whether each open bracket is an object's. */
-  const objects: boolean[] = [];
-  let key = '';
-  let awaitsKey = false;
-  for (let i = from; i < to; ) {
-    const c = bytes[i];
+  readonly #objects: boolean[] = [];
+  #key = '';
+  #awaitsKey = false;
+  /** Within a long string, which ends somewhere behind. */
+  #inString = false;
+  #over = false;
+
+  /** @param from where the last call stopped. */
+  scan(bytes: Uint8Array, from = 0, to = bytes.length): Scanned {
+    const spans: IdSpan[] = [];
+    let i = from;
+    if (this.#inString) {
+      const end = stringEnd(bytes, from, to);
+      if (end < 0) return { spans, at: beforeSlashes(bytes, from, to) };
+      this.#inString = false;
+      i = end + 1;
+    }
+    while (i < to && !this.#over) {
+      if (bytes[i] !== QUOTE) {
+        this.#mark(bytes[i]);
+        i++;
+        continue;
+      }
+      const end = stringEnd(bytes, i + 1, to);
+      if (end < 0) return { spans, at: this.#unfinished(bytes, i, to) };
+      if (this.#awaitsKey) this.#key = textAt(bytes, i + 1, end, KEY_BYTES_MAX) ?? '';
+      else collect(spans, bytes, this.#key, i + 1, end);
+      i = end + 1;
+    }
+    return { spans, at: to };
+  }
+
+  #mark(c: number | undefined): void {
     switch (c) {
       case OPEN_BRACE:
       case OPEN_BRACKET:
-        if (keys.length >= DEPTH_MAX) return spans;
-        keys.push(key);
-        objects.push(c === OPEN_BRACE);
-        awaitsKey = c === OPEN_BRACE;
-        i++;
-        break;
+        if (this.#keys.length >= DEPTH_MAX) this.#over = true;
+        this.#keys.push(this.#key);
+        this.#objects.push(c === OPEN_BRACE);
+        this.#awaitsKey = c === OPEN_BRACE;
+        return;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
-        key = keys.pop() ?? '';
-        objects.pop();
-        awaitsKey = false;
-        i++;
-        break;
+        this.#key = this.#keys.pop() ?? '';
+        this.#objects.pop();
+        this.#awaitsKey = false;
+        return;
       case COMMA:
-        awaitsKey = objects.at(-1) === true;
-        if (!awaitsKey) key = keys.at(-1) ?? '';
-        i++;
-        break;
+        this.#awaitsKey = this.#objects.at(-1) === true;
+        if (!this.#awaitsKey) this.#key = this.#keys.at(-1) ?? '';
+        return;
       case COLON:
-        awaitsKey = false;
-        i++;
-        break;
-      case QUOTE: {
-        const end = stringEnd(bytes, i + 1, to);
-        if (end < 0) return spans;
-        if (awaitsKey) key = textAt(bytes, i + 1, end, KEY_BYTES_MAX) ?? '';
-        else collect(spans, bytes, key, i + 1, end);
-        i = end + 1;
-        break;
-      }
+        this.#awaitsKey = false;
+        return;
       default:
-        i++;
+        return;
     }
   }
-  return spans;
+
+  /** @returns from where on a string that has not ended must be there again. */
+  #unfinished(bytes: Uint8Array, open: number, to: number): number {
+    const isContent = !this.#awaitsKey && kindOf(this.#key) === 'encrypted';
+    if (isContent || to - open <= UNFINISHED_BYTES_MAX) return open;
+    if (this.#awaitsKey) this.#key = '';
+    this.#inString = true;
+    return beforeSlashes(bytes, open + 1, to);
+  }
+}
+
+/** Whether the next byte is escaped can be told only with all the backslashes before it. */
+function beforeSlashes(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && bytes[at - 1] === BACKSLASH) at--;
+  return at;
 }
 
 /** Longest key that can be one of ours. Bytes. */
@@ -184,6 +228,7 @@ const WORDS: ReadonlySet<string> = new Set([
   'generations',
   'images',
   'input_items',
+  'input_tokens',
   'items',
   'jobs',
   'messages',
@@ -204,10 +249,15 @@ const WORDS: ReadonlySet<string> = new Set([
   'videos',
 ]);
 
-/**
- * The ids in the operation part of a path, in order: `responses/resp_1/input_items` has one.
- * @param operation as in a `Target`; segments are not decoded, since ids need no escape.
- */
+/** What a resource drew has a digit or a capital; words of paths, also of paths to come, have neither: `future_words`. */
+const DRAWN = /[A-Z0-9]/;
+
+/** @param segment of the operation part of a path; not decoded, since ids need no escape. */
+export function isIdSegment(segment: string): boolean {
+  return DRAWN.test(segment) && !WORDS.has(segment) && isStateId(segment);
+}
+
+/** The ids in the operation part of a path, in order: `responses/resp_1/input_items` has one. */
 export function idsInPath(operation: string): readonly string[] {
-  return operation.split('/').filter((segment) => !WORDS.has(segment) && isStateId(segment));
+  return operation.split('/').filter(isIdSegment);
 }

@@ -9,6 +9,7 @@ import type { DeploymentReport, FleetReport } from '@spillway/protocol';
 import { type Gateway, type GatewayOptions, startGateway } from '../main.ts';
 import type { GatewayEvent } from '../observe/events.ts';
 import { METRICS } from '../observe/metrics.ts';
+import { testClient } from '../testing/client.ts';
 import { configFor, type RawBackend, type RawRequest, rawBackend } from '../testing/raw-backend.ts';
 import { LISTED_NAMES_MAX } from './actions.ts';
 
@@ -57,7 +58,15 @@ async function started(t: TestContext, config: Config, options: Partial<GatewayO
   const events: GatewayEvent[] = [];
   const clock = new FakeClock();
   const emit = (event: GatewayEvent) => events.push(event);
-  const gateway = await startGateway({ config, port: 0, adminPort: 0, clock, emit, ...options });
+  const gateway = await startGateway({
+    config,
+    port: 0,
+    adminPort: 0,
+    clock,
+    emit,
+    env: { SPILLWAY_SEAL_KEY: 'for tests' },
+    ...options,
+  });
   t.after(() => gateway.close());
   return { gateway, clock, events };
 }
@@ -366,7 +375,7 @@ test('admin: names of other machines and pages of other origins are turned away'
 test('admin: the configuration is shown without keys', async (t) => {
   const config = {
     ...listed(['http://127.0.0.1:9']),
-    clients: [{ name: 'app', key: 'client-secret', allowance: null }],
+    clients: [testClient('app', 'client-secret')],
   };
   const gate = await started(t, config, { adminKey: 'sesame' });
   const { status, text } = await admin(gate, 'GET', '/admin/config', { 'api-key': 'sesame' });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import type { Loaded } from '@spillway/config';
-import { type Files, nodeFiles, POLL_MS, SETTLE_LOOKS_MAX, SETTLE_MS, watchConfig } from './watch.ts';
+import { POLL_MS, SETTLE_LOOKS_MAX, SETTLE_MS } from './stamp-watch.ts';
+import { type Files, nodeFiles, watchConfig } from './watch.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'spillway-watch-'));
 after(() => rmSync(root, { recursive: true }));

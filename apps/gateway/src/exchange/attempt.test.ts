@@ -1,6 +1,7 @@
 /** Streams, time, and every order of events. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { DEFAULT_GATEWAY, type GatewaySettings } from '@spillway/config';
 import fc from 'fast-check';
 import { assertWhole, TestGateway, type TestInbound } from '../testing/kit.ts';
 import { ERROR_BODY_MS_MAX } from './attempt.ts';
@@ -9,6 +10,7 @@ import { PREAMBLE_BYTES_MAX, PREAMBLE_CHUNKS_MAX } from './hold.ts';
 const SSE = { 'content-type': 'text/event-stream' };
 const PREAMBLE = 'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[]}\n\n';
 const CONTENT = 'data: {"choices":[{"delta":{"content":"Hello"},"index":0}]}\n\n';
+const STREAM = { body: '{"messages":[],"stream":true}' };
 const USAGE = 'data: {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":5}}\n\ndata: [DONE]\n\n';
 
 test('exchange: no token in time, or none at all, is hidden by another backend', async () => {
@@ -154,7 +156,7 @@ test('exchange: idle after content has come breaks the stream for the client', (
 });
 
 test('exchange: the total time ends a request that was not answered with 504, and one that was with a cut', () => {
-  const timeouts = { connectMs: 10_000, firstByteMs: 100_000, idleMs: 100_000, totalMs: 5_000 };
+  const timeouts = { ...DEFAULT_GATEWAY.timeouts, totalMs: 5_000 };
   const gateway = new TestGateway({ gateway: { timeouts } });
   const unanswered = gateway.ask();
   gateway.call.connected();
@@ -228,7 +230,15 @@ test('exchange: a preamble of many small chunks is committed', () => {
   assert.equal(inbound.status, 200);
 });
 
+const PATIENT = { ...DEFAULT_GATEWAY.streams, keepAliveSeconds: 30, hedge: { afterMs: 20_000, percentMax: 100 } };
+
 test('exchange: whatever backends and client do, and whenever, each exchange ends once and nothing stays in flight', () => {
+  endsOnce(DEFAULT_GATEWAY.streams);
+});
+
+test('exchange: the same with second tries and signs of life', () => endsOnce(PATIENT));
+
+function endsOnce(streams: GatewaySettings['streams']): void {
   const step = fc.constantFrom(
     'connect',
     'head200',
@@ -248,8 +258,8 @@ test('exchange: whatever backends and client do, and whenever, each exchange end
   );
   fc.assert(
     fc.property(fc.array(fc.tuple(step, fc.nat(5)), { maxLength: 60 }), (steps) => {
-      const gateway = new TestGateway();
-      const clients: TestInbound[] = [gateway.ask()];
+      const gateway = new TestGateway({ gateway: { streams } });
+      const clients: TestInbound[] = [gateway.ask(STREAM)];
       for (const [what, which] of steps) act(gateway, clients, what, which);
       for (const client of clients) client.leave();
       assert.equal(gateway.exchanges.length, clients.length);
@@ -261,12 +271,12 @@ test('exchange: whatever backends and client do, and whenever, each exchange end
     }),
     { numRuns: 1000 },
   );
-});
+}
 
 function act(gateway: TestGateway, clients: TestInbound[], what: string, which: number): void {
   const call = gateway.upstream.calls[which % Math.max(1, gateway.upstream.calls.length)];
   const client = clients[which % clients.length];
-  if (what === 'ask') clients.push(gateway.ask());
+  if (what === 'ask') clients.push(gateway.ask(which === 0 ? {} : STREAM));
   if (what === 'leave') client?.leave();
   if (what === 'slow' && client !== undefined) client.roomy = false;
   if (what === 'drain') client?.drains();

@@ -9,7 +9,7 @@ import type { Receiver, UpstreamCall, UpstreamFailure } from '../forward/upstrea
 import type { RawHeaders } from '../listen/inbound.ts';
 import type { AttemptRecord } from '../observe/events.ts';
 import type { Context } from './context.ts';
-import { Hold, holdMode } from './hold.ts';
+import { Hold, type HoldMode, holdMode } from './hold.ts';
 
 /** An error whose rest does not come is judged without it after this time: the next deployment waits. Milliseconds. */
 export const ERROR_BODY_MS_MAX = 1_000;
@@ -74,6 +74,11 @@ export class Attempt implements Receiver {
     return this.#paused;
   }
 
+  /** Whether the request may be sent again after this try. */
+  get repeat(): Repeat {
+    return this.#repeat();
+  }
+
   get held(): readonly Buffer[] {
     return this.#hold?.chunks ?? [];
   }
@@ -115,8 +120,9 @@ export class Attempt implements Receiver {
     this.#call?.resume();
   }
 
+  /** Again with each piece of a long body: the first byte of the answer is awaited from the last one on. */
   onConnected(): void {
-    if (this.#phase !== 'connecting') return;
+    if (this.#phase !== 'connecting' && this.#phase !== 'waiting') return;
     this.#phase = 'waiting';
     this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.firstByteMs);
   }
@@ -128,7 +134,7 @@ export class Attempt implements Receiver {
     const nowMs = this.#nowMs();
     this.record.headMs = nowMs - this.record.startedMs;
     const { limits, timeouts } = this.#context.config.gateway;
-    this.#hold = new Hold(holdMode(status, headerOf(headers, 'content-type')), limits.heldAnswerBytesMax);
+    this.#hold = new Hold(modeOf(status, headers), limits.heldAnswerBytesMax);
     this.#wait(nowMs, this.#wanted() ? timeouts.idleMs : Math.min(timeouts.idleMs, ERROR_BODY_MS_MAX));
   }
 
@@ -153,6 +159,7 @@ export class Attempt implements Receiver {
       this.#over(this.record.outcome);
       this.#listener.onDone();
     } else if (this.#phase === 'holding') {
+      if (this.#hold?.isEmptyStream === true) return this.#fail({ kind: 'broken', code: 'emptyStream' });
       this.#over(this.#judged());
       this.#listener.onAnswer(this, true);
     }
@@ -178,6 +185,8 @@ export class Attempt implements Receiver {
     if (this.#wanted()) this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.idleMs);
     if (held.kind === 'hold') return;
     this.record.outcome = held.kind === 'commit' ? this.#judged() : judgeEvent(held.facts, this.head.status);
+    // It has ended, by its own word, before anything was made: nothing can be done twice.
+    if (held.kind === 'error') this.#repeat = unbegun;
     this.#listener.onAnswer(this, false);
   }
 
@@ -237,8 +246,16 @@ export class Attempt implements Receiver {
   }
 }
 
+function modeOf(status: number, headers: RawHeaders): HoldMode {
+  return holdMode(status, headerOf(headers, 'content-type'), headerOf(headers, 'content-encoding'));
+}
+
 function committed(): Repeat {
   return 'provenUnstarted';
+}
+
+function unbegun(): Repeat {
+  return 'repeatable';
 }
 
 /** The first value of a header in a raw list. */

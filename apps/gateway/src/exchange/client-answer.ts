@@ -1,8 +1,8 @@
 /** The head of the one answer that a client gets, with what the gateway says of itself; and when it went out. */
-import { randomUUID } from 'node:crypto';
 import type { HeaderSettings } from '@spillway/config';
-import type { Decision, Deployment, Outcome } from '@spillway/policy';
-import type { Usage } from '@spillway/protocol';
+import type { Deployment } from '@spillway/policy';
+import { mendLocations } from '../home/location.ts';
+import type { Seal } from '../home/seal.ts';
 import type { Inbound } from '../listen/inbound.ts';
 import type { Ending, ExchangeRecord } from '../observe/events.ts';
 import { headersDown } from '../reply/headers-down.ts';
@@ -10,41 +10,26 @@ import type { OwnAnswer } from '../reply/own-answer.ts';
 import type { Head } from './attempt.ts';
 import type { Context } from './context.ts';
 import { ascii, decisionText } from './decision-text.ts';
+import type { Spent } from './estimate.ts';
+import type { Told } from './told.ts';
 
-/** What the exchange has been through so far. */
-export interface Told {
-  readonly requestId: string;
-  /** Ids of deployments. */
-  readonly tried: string[];
-  readonly outcomes: Outcome[];
-  /** The last one. */
-  decision: Decision | null;
-  /** Whether the client asked to be told of it. */
-  wantsDecision: boolean;
-  /** Name of the caller; null without client keys. */
-  client: string | null;
-  operation: string;
-  /** The name asked for; null where none was. */
-  model: string | null;
-  /** Id of the deployment whose answer the client gets; null where it gets the gateway's own. */
-  servedBy: string | null;
-  streamed: boolean;
+/** What is not as the backend sent it. */
+interface Changed {
+  /** Whether the length that the backend told still holds. */
+  readonly keepsLength: boolean;
+  /** Of all that is sent instead; null where it is not known yet, or nothing is. Bytes. */
+  readonly length: number | null;
+  /** For ids in headers; null: they stay. */
+  readonly seal: Seal | null;
 }
 
-export function newTold(): Told {
-  return {
-    requestId: randomUUID(),
-    tried: [],
-    outcomes: [],
-    decision: null,
-    wantsDecision: false,
-    client: null,
-    operation: 'other',
-    model: null,
-    servedBy: null,
-    streamed: false,
-  };
-}
+/** As Azure begins a stream (wire §4.1). */
+const STREAM_HEADERS: readonly string[] = [
+  'content-type',
+  'text/event-stream; charset=utf-8',
+  'cache-control',
+  'no-cache',
+];
 
 export class ClientAnswer {
   readonly #context: Pick<Context, 'config' | 'clock'>;
@@ -61,11 +46,11 @@ export class ClientAnswer {
     this.#told = told;
   }
 
-  /** @param keepsLength whether the length that the backend told still holds. */
-  ofDeployment(head: Head, deployment: Deployment, keepsLength: boolean): void {
+  ofDeployment(head: Head, deployment: Deployment, { keepsLength, length, seal }: Changed): void {
     const settings = this.#context.config.gateway.headers;
     const headers = headersDown(head.headers, settings.hideUpstreamHeaders);
-    if (!keepsLength) dropLength(headers);
+    if (!keepsLength) replaceLength(headers, length);
+    mendLocations(headers, deployment.backend, seal);
     this.#write(head.status, head.reason, withOwn(headers, deployment, this.#told, settings));
   }
 
@@ -74,8 +59,13 @@ export class ClientAnswer {
     this.#write(status, '', withOwn(headers, null, this.#told, this.#context.config.gateway.headers));
   }
 
-  record(ending: Ending, usage: Usage, startedMs: number, endedMs: number): ExchangeRecord {
-    const { requestId, client, operation, model, servedBy: deployment, tried, streamed } = this.#told;
+  /** Before there is an answer: of a stream that somebody will have to go on with. */
+  early(): void {
+    this.#write(200, '', withOwn([...STREAM_HEADERS], null, this.#told, this.#context.config.gateway.headers));
+  }
+
+  record(ending: Ending, { usage, estimated }: Spent, startedMs: number, endedMs: number): ExchangeRecord {
+    const { requestId, client, operation, model, servedBy: deployment, tried, streamed, hedged } = this.#told;
     return {
       requestId,
       client,
@@ -86,7 +76,9 @@ export class ClientAnswer {
       status: this.status,
       ending,
       streamed,
+      hedged,
       usage,
+      usageEstimated: estimated,
       ttfbMs: this.atMs === null ? null : this.atMs - startedMs,
       durationMs: endedMs - startedMs,
       endedMs,
@@ -100,10 +92,12 @@ export class ClientAnswer {
   }
 }
 
-/** Node then sends what is written whole with its own length, and a stream in chunks. */
-function dropLength(headers: string[]): void {
+/** Where there was none, none is told. */
+function replaceLength(headers: string[], length: number | null): void {
   for (let i = headers.length - 2; i >= 0; i -= 2) {
-    if (headers[i]?.toLowerCase() === 'content-length') headers.splice(i, 2);
+    if (headers[i]?.toLowerCase() !== 'content-length') continue;
+    if (length === null) headers.splice(i, 2);
+    else headers[i + 1] = String(length);
   }
 }
 

@@ -2,11 +2,14 @@
 import type { Clock, Deadlines, Unit } from '@spillway/clock';
 import type { Config } from '@spillway/config';
 import type { Backend } from '@spillway/policy';
+import type { Spool } from '../body/spool.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { Upstream } from '../forward/upstream.ts';
 import type { Emit } from '../observe/events.ts';
 import type { Doors } from '../route/doors.ts';
+import type { Crowd } from '../state/crowd.ts';
 import type { Ledger } from '../state/ledger.ts';
+import type { HedgeBudget } from './hedge.ts';
 import type { Home } from './way-home.ts';
 
 export interface Context {
@@ -15,7 +18,13 @@ export interface Context {
   readonly ledger: Ledger;
   readonly upstream: Upstream;
   /** Seals ids, and remembers whose the others are. */
-  readonly home: Home;
+  home: Home;
+  /** Files of bodies that are too long for memory. */
+  readonly spool: Spool;
+  /** Exchanges under way of each client. */
+  readonly crowd: Crowd;
+  /** Second tries that may be made beside slow first ones. */
+  readonly hedges: HedgeBudget;
   readonly credential: (backend: Backend) => CredentialSource;
   readonly clock: Clock;
   readonly unit: Unit;

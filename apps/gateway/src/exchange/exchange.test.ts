@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { UNKNOWN_WAIT_MS } from '@spillway/policy';
+import { testClient } from '../testing/client.ts';
 import { assertWhole, CHAT, type TestAsk, type TestCall, TestGateway } from '../testing/kit.ts';
 
 const SSE = { 'content-type': 'text/event-stream' };
@@ -195,7 +196,7 @@ test('exchange: a probe is told of as its breaker opens half', () => {
 });
 
 test('exchange: the record names what was asked for even where nobody serves it', () => {
-  const gateway = new TestGateway({ clients: [{ name: 'app', key: 'key', allowance: null }] });
+  const gateway = new TestGateway({ clients: [testClient('app', 'key')] });
   const target = '/openai/deployments/other/chat/completions?api-version=1';
   gateway.ask({ target, headers: { 'api-key': 'key' } });
   gateway.ask({ target });
@@ -292,7 +293,7 @@ test('exchange: past the number of exchanges at once, 503 with a time to come ba
 });
 
 test('exchange: with client keys a stranger gets 401 and reaches nobody; both ways to send a key are known', () => {
-  const clients = [{ name: 'chat-app', key: 'client-key', allowance: null }];
+  const clients = [testClient('chat-app', 'client-key')];
   const cases: ReadonlyArray<readonly [headers: TestAsk['headers'], known: boolean]> = [
     [{}, false],
     [{ 'api-key': 'wrong' }, false],

@@ -8,122 +8,129 @@
  * It alone (with main.ts) knows more than one stage. Every ending passes through #finish exactly once, and every attempt that
  * began is settled in the ledger exactly once.
  */
-import { Deadline } from '@spillway/clock';
 import { type Decision, type Deployment, next, nobodyFree, type Outcome, pick } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
+import type { Body } from '../body/body.ts';
 import type { AuthHeader } from '../credential/credential.ts';
-import { type ClientRequest, pathFor, upstreamRequest } from '../forward/request.ts';
+import { upstreamRequest } from '../forward/request.ts';
 import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
-import type { AttemptRecord, Ending } from '../observe/events.ts';
+import type { Ending } from '../observe/events.ts';
 import { beginAttempt, close, commit, failureText, settle } from '../record/record.ts';
 import {
   badRequest,
-  bodyTooLarge,
+  bodyRefused,
   nobodyFreeAnswer,
   notRepeated,
   type OwnAnswer,
   outOfTime,
   tooManyExchanges,
+  tooManyOfClient,
 } from '../reply/own-answer.ts';
-import { type Route, routeHead } from '../route/route.ts';
-import { type AnswerBytes, AS_THEY_COME, answerBytes } from './answer-bytes.ts';
+import { type Route, type Routed, routeHead } from '../route/route.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
-import { ClientAnswer, newTold, type Told } from './client-answer.ts';
 import type { Context } from './context.ts';
+import { Delivery, joined, type Kept } from './delivery.ts';
 import type { StreamFailure } from './event-bytes.ts';
-import { boundsOf, isForeign, type Job, jobOf } from './job.ts';
-import { countsTokens, UsageTail } from './usage-tail.ts';
-import { isUnknownId } from './way-home.ts';
-
-/** A whole answer, kept in case nobody else can do better, or has more to add. */
-interface Kept {
-  readonly head: Head;
-  readonly body: Buffer | null;
-  readonly deployment: Deployment;
-}
+import { boundsOf, clientRequest, isForeign, type Job, jobOf } from './job.ts';
+import { Race } from './race.ts';
+import type { StreamPlan } from './stream-plan.ts';
+import { Times } from './times.ts';
+import { newRecord, newTold, type Told } from './told.ts';
+import { isUnknownId, learnOwners } from './way-home.ts';
 
 const EMPTY = Buffer.alloc(0);
 /** Of the name asked for, kept for the record. */
 const MODEL_CHARS_MAX = 256;
-const UNJUDGED: Outcome = { kind: 'broken', code: 'unjudged' };
-/** A stream's last event, which tells that it failed, is given this time to reach the client. Milliseconds. */
-const LAST_EVENT_MS_MAX = 2_000;
-/** What logs and metrics say of a client that left before its answer had begun (wire §3.2). */
-const CLIENT_GONE_STATUS = 499;
 
 export class Exchange implements InboundListener, AttemptListener {
   readonly #context: Context;
   readonly #inbound: Inbound;
   readonly #told: Told = newTold();
-  readonly #startedMs: number;
-  readonly #deadline: Deadline;
-  readonly #tail = new UsageTail();
+  readonly #times: Times;
   #job: Job | null = null;
-  #body: Buffer = EMPTY;
-  #attempt: Attempt | null = null;
+  #body: Body = EMPTY;
+  readonly #race = new Race();
   #fallback: Kept | null = null;
-  readonly #answer: ClientAnswer;
-  #bytes: AnswerBytes = AS_THEY_COME;
-  /** Tokens of the answer, once it is whole and on its way. */
-  #usage: Usage = NO_USAGE;
-  /** The answer has ended badly; what is left is to tell the client. */
-  #brokenOff = false;
+  readonly #delivery: Delivery;
+  /** An owner has said that it does not know an id, so that who serves it does. */
+  #askedAround = false;
   #over = false;
 
   constructor(context: Context, inbound: Inbound) {
     this.#context = context;
     this.#inbound = inbound;
-    this.#answer = new ClientAnswer(context, inbound, this.#told);
-    this.#startedMs = context.clock.nowMs();
-    this.#deadline = new Deadline(this.#onTotalTimeout);
+    this.#delivery = new Delivery(context, inbound, this.#told);
+    this.#times = new Times(context, this.#onTimeOut);
   }
 
   // 1 — route the head; 2 — read the body
 
   start(): void {
-    const { config, doors, deadlines, emit } = this.#context;
+    const { config, doors, emit } = this.#context;
     this.#context.inFlight++;
     emit({ kind: 'exchangeBegan' });
     this.#inbound.listen(this);
-    const { exchangesMax, bodyBytesMax } = config.gateway.limits;
+    const { exchangesMax } = config.gateway.limits;
     if (this.#context.inFlight > exchangesMax) return this.#replyOwn(tooManyExchanges(exchangesMax));
     const routed = routeHead(this.#inbound, doors, config.gateway);
+    if (!(routed instanceof Promise)) return this.#onHead(routed);
+    // A token is being verified, which is bounded in time; until then no body is read.
+    void routed.then((late) => this.#onHead(late));
+  }
+
+  #onHead(routed: Routed): void {
+    if (this.#over) return;
+    const { config, crowd, spool } = this.#context;
+    const { limits } = config.gateway;
     this.#told.operation = routed.operation;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
-    this.#told.wantsDecision = routed.route.wantsDecision;
-    this.#told.client = routed.route.client;
-    deadlines.set(this.#deadline, this.#startedMs, config.gateway.timeouts.totalMs);
-    this.#inbound.readBody(bodyBytesMax, (body) => this.#onBody(body, routed.route));
+    const { client, wantsDecision } = routed.route;
+    this.#told.wantsDecision = wantsDecision;
+    this.#told.client = client;
+    const { exchangesPerClientMax } = limits;
+    if (crowd.enters(client) > exchangesPerClientMax) return this.#replyOwn(tooManyOfClient(exchangesPerClientMax));
+    this.#times.begin();
+    this.#inbound.readBody(limits, spool, (body) => this.#onBody(body, routed.route));
   }
 
   // 3 — route the body: which pool serves the name asked for
 
   #onBody(read: BodyRead, route: Route): void {
     if (this.#over) return;
-    if (read.kind === 'tooLarge') return this.#replyOwn(bodyTooLarge(this.#context.config.gateway.limits.bodyBytesMax));
+    if (read.kind !== 'whole') return this.#replyOwn(bodyRefused(read));
     const nowMs = this.#context.clock.nowMs();
-    const routed = jobOf(this.#context, this.#inbound, route, read.bytes, nowMs);
+    const routed = jobOf(this.#context, this.#inbound, route, read.body, nowMs);
     this.#told.model = routed.model?.slice(0, MODEL_CHARS_MAX) ?? null;
     if (routed.kind === 'refused') return this.#replyOwn(routed.answer);
     const { job } = routed;
-    this.#body = read.bytes;
+    this.#body = read.body;
+    this.#told.bodyBytes = read.body.length;
     this.#job = job;
+    if (job.stream !== null) this.#awaitStream(job.stream);
     this.#proceed(job, this.#pick(job, nowMs), nowMs);
+  }
+
+  /** A stream that may begin late: the client is kept patient, and a second try made in time. */
+  #awaitStream({ dialect, mayHedge }: StreamPlan): void {
+    const { config, hedges } = this.#context;
+    const { keepAliveSeconds, hedge } = config.gateway.streams;
+    if (keepAliveSeconds > 0) this.#delivery.keepAlive(dialect, keepAliveSeconds);
+    if (hedge === null || !mayHedge) return;
+    hedges.earn(hedge.percentMax);
+    this.#times.slowAfter(hedge.afterMs, this.#onSlow);
   }
 
   // 4 — pick
 
   #pick(job: Job, nowMs: number): Decision {
     const { ledger, unit } = this.#context;
-    const { pool } = job;
     const ask = { tried: this.#told.tried, ...boundsOf(job) };
-    const decision = pick(pool, ledger, ask, { nowMs, unit: unit() });
-    this.#told.decision = decision;
-    return decision;
+    return pick(job.pool, ledger, ask, { nowMs, unit: job.chance ?? unit() });
   }
 
   #proceed(job: Job, decision: Decision, nowMs: number): void {
-    this.#attempt = null;
+    this.#race.end();
+    this.#told.decision = decision;
     if (decision.kind === 'send') this.#forward(job, decision.deployment, nowMs);
     else if (job.gather?.goesOnWithout() === true) this.#proceed(job, this.#pick(job, nowMs), nowMs);
     else this.#nobodyLeft(job);
@@ -134,44 +141,45 @@ export class Exchange implements InboundListener, AttemptListener {
   #forward(job: Job, deployment: Deployment, nowMs: number): void {
     const { credential } = this.#context;
     this.#told.tried.push(deployment.id);
-    const record = this.#newRecord(job, deployment, nowMs);
+    const record = newRecord(this.#told, this.#inbound.method, job, deployment, nowMs);
     const probes = beginAttempt(this.#context, deployment, nowMs);
     const attempt = new Attempt(this.#context, this, record, probes, job.wanted.repeat);
-    this.#attempt = attempt;
+    this.#race.begins(attempt);
     const source = credential(deployment.backend);
     const auth = source.current(nowMs);
     if (auth !== null) return this.#send(attempt, job, auth);
     source.ready().then(
       (late) => {
-        if (this.#attempt === attempt && !this.#over) this.#send(attempt, job, late);
+        if (this.#race.has(attempt) && !this.#over) this.#send(attempt, job, late);
       },
       () => attempt.onNoCredential(),
     );
   }
 
-  #newRecord(job: Job, deployment: Deployment, startedMs: number): AttemptRecord {
-    return {
-      requestId: this.#told.requestId,
-      number: this.#told.tried.length,
-      deployment,
-      method: this.#inbound.method,
-      path: pathFor(job.found ?? job.route, deployment),
-      startedMs,
-      passedOver: this.#told.decision?.passedOver ?? [],
-      outcome: UNJUDGED,
-      headMs: null,
-      durationMs: null,
-      quota: null,
-    };
+  #send(attempt: Attempt, job: Job, auth: AuthHeader): void {
+    const request = clientRequest(job, this.#inbound, this.#body);
+    attempt.sent(this.#context.upstream.send(upstreamRequest(request, attempt.deployment, auth), attempt));
   }
 
-  #send(attempt: Attempt, { route, wanted, found, gather }: Job, auth: AuthHeader): void {
-    const { method, rawHeaders } = this.#inbound;
-    const { target } = found ?? route;
-    const query = gather?.query ?? found?.query ?? route.query;
-    const replacements = found?.replacements ?? [];
-    const request: ClientRequest = { method, target, query, rawHeaders, body: this.#body, named: wanted, replacements };
-    attempt.sent(this.#context.upstream.send(upstreamRequest(request, attempt.deployment, auth), attempt));
+  /** Beside the slow first try a second one is made, as far as the budget goes. Whichever answers first is passed on. */
+  readonly #onSlow = (): void => {
+    const job = this.#job;
+    if (job === null || this.#race.attempt === null) return;
+    const nowMs = this.#context.clock.nowMs();
+    const decision = this.#pick(job, nowMs);
+    if (decision.kind === 'none' || !this.#context.hedges.take()) return;
+    this.#told.decision = decision;
+    this.#told.hedged = true;
+    this.#forward(job, decision.deployment, nowMs);
+  };
+
+  /** This one decides what the client gets: the other one, if there is one, is called off. */
+  #outpace(winner: Attempt): void {
+    const other = this.#race.wins(winner);
+    if (other === null) return;
+    other.cancel({ kind: 'outpaced' });
+    this.#judged(other);
+    this.#retire(other, NO_USAGE);
   }
 
   // 6 — judge: what an attempt's answer, or the lack of one, leads to
@@ -179,24 +187,27 @@ export class Exchange implements InboundListener, AttemptListener {
   onAnswer(attempt: Attempt, complete: boolean): void {
     const { head } = attempt;
     const job = this.#job;
-    if (attempt !== this.#attempt || head === null || job === null) return;
+    if (!this.#race.has(attempt) || head === null || job === null) return;
     const { outcome } = attempt.record;
     this.#judged(attempt);
     if (complete && this.#gathered(job, attempt, head)) return;
     const elsewhere = complete && isForeign(job) && isUnknownId(head.status, joined(attempt.held)?.toString() ?? '');
-    if (!elsewhere && (outcome.kind === 'answered' || next(outcome, job.wanted.repeat()) === 'stop')) {
-      return this.#reply(attempt, head, complete);
+    if (elsewhere) this.#askedAround = true;
+    else if (outcome.kind === 'answered' || next(outcome, attempt.repeat) === 'stop') {
+      return this.#reply(job, attempt, head, complete);
     }
     const nowMs = this.#context.clock.nowMs();
     settle(this.#context, attempt, nowMs);
-    const decision = this.#pick(job, nowMs);
-    const nobodyBetter = decision.kind === 'none' && outcome.kind !== 'throttled';
-    if (nobodyBetter && !complete) return this.#reply(attempt, head, complete);
+    const isAlone = !this.#race.loses(attempt);
+    const decision = isAlone ? this.#pick(job, nowMs) : null;
+    if (decision !== null) this.#told.decision = decision;
+    const nobodyBetter = decision?.kind === 'none' && outcome.kind !== 'throttled';
+    if (nobodyBetter && !complete) return this.#reply(job, attempt, head, complete);
     const keeps = complete && job.gather?.isEnough !== true;
     if (keeps) this.#fallback = { head, body: joined(attempt.held), deployment: attempt.deployment };
     if (!complete) attempt.cancel(outcome);
     close(this.#context, attempt, NO_USAGE, nowMs);
-    this.#proceed(job, decision, nowMs);
+    if (decision !== null) this.#proceed(job, decision, nowMs);
   }
 
   /** A page of a list that several owners share. @returns false where the answer is none, and goes the way of others. */
@@ -214,27 +225,28 @@ export class Exchange implements InboundListener, AttemptListener {
 
   onNoAnswer(attempt: Attempt): void {
     const job = this.#job;
-    if (attempt !== this.#attempt || job === null) return;
+    if (!this.#race.has(attempt) || job === null) return;
     const { outcome } = attempt.record;
     this.#judged(attempt);
     this.#retire(attempt, NO_USAGE);
-    if (next(outcome, job.wanted.repeat()) === 'tryAnother') {
+    if (this.#race.loses(attempt)) return;
+    if (next(outcome, attempt.repeat) === 'tryAnother') {
       const nowMs = this.#context.clock.nowMs();
       return this.#proceed(job, this.#pick(job, nowMs), nowMs);
     }
-    this.#attempt = null;
     const status = outcome.kind === 'firstByteTimeout' || outcome.kind === 'idleTimeout' ? 504 : 502;
     this.#replyOwn(notRepeated(status, attempt.deployment.id, failureText(outcome)));
   }
 
   onMalformed(attempt: Attempt, message: string): void {
+    this.#outpace(attempt);
     this.#judged(attempt);
     this.#retire(attempt, NO_USAGE);
     this.#replyOwn(badRequest(`The request cannot be sent on as HTTP: ${message}.`));
   }
 
   #judged(attempt: Attempt): void {
-    this.#told.outcomes.push(attempt.record.outcome);
+    this.#told.outcomes[attempt.record.number - 1] = attempt.record.outcome;
     this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
   }
 
@@ -255,51 +267,56 @@ export class Exchange implements InboundListener, AttemptListener {
 
   // 7 — reply. What is written to the client is never taken back: from here on nothing is retried.
 
-  #reply(attempt: Attempt, head: Head, complete: boolean): void {
-    this.#told.servedBy = attempt.deployment.id;
-    this.#told.streamed = !complete;
+  #reply(job: Job, attempt: Attempt, head: Head, complete: boolean): void {
+    this.#outpace(attempt);
+    const { deployment } = attempt;
     const { home } = this.#context;
-    const bytes = this.#job === null ? AS_THEY_COME : answerBytes(this.#job, home, attempt.deployment, head, complete);
-    this.#bytes = bytes;
+    const served = { method: this.#inbound.method, status: head.status, owner: deployment.backend.name };
+    learnOwners(home, job.found, { ...served, askedAround: this.#askedAround });
+    this.#told.servedBy = deployment.id;
     this.#body = EMPTY;
     this.#job = null;
     const held = attempt.pass();
-    for (const chunk of held) this.#tail.add(chunk);
-    const whole = complete ? joined(held) : null;
-    const written = whole === null ? null : bytes.add(whole);
-    this.#answer.ofDeployment(head, attempt.deployment, complete ? written === whole : bytes.keepsLength);
-    if (complete) return this.#done(attempt, written);
+    const misfit = this.#delivery.misfit(head, held);
+    if (misfit !== null) {
+      if (!complete) attempt.cancel(attempt.record.outcome);
+      this.#retire(attempt, NO_USAGE);
+      return this.#breakOff(true, misfit);
+    }
+    const roomy = this.#delivery.begin({ job, home, deployment, head, complete }, held);
+    if (complete) return this.#done(attempt);
     commit(this.#context, attempt);
-    let roomy = true;
-    for (const chunk of held) roomy = this.#write(bytes.add(chunk));
+    this.#times.answering();
     if (!roomy) attempt.pause();
   }
 
-  #write(chunk: Buffer): boolean {
-    return chunk.length === 0 || this.#inbound.write(chunk);
-  }
-
   onMore(chunk: Buffer): void {
-    this.#tail.add(chunk);
-    if (!this.#write(this.#bytes.add(chunk))) this.#attempt?.pause();
+    if (!this.#delivery.more(chunk)) this.#race.attempt?.pause();
   }
 
   onDrain(): void {
-    this.#attempt?.resume();
+    this.#delivery.drained();
+    this.#race.attempt?.resume();
   }
 
   onDone(): void {
-    if (this.#attempt !== null) this.#done(this.#attempt, this.#bytes.end());
+    const { attempt } = this.#race;
+    if (attempt !== null) this.#done(attempt);
   }
 
   /** Until now the answer counted as under way: one that nobody reads is bounded like one that nobody writes. */
   onSent(): void {
-    this.#finish(this.#brokenOff ? 'cut' : 'whole', this.#usage);
+    this.#finish('whole');
   }
 
   onCut(): void {
-    const attempt = this.#attempt;
+    const { attempt } = this.#race;
     if (attempt === null) return;
+    if (this.#delivery.ending() !== null) {
+      // All of the answer has come, and said so: what broke behind it concerns nobody.
+      attempt.record.outcome = { kind: 'answered', status: attempt.head?.status ?? 0 };
+      return this.#done(attempt, 'cut');
+    }
     const reads = attempt.record.outcome.kind !== 'stalled';
     this.#retire(attempt, NO_USAGE);
     this.#breakOff(reads, { code: 'upstream_broken', message: 'The backend broke off before the answer was whole.' });
@@ -308,61 +325,55 @@ export class Exchange implements InboundListener, AttemptListener {
   onClientGone(): void {
     if (this.#over) return;
     this.#abandon({ kind: 'clientGone' });
-    if (this.#answer.atMs === null) this.#answer.status = CLIENT_GONE_STATUS;
-    this.#finish(this.#brokenOff ? 'cut' : 'clientGone', this.#usage);
+    this.#finish('clientGone');
   }
 
-  readonly #onTotalTimeout = (): void => {
-    const { totalMs } = this.#context.config.gateway.timeouts;
-    const reads = this.#attempt !== null && !this.#attempt.isPaused;
+  readonly #onTimeOut = (): void => {
+    const { totalMs, streamMs } = this.#context.config.gateway.timeouts;
+    const reads = this.#race.attempt?.isPaused === false;
     this.#abandon({ kind: 'totalTimeout' });
-    if (this.#answer.atMs === null) return this.#replyOwn(outOfTime(totalMs));
-    this.#breakOff(reads, { code: 'timeout', message: `Not whole within ${totalMs} ms, the limit of the gateway.` });
+    if (!this.#delivery.hasBegun) return this.#replyOwn(outOfTime(totalMs));
+    this.#breakOff(reads, {
+      code: 'timeout',
+      message: `Not whole within ${Math.min(totalMs, streamMs ?? totalMs)} ms, the limit of the gateway.`,
+    });
   };
 
-  /** The client must see that its answer is broken: a stream that it reads by an event that says so, anything else by its connection. */
   #breakOff(reads: boolean, failure: StreamFailure): void {
-    const last = reads && !this.#brokenOff ? this.#bytes.broken(failure) : null;
-    this.#attempt = null;
-    this.#brokenOff = true;
-    if (last === null) {
-      this.#inbound.destroy();
-      return this.#finish('cut', this.#usage);
-    }
-    const { clock, deadlines } = this.#context;
-    deadlines.set(this.#deadline, clock.nowMs(), LAST_EVENT_MS_MAX);
-    this.#inbound.end(last);
+    this.#race.end();
+    this.#times.lastEvent();
+    if (!this.#delivery.breakOff(reads, failure)) this.#finish('cut');
   }
 
-  /** Ends the attempt under way from this side, so that the backend stops working on it. */
+  /** Ends what is under way from this side, so that no backend goes on working on it. */
   #abandon(outcome: Outcome): void {
-    const attempt = this.#attempt;
-    if (attempt === null) return;
-    attempt.cancel(outcome);
-    if (this.#told.servedBy === null) this.#judged(attempt);
-    this.#retire(attempt, NO_USAGE);
+    for (const attempt of this.#race.all) {
+      attempt.cancel(outcome);
+      if (this.#told.servedBy === null) this.#judged(attempt);
+      this.#retire(attempt, NO_USAGE);
+    }
+    this.#race.end();
   }
 
-  #replyKept({ head, body, deployment }: Kept, keepsLength: boolean): void {
-    this.#told.servedBy = deployment.id;
-    this.#answer.ofDeployment(head, deployment, keepsLength);
-    this.#inbound.end(body);
+  #replyKept(kept: Kept, keepsLength: boolean): void {
+    const late = this.#delivery.kept(kept, keepsLength);
+    if (late !== null) this.#breakOff(true, late);
   }
 
   #replyOwn(answer: OwnAnswer): void {
-    if (this.#over) return;
-    this.#answer.own(answer);
-    this.#inbound.end(answer.body);
+    const late = this.#over ? null : this.#delivery.own(answer);
+    if (late !== null) this.#breakOff(true, late);
   }
 
   // 8 — record
 
   /** The deployment's part is over; the exchange is when the client has its answer. */
-  #done(attempt: Attempt, rest: Buffer | null): void {
-    this.#usage = countsTokens(attempt.head) ? this.#tail.read() : NO_USAGE;
-    this.#attempt = null;
-    this.#retire(attempt, this.#usage);
-    this.#inbound.end(rest);
+  #done(attempt: Attempt, how: 'whole' | 'cut' = 'whole'): void {
+    const { usage, failure } = this.#delivery.wrapUp(how);
+    if (failure !== null) attempt.record.outcome = failure;
+    this.#race.end();
+    this.#retire(attempt, usage);
+    this.#delivery.end();
   }
 
   #retire(attempt: Attempt, usage: Usage): void {
@@ -371,21 +382,17 @@ export class Exchange implements InboundListener, AttemptListener {
     close(this.#context, attempt, usage, nowMs);
   }
 
-  #finish(ending: Ending, usage: Usage): void {
+  #finish(ending: Ending): void {
     if (this.#over) return;
     this.#over = true;
-    this.#attempt = null;
+    this.#race.end();
     const context = this.#context;
     const endedMs = context.clock.nowMs();
-    context.deadlines.drop(this.#deadline);
+    this.#times.end();
     context.inFlight--;
-    const exchange = this.#answer.record(ending, usage, this.#startedMs, endedMs);
+    context.crowd.leaves(this.#told.client);
+    const exchange = this.#delivery.record(ending, this.#times.startedMs, endedMs);
     context.emit({ kind: 'exchangeEnded', exchange });
     context.onExchangeEnd();
   }
-}
-
-function joined(chunks: readonly Buffer[]): Buffer | null {
-  if (chunks.length === 0) return null;
-  return chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks);
 }

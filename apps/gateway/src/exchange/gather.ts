@@ -15,6 +15,7 @@ export type GatherKind = 'models' | 'objects';
 const OBJECT_LISTS: ReadonlySet<string> = new Set([
   'assistants',
   'batches',
+  'chat/completions',
   'containers',
   'evals',
   'files',

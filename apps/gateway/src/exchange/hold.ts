@@ -23,10 +23,13 @@ export type Held =
 const HOLD: Held = { kind: 'hold' };
 const COMMIT: Held = { kind: 'commit' };
 
-export function holdMode(status: number, contentType: string | undefined): HoldMode {
+/** @param encoding of the content: events cannot be told in what is compressed. */
+export function holdMode(status: number, contentType: string | undefined, encoding: string | undefined): HoldMode {
   if (status >= 400) return 'whole';
   const type = contentType?.toLowerCase() ?? '';
-  if (type.startsWith('text/event-stream')) return 'preamble';
+  if (type.startsWith('text/event-stream')) {
+    return encoding === undefined || encoding === 'identity' ? 'preamble' : 'firstByte';
+  }
   return type.includes('json') ? 'whole' : 'firstByte';
 }
 
@@ -35,6 +38,8 @@ export class Hold {
   readonly #bytesMax: number;
   readonly chunks: Buffer[] = [];
   #bytes = 0;
+  /** Nothing is held but events that are whole. */
+  #wholeEvents = true;
 
   /** @param wholeBytesMax limit for answers held until whole. Bytes. */
   constructor(mode: HoldMode, wholeBytesMax: number) {
@@ -50,6 +55,11 @@ export class Hold {
     return this.chunks.length > PREAMBLE_CHUNKS_MAX ? COMMIT : this.#firstSubstantive();
   }
 
+  /** Whether a stream has ended without any of an answer: all that came is preamble, event by event. */
+  get isEmptyStream(): boolean {
+    return this.#mode === 'preamble' && this.#wholeEvents;
+  }
+
   /** What is held, as text; for the error bodies that decide something. */
   text(): string {
     return Buffer.concat(this.chunks).toString('utf8');
@@ -61,6 +71,7 @@ export class Hold {
     if (bytes === undefined) return HOLD;
     for (let from = 0; ; ) {
       const end = eventEnd(bytes, from);
+      this.#wholeEvents = from === bytes.length;
       if (end < 0) return HOLD;
       const event = classifyEvent(bytes.toString('utf8', from, end));
       if (event.kind === 'content') return COMMIT;

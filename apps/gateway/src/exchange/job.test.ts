@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Allowance } from '@spillway/policy';
+import { testClient } from '../testing/client.ts';
 import { TestGateway, testFleet } from '../testing/kit.ts';
 
 const EU: Allowance = { regions: ['eu'], types: null, modelVersions: null, contentFilters: null };
@@ -8,7 +9,7 @@ const KEY = 'key-of-the-client';
 
 /** Two deployments of chat, in the EU and in the US; the second is preferred. */
 function gateway(): TestGateway {
-  const made = new TestGateway({ clients: [{ name: 'eu-only', key: KEY, allowance: EU }] });
+  const made = new TestGateway({ clients: [testClient('eu-only', KEY, { allowance: EU })] });
   const fleet = testFleet([
     { on: 'sweden', priority: 2 },
     { on: 'virginia', priority: 1 },
@@ -45,4 +46,22 @@ test('jobOf: a client for whom nobody is left is told which of its bounds keeps 
   assert.deepEqual(bounded.called, []);
   assert.equal(client.status, 403);
   assert.match(client.received, /OutsideBounds.*'regions'/);
+});
+
+test('jobOf: what a client makes without naming a model stays together, wherever that is; others choose otherwise', () => {
+  const names = ['team-a', 'team-b', 'tests'];
+  const clients = names.map((name) => testClient(name, `key-of-${name}`));
+  const placed = names.map((name) => {
+    const made = new TestGateway({ clients, members: [], open: ['openai1', 'openai2', 'openai3'] });
+    const same = made.context.ledger.fleet.resources.members.map((member) => ({ ...member, priority: 1 }));
+    const fleet = { ...made.context.ledger.fleet, resources: { name: 'resources', members: same } };
+    made.context.ledger.reload(fleet, { namesMax: 10, expiryMs: 1_000 });
+    for (let i = 0; i < 5; i++) {
+      made.ask({ target: '/openai/v1/vector_stores', headers: { 'api-key': `key-of-${name}` }, body: '{}' });
+      made.call.answer(200, '{}');
+    }
+    assert.equal(new Set(made.called).size, 1, made.called.join());
+    return made.called[0];
+  });
+  assert.deepEqual(placed.toSorted(), ['openai1', 'openai2', 'openai3']);
 });

@@ -1,6 +1,6 @@
 /** Which resource a request must reach, because it keeps what the request names; and whether this fleet still has it. */
 import type { Fleet, Pool } from '@spillway/policy';
-import { errorFacts } from '@spillway/protocol';
+import { errorFacts, idsInPath } from '@spillway/protocol';
 import type { Owners } from '../home/owners.ts';
 import { type Asked, type Found, namesSealed, referencesOf } from '../home/references.ts';
 import type { Sealing } from '../home/rewrite.ts';
@@ -59,4 +59,30 @@ const UNKNOWN_ID = new Set(['previous_response_not_found', 'invalid_encrypted_co
 export function isUnknownId(status: number, text: string): boolean {
   if (status === 404) return errorFacts(text).code !== 'DeploymentNotFound';
   return status === 400 && UNKNOWN_ID.has(errorFacts(text).code ?? '');
+}
+
+interface Served {
+  readonly method: string;
+  readonly status: number;
+  /** Name of the backend. */
+  readonly owner: string;
+  /** Whether somebody else had said that it does not know what was named. */
+  readonly askedAround: boolean;
+}
+
+/**
+ * What an answer tells of ids that nobody had sealed. One in a path is the owner's. One in a body is so only where another had not known
+ * it: else it may be of no importance (an item that is repeated in full), and to bind it would bind all that follows.
+ */
+export function learnOwners(
+  { owners }: Home,
+  found: Found | null,
+  { method, status, owner, askedAround }: Served,
+): void {
+  if (found === null || status >= 400) return;
+  for (const id of askedAround ? found.foreign : found.foreignInPath) owners.learn(id, owner);
+  if (method !== 'DELETE') return;
+  const [id, ...others] = idsInPath(found.target.operation);
+  // With two, what ends is that one belongs to the other.
+  if (id !== undefined && others.length === 0) owners.forget(id);
 }

@@ -17,6 +17,9 @@ export interface Aim {
 /** Sent where the client named none and the configuration does not say: the newest GA version of the classic data plane. */
 export const DEFAULT_API_VERSION = '2024-10-21';
 
+/** The same for what no GA version has: responses, assistants, vector stores (wire §1.3). */
+const DEFAULT_PREVIEW_VERSION = '2025-04-01-preview';
+
 /** Operations that classic paths have below a deployment; all others are the resource's (wire §1.2, §1.3). */
 const BELOW_DEPLOYMENT: ReadonlySet<string> = new Set([
   'chat/completions',
@@ -40,7 +43,9 @@ export function aimAt(
     return { target: { dialect: 'v1', deployment: null, operation }, query: withoutApiVersion(query), namesModel };
   }
   const aimed = dialect === 'classic' && target.dialect === 'v1' ? classicOf(target.operation) : target;
-  return { target: aimed, query: aimed.dialect === 'v1' ? query : versioned(query, apiVersion), namesModel: false };
+  if (aimed.dialect === 'v1') return { target: aimed, query, namesModel: false };
+  const usual = aimed.dialect === 'classic' ? DEFAULT_API_VERSION : DEFAULT_PREVIEW_VERSION;
+  return { target: aimed, query: versioned(query, apiVersion, usual), namesModel: false };
 }
 
 /** The deployment's name is put into the path by whoever knows the backend's own. */
@@ -50,10 +55,10 @@ function classicOf(operation: string): Target {
     : { dialect: 'resource', deployment: null, operation };
 }
 
-function versioned(query: string, apiVersion: string | null): string {
+function versioned(query: string, apiVersion: string | null, usual: string): string {
   const given = apiVersionOf(query);
   if (apiVersion === null && given !== null) return query;
-  const wanted = `api-version=${apiVersion ?? DEFAULT_API_VERSION}`;
+  const wanted = `api-version=${apiVersion ?? usual}`;
   const others = withoutApiVersion(query);
   return others === '' ? wanted : `${others}&${wanted}`;
 }

@@ -29,7 +29,16 @@ function deploymentOn(dialect: Backend['dialect'], name = 'their-chat'): Deploym
 function sent(path: string, body: string, to: Deployment, contentType = 'application/json') {
   const target = parsePath(path) ?? assert.fail(path);
   const operation = { name: 'x', repeat: 'repeatable', mayStore: 'no', ids: 'never' } as const;
-  const route = { target, operation, query: '', client: null, allowance: null, pinnedTo: null, wantsDecision: false };
+  const route = {
+    target,
+    operation,
+    query: '',
+    client: null,
+    allowance: null,
+    models: null,
+    pinnedTo: null,
+    wantsDecision: false,
+  };
   const routed = routeBody(route, Buffer.from(body), { isEncoded: false, contentType });
   const named = routed.kind === 'wanted' ? routed.wanted : assert.fail('refused');
   const rawHeaders = ['content-type', contentType];

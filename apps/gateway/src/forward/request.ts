@@ -1,16 +1,7 @@
 /** The request as a backend gets it: its own path, host and credential; the client's headers without what ends at the gateway. */
 import type { Deployment } from '@spillway/policy';
-import {
-  goesUp,
-  modelPart,
-  type Replacement,
-  replaceSpans,
-  type Span,
-  scanBody,
-  scanForm,
-  type Target,
-  upstreamPath,
-} from '@spillway/protocol';
+import { goesUp, modelPart, type Replacement, type Span, type Target, upstreamPath } from '@spillway/protocol';
+import { type Body, type BodyUp, formFacts, headOf, jsonFacts, replaced } from '../body/body.ts';
 import type { AuthHeader } from '../credential/credential.ts';
 import { connectionOptions, type RawHeaders } from '../listen/inbound.ts';
 import { remembered } from '../remembered.ts';
@@ -22,7 +13,7 @@ export interface ClientRequest {
   readonly target: Target;
   readonly query: string;
   readonly rawHeaders: RawHeaders;
-  readonly body: Buffer;
+  readonly body: Body;
   readonly named: Named;
   /** What else stands otherwise in the body that goes up: ids as their owner knows them. In order. */
   readonly replacements: readonly Replacement[];
@@ -61,13 +52,12 @@ function pathAt(target: Target, { name }: Deployment): string {
 }
 
 /** @param namesModel the path does not name the deployment any more. */
-function bodyFor(client: ClientRequest, deployment: Deployment, namesModel: boolean): Buffer {
+function bodyFor(client: ClientRequest, deployment: Deployment, namesModel: boolean): BodyUp {
   const { body, replacements } = client;
   const names = namesModel ? nameAdded(client, deployment) : nameReplacements(client, deployment);
   if (names.length === 0 && replacements.length === 0) return body;
   const all = replacements.length === 0 ? names : [...names, ...replacements].sort((a, b) => a.start - b.start);
-  const replaced = replaceSpans(body, all);
-  return Buffer.from(replaced.buffer, replaced.byteOffset, replaced.byteLength);
+  return replaced(body, all);
 }
 
 /** A key that stands twice could be read as another name than the one that was let in. */
@@ -83,8 +73,8 @@ const OPEN_BRACE = 0x7b;
 /** The name goes where the body has it, or to its beginning. A body that is neither object nor form is the backend's to refuse. */
 function nameAdded({ body, named }: ClientRequest, { name }: Deployment): readonly Replacement[] {
   const { boundary } = named;
-  const form = boundary === null ? null : scanForm(body, boundary);
-  const facts = boundary === null ? scanBody(body) : null;
+  const form = boundary === null ? null : formFacts(body, boundary);
+  const facts = boundary === null ? jsonFacts(body) : null;
   const spans = form?.model ?? facts?.model ?? [];
   const written = Buffer.from(boundary === null ? JSON.stringify(name) : name);
   if (spans.length > 0) return spans.map(({ start, end }) => ({ start, end, bytes: written }));
@@ -92,8 +82,9 @@ function nameAdded({ body, named }: ClientRequest, { name }: Deployment): readon
     return [{ start: form.start, end: form.start, bytes: Buffer.from(modelPart(boundary, name)) }];
   }
   if (facts === null) return [];
-  const start = body.indexOf(OPEN_BRACE) + 1;
-  const comma = body.subarray(start).toString('latin1', 0, BLANKS_MAX).trimStart().startsWith('}') ? '' : ',';
+  const head = headOf(body);
+  const start = head.indexOf(OPEN_BRACE) + 1;
+  const comma = head.subarray(start).toString('latin1', 0, BLANKS_MAX).trimStart().startsWith('}') ? '' : ',';
   return [{ start, end: start, bytes: Buffer.from(`"model":${JSON.stringify(name)}${comma}`) }];
 }
 

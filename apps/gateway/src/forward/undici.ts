@@ -2,9 +2,11 @@
  * Upstream over undici: a pool of keep-alive connections for each origin, one request at a time on each connection.
  * Deadlines are the exchange's matter, so undici's own are off.
  */
-import { type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
+import type { FileBody } from '../body/body.ts';
 import { type AtEndOfTurn, atEndOfTurn } from '../end-of-turn.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
+import { interimOfRead, withoutInterim } from './interim.ts';
 import type { Receiver, Upstream, UpstreamCall, UpstreamFailure, UpstreamRequest } from './upstream.ts';
 
 /** An idle connection is closed after this time; Azure's front doors hold them longer. Milliseconds. */
@@ -23,10 +25,17 @@ export interface UndiciSettings {
 
 export class UndiciUpstream implements Upstream {
   readonly #pools = new Map<string, Pool>();
-  readonly #connectMsMax: number;
+  readonly #connect: buildConnector.connector;
 
   constructor(settings: UndiciSettings = {}) {
-    this.#connectMsMax = settings.connectMsMax ?? CONNECT_MS_MAX;
+    // HTTP/2 has other rules for heads and for what stands in a row; the seam knows HTTP/1.1.
+    const connect = buildConnector({ timeout: settings.connectMsMax ?? CONNECT_MS_MAX, allowH2: false });
+    this.#connect = (options, done) =>
+      connect(options, (...[error, socket]) => {
+        if (error !== null) return done(error, null);
+        withoutInterim(socket);
+        done(null, socket);
+      });
   }
 
   send(request: UpstreamRequest, receiver: Receiver): UpstreamCall {
@@ -46,7 +55,7 @@ export class UndiciUpstream implements Upstream {
     if (pool === undefined) {
       pool = new Pool(origin, {
         pipelining: 1,
-        connect: { timeout: this.#connectMsMax },
+        connect: this.#connect,
         headersTimeout: 0,
         bodyTimeout: 0,
         keepAliveTimeout: KEEP_ALIVE_MS,
@@ -82,7 +91,20 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, AtEndOfTurn {
     if (this.#over || request === null) return;
     const { origin, path, body } = request;
     const method = request.method as Method;
-    this.#pool.dispatch({ origin, path, method, headers: request.headers as string[], body }, this);
+    const headers = request.headers as string[];
+    if (body === null || Buffer.isBuffer(body)) this.#pool.dispatch({ origin, path, method, headers, body }, this);
+    else this.#sendFile({ origin, path, method, headers }, body);
+  }
+
+  /** Each piece that goes out is a sign of life: a long body takes longer than an answer may. */
+  #sendFile({ headers, ...head }: Dispatcher.DispatchOptions & { readonly headers: string[] }, file: FileBody): void {
+    const body = file.open();
+    body.pause();
+    body.on('data', () => {
+      if (this.#connected && !this.#over) this.#receiver.onConnected();
+    });
+    const withLength = [...headers, 'content-length', String(file.length)];
+    this.#pool.dispatch({ ...head, headers: withLength, body }, this);
   }
 
   cancel(): void {
@@ -106,7 +128,9 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, AtEndOfTurn {
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
-    if (this.#over || status < 200) return;
+    if (status < 200) return;
+    interimOfRead()?.headRead();
+    if (this.#over) return;
     this.#receiver.onHead(status, reason ?? '', textOf(controller.rawHeaders));
   }
 
@@ -115,6 +139,7 @@ class Call implements Dispatcher.DispatchHandler, UpstreamCall, AtEndOfTurn {
   }
 
   onResponseEnd(): void {
+    interimOfRead()?.answerRead();
     if (this.#over) return;
     this.#over = true;
     this.#receiver.onEnd();

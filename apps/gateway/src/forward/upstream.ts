@@ -1,6 +1,7 @@
 /**
  * The seam towards backends: one HTTP request and its answer, whatever engine speaks HTTP underneath (design §4.10).
  */
+import type { BodyUp } from '../body/body.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
 
 export interface UpstreamRequest {
@@ -11,7 +12,7 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Without `host`, `content-length` and hop-by-hop headers: the engine sets those. */
   readonly headers: RawHeaders;
-  readonly body: Buffer | null;
+  readonly body: BodyUp | null;
 }
 
 export interface UpstreamFailure {
@@ -24,7 +25,7 @@ export interface UpstreamFailure {
 
 /** Called in the order onConnected, onHead, onData*, then onEnd or onFailure; after `cancel` nothing more. */
 export interface Receiver {
-  /** A connection stands, the request goes out. */
+  /** A connection stands, the request goes out; of a body from a file, told again with each piece. */
   onConnected(): void;
   onHead(status: number, reason: string, rawHeaders: RawHeaders): void;
   onData(chunk: Buffer): void;

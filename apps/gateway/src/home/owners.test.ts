@@ -12,6 +12,18 @@ test('Owners: remembers who answered for an id, until it is forgotten', () => {
   assert.equal(owners.of('file-1'), null);
 });
 
+test('Owners: learns each id of an answer that stays as it is', () => {
+  const owners = new Owners();
+  owners.learnFrom(
+    Buffer.from('{"id":"resp_01234567","output":[{"id":"msg_01234567","call_id":"call_01234567"}]}'),
+    'a',
+  );
+  assert.deepEqual(
+    [owners.of('resp_01234567'), owners.of('msg_01234567'), owners.of('call_01234567')],
+    ['a', 'a', null],
+  );
+});
+
 test('Owners: past the limit the one used longest ago makes room', () => {
   const owners = new Owners();
   for (let i = 0; i < OWNERS_MAX; i++) owners.learn(`file-${i}`, 'openai1');

@@ -3,6 +3,8 @@
  * lost with the process: then the owners are asked once more.
  */
 
+import { idSpans } from '@spillway/protocol';
+
 /** The one used longest ago makes room. */
 export const OWNERS_MAX = 10_000;
 
@@ -24,6 +26,11 @@ export class Owners {
     if (this.#byId.size <= OWNERS_MAX) return;
     const oldest = this.#byId.keys().next().value;
     if (oldest !== undefined) this.#byId.delete(oldest);
+  }
+
+  /** @param json an answer whose ids stay as they are: each is this owner's. */
+  learnFrom(json: Buffer, owner: string): void {
+    for (const { kind, text } of idSpans(json)) if (kind === 'id') this.learn(text, owner);
   }
 
   forget(id: string): void {

@@ -80,6 +80,12 @@ test('referencesOf: an id of nobody is foreign until its owner is known', () => 
   assert.deepEqual([known.owner, known.foreign], ['openai1', []]);
 });
 
+test('referencesOf: words of a path are no ids, not even those of a path to come', () => {
+  for (const operation of ['responses/input_tokens', 'vector_stores/1/file_batches', 'dreams/future_words']) {
+    assert.deepEqual(found({ operation }).foreign, [], operation);
+  }
+});
+
 test('referencesOf: a body that cannot be read is not looked into', () => {
   const body = { previous_response_id: seal.seal(RESPONSE, 'openai1') };
   assert.equal(found({ body, readable: false }).owner, null);

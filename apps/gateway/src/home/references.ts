@@ -2,7 +2,8 @@
  * Which ids a request names, who owns them, and how the request reads once each is as its owner knows it. A request for ids of two
  * owners cannot be served by anybody, and is refused; so is one whose owner is gone: never a guess (wire §1.6).
  */
-import { type IdSpan, idSpans, isStateId, type Replacement, type Target } from '@spillway/protocol';
+import { type IdSpan, isIdSegment, isStateId, type Replacement, type Target } from '@spillway/protocol';
+import { type Body, idsIn } from '../body/body.ts';
 import type { Owners } from './owners.ts';
 import type { Opened, Seal } from './seal.ts';
 
@@ -10,7 +11,7 @@ export interface Asked {
   readonly target: Target;
   /** To send upstream, without `?`. */
   readonly query: string;
-  readonly body: Buffer;
+  readonly body: Body;
   /** Whether the body can be looked into: not where it is compressed, or no JSON. */
   readonly readable: boolean;
 }
@@ -28,6 +29,8 @@ export interface Found {
   readonly sealedBy: ReadonlyMap<string, string>;
   /** Ids whose owner nobody knows yet: the owners are asked one after the other. */
   readonly foreign: readonly string[];
+  /** Those of them that stand in the path: whoever answers owns them. */
+  readonly foreignInPath: readonly string[];
 }
 
 export type References =
@@ -42,18 +45,19 @@ const MARK = Buffer.from('swA');
 export function referencesOf(asked: Asked, seal: Seal, owners: Owners): References {
   const reading = new Reading(seal, owners);
   const target = reading.target(asked.target);
+  const foreignInPath = [...reading.foreign];
   const query = reading.query(asked.query);
   const replacements = asked.readable ? reading.body(asked.body) : [];
   if (reading.broken !== null) return { kind: 'broken', id: reading.broken };
   const [owner = null, other] = reading.owners;
   if (owner !== null && other !== undefined) return { kind: 'scattered', owners: [owner, other] };
   const { sealedBy, foreign } = reading;
-  return { kind: 'found', owner, target, query, replacements, sealedBy, foreign };
+  return { kind: 'found', owner, target, query, replacements, sealedBy, foreign, foreignInPath };
 }
 
 /** Whether a body names anything sealed at all: the only question on the way of a plain chat completion. */
-export function namesSealed(body: Buffer): boolean {
-  return body.includes(MARK);
+export function namesSealed(body: Body): boolean {
+  return Buffer.isBuffer(body) ? body.includes(MARK) : body.seen.isMarked;
 }
 
 class Reading {
@@ -76,7 +80,7 @@ class Reading {
   target(target: Target): Target {
     const operation = target.operation
       .split('/')
-      .map((segment, index) => (index > 0 && isStateId(segment) ? this.#plain(segment) : segment))
+      .map((segment, index) => (index > 0 && isIdSegment(segment) ? this.#plain(segment) : segment))
       .join('/');
     return operation === target.operation ? target : { ...target, operation };
   }
@@ -94,8 +98,8 @@ class Reading {
       .join('&');
   }
 
-  body(body: Buffer): readonly Replacement[] {
-    return idSpans(body).flatMap((span) => {
+  body(body: Body): readonly Replacement[] {
+    return idsIn(body).flatMap((span) => {
       const plain = span.kind === 'id' ? this.#plain(span.text) : this.#plainContent(span);
       return plain === span.text ? [] : [{ start: span.start, end: span.end, bytes: Buffer.from(plain) }];
     });

@@ -16,6 +16,8 @@ const TAG_BYTES = 16;
 const HEAD_BYTES = KEY_NUMBER_BYTES + NONCE_BYTES;
 /** A longer one is no id of a gateway's. Characters. */
 const SEALED_CHARS_MAX = 1_024;
+/** Number, nonce, name's length, one byte each of name and rest, tag, in base64: a shorter text only happens to begin so. Characters. */
+const SEALED_CHARS_MIN = Math.ceil(((HEAD_BYTES + 3 + TAG_BYTES) * 4) / 3);
 /** Of an owner's name. Bytes. */
 const NAME_BYTES_MAX = 255;
 /** Stands between the seal and contents that only their owner can read, which are base64. */
@@ -61,6 +63,7 @@ export class Seal {
   open(text: string): Opened {
     const prefix = idPrefix(text);
     if (!text.startsWith(MARK, prefix.length) || text.length > SEALED_CHARS_MAX) return NOT_SEALED;
+    if (text.length - prefix.length - MARK.length < SEALED_CHARS_MIN) return NOT_SEALED;
     const opened = this.#opened(prefix, text.slice(prefix.length + MARK.length));
     if (opened === null) return BROKEN;
     return { kind: 'sealed', owner: opened.owner, id: prefix + opened.rest };

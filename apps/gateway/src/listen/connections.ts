@@ -19,6 +19,11 @@ export class Connections {
     socket.once('close', () => this.#owed.delete(socket));
   }
 
+  /** It is counted under another name from now on. */
+  forget(socket: Socket): void {
+    this.#owed.delete(socket);
+  }
+
   /** A request has come. @returns false where the connection is owed too much already. */
   begins(socket: Socket): boolean {
     const owed = this.#owed.get(socket) ?? 0;

@@ -13,6 +13,7 @@ export function isLoopback(host: string): boolean {
 
 export interface Exposure {
   readonly host: string;
+  /** Those with keys, and entries of sign-in. */
   readonly clients: number;
   readonly allowAnonymous: boolean;
   readonly adminHost: string;
@@ -24,8 +25,8 @@ export function exposureProblem(exposure: Exposure): string | null {
   const { host, clients, allowAnonymous, adminHost, hasAdminKey } = exposure;
   if (!isLoopback(host) && clients === 0 && !allowAnonymous) {
     return (
-      `--host ${host}: anybody who reaches it could spend your quota, since no client keys are configured. ` +
-      'Set client keys (CLIENT_1_NAME and CLIENT_1_KEY, or clients: in spillway.yaml), ' +
+      `--host ${host}: anybody who reaches it could spend your quota, since no client keys are configured, and no sign-in. ` +
+      'Set client keys (CLIENT_1_NAME and CLIENT_1_KEY, or clients: in spillway.yaml) or signIn:, ' +
       'or keep to --host 127.0.0.1, or say --allow-anonymous if the network in front keeps strangers out.'
     );
   }

@@ -3,13 +3,22 @@
  * Plain callbacks, no promises and no web streams: this is the hot path.
  */
 
+import type { Limits } from '@spillway/config';
+import type { Body } from '../body/body.ts';
+import type { Spool } from '../body/spool.ts';
+
 /** Header names and values in turn, names as written. */
 export type RawHeaders = readonly string[];
 
 export type BodyRead =
-  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  /** As long as the exchange: where it is in a file, that goes with the end of the answer. */
+  | { readonly kind: 'whole'; readonly body: Body }
   /** Larger than allowed; what is left of it is not read. */
-  | { readonly kind: 'tooLarge' };
+  | { readonly kind: 'tooLarge'; readonly setting: string; readonly bytesMax: number }
+  /** It cannot be kept now. */
+  | { readonly kind: 'noRoom'; readonly reason: string };
+
+export type BodyLimits = Pick<Limits, 'bodyBytesMax' | 'memoryBodyBytesMax' | 'spoolFolder' | 'spoolBytesMax'>;
 
 /** What the exchange wants to hear of its client. */
 export interface InboundListener {
@@ -26,10 +35,12 @@ export interface Inbound {
   /** Path and query as the client wrote them. */
   readonly target: string;
   readonly rawHeaders: RawHeaders;
+  /** Address of the connection; '' where it is gone. */
+  readonly peer: string;
   header(lowerName: string): string | undefined;
   listen(listener: InboundListener): void;
-  /** Calls back once with the whole body, or with `tooLarge`; not at all where the client leaves first. */
-  readBody(bytesMax: number, done: (body: BodyRead) => void): void;
+  /** Calls back once with the whole body, or why there is none; not at all where the client leaves first. */
+  readBody(limits: BodyLimits, spool: Spool, done: (body: BodyRead) => void): void;
   /** Takes the list over: the caller makes a new one for each answer. */
   writeHead(status: number, reason: string, headers: string[]): void;
   /** @returns false where the client takes no more for now: wait for `onDrain`. */

@@ -1,6 +1,7 @@
 /** Opens a listening port, and says in a person's words why it cannot. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /** The program was asked for something it must not or cannot do; the message says the way out. */
 export class UsageError extends Error {}
@@ -21,13 +22,13 @@ export async function listenOn(server: Server, host: string, port: number, flag:
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error(`no address after listening on ${host}:${port}`);
-  return urlOf(address);
+  return urlOf(address, server instanceof TlsServer ? 'https' : 'http');
 }
 
-function urlOf({ address, family, port }: AddressInfo): string {
+function urlOf({ address, family, port }: AddressInfo, scheme: string): string {
   const everywhere = address === '0.0.0.0' || address === '::';
   const shown = everywhere ? 'localhost' : family === 'IPv6' ? `[${address}]` : address;
-  return `http://${shown}:${port}`;
+  return `${scheme}://${shown}:${port}`;
 }
 
 function listenError(error: Error, host: string, port: number, flag: string): UsageError {

@@ -1,51 +1,123 @@
 /** Inbound over node:http: the first engine, and the judge of any faster one (design §4.10). */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Limits, Timeouts } from '@spillway/config';
 import { azureError } from '@spillway/protocol';
+import type { Spool } from '../body/spool.ts';
 import { type AtEndOfTurn, atEndOfTurn } from '../end-of-turn.ts';
 import { Connections } from './connections.ts';
-import type { BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.ts';
+import { HANDSHAKE_MS_MAX, isOfTls, watchHandshakes } from './handshakes.ts';
+import type { BodyLimits, BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.ts';
+import { BodyReader } from './read-body.ts';
+import type { TlsPair } from './tls.ts';
 
 /** Longest request head. Entra tokens with many groups pass 10 kB. Bytes. */
 export const HEAD_BYTES_MAX = 32 * 1024;
-/** A client must have sent its whole head within this time, its whole request within the next. Milliseconds. */
-const HEAD_MS_MAX = 60_000;
-const REQUEST_MS_MAX = 300_000;
+/** Most headers of a request. Node leaves out those past its own limit without a word, so ours is one below it. */
+export const HEADERS_MAX = 200;
+/** How often the time of slow clients is looked at, at most. Milliseconds. */
+const CHECK_MS_MAX = 30_000;
 /** Longer than the idle time of the usual load balancers in front (60 s), so that they are the ones to close. Milliseconds. */
 const KEEP_ALIVE_MS = 75_000;
-/** Read of a refused body past the limit, before the connection is broken. Bytes. */
-const LINGER_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface Listener {
   readonly server: Server;
   readonly connections: Connections;
+  /** Takes what a new configuration says. How often slow clients are looked at stays. */
+  limit(limits: ListenerLimits): void;
 }
 
-export function createListener(onInbound: (inbound: Inbound) => void, isDraining: () => boolean): Listener {
+/** A client must have sent its whole head within `clientHeadMs`, its whole request within `clientRequestMs`. */
+export type ListenerLimits = Pick<Timeouts, 'clientHeadMs' | 'clientRequestMs'> & Pick<Limits, 'connectionsMax'>;
+
+interface ListenerOptions {
+  readonly limits: ListenerLimits;
+  readonly onInbound: (inbound: Inbound) => void;
+  readonly isDraining: () => boolean;
+  /** null: http. */
+  readonly tls: TlsPair | null;
+  /** Which requests that ask for an upgrade become an `upgrade` of the server; to all others the wish means nothing. Default none. */
+  readonly isUpgrade?: (request: IncomingMessage) => boolean;
+}
+
+export function createListener({
+  limits,
+  onInbound,
+  isDraining,
+  tls,
+  isUpgrade = () => false,
+}: ListenerOptions): Listener {
   const connections = new Connections();
+  const { clientHeadMs, clientRequestMs } = limits;
   const settings = {
     maxHeaderSize: HEAD_BYTES_MAX,
-    headersTimeout: HEAD_MS_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    // What stands twice is seen, not left out: two hosts, two credentials.
+    joinDuplicateHeaders: true,
+    // Refused here, in Azure's shape.
+    requireHostHeader: false,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    shouldUpgradeCallback: isUpgrade,
+    connectionsCheckingInterval: Math.min(CHECK_MS_MAX, clientHeadMs, clientRequestMs),
   };
-  const server = createServer(settings, (request, response) => {
+  const server: Server =
+    tls === null
+      ? createServer(settings)
+      : createTlsServer({ ...settings, ...tls, handshakeTimeout: HANDSHAKE_MS_MAX });
+  server.maxHeadersCount = HEADERS_MAX + 1;
+  const limit = (to: ListenerLimits): void => {
+    server.headersTimeout = Math.min(to.clientHeadMs, to.clientRequestMs);
+    server.requestTimeout = to.clientRequestMs;
+    server.maxConnections = to.connectionsMax;
+  };
+  limit(limits);
+  const take = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     const { socket } = request;
     if (!connections.begins(socket)) {
       socket.destroy();
       return;
     }
-    const inbound = new NodeInbound({ request, response, connections, isLast: isDraining() });
-    if (isCoded(request)) refuseCoding(response);
-    else onInbound(inbound);
-  });
-  server.on('connection', (socket) => connections.opened(socket));
+    const inbound = new NodeInbound({ request, response, connections, isLast: isDraining(), awaitsContinue });
+    const refusal = headRefusal(request);
+    if (refusal === null) onInbound(inbound);
+    else refuseHead(response, refusal);
+  };
+  server.on('request', (request, response) => take(request, response, false));
+  server.on('checkContinue', (request, response) => take(request, response, true));
+  server.on('checkExpectation', (request, response) => take(request, response, true));
+  if (tls === null) server.on('connection', (socket) => connections.opened(socket));
+  else watchHandshakes(server, connections);
   server.on('clientError', (error: Error, socket: Socket) => {
     // An answer on its way must not get another one in its middle.
-    if (connections.isOwed(socket)) socket.destroy();
+    if (connections.isOwed(socket) || isOfTls(error)) socket.destroy();
     else refuseUnreadable(error, socket);
   });
-  return { server, connections };
+  return { server, connections, limit };
+}
+
+type Refusal = readonly [status: number, code: string, message: string];
+
+/** What is HTTP, but not taken here, whatever it is for. */
+function headRefusal(request: IncomingMessage): Refusal | null {
+  if (request.rawHeaders.length > 2 * HEADERS_MAX) {
+    return [431, 'TooManyHeaders', `A request has ${HEADERS_MAX} headers at most, the limit of this gateway.`];
+  }
+  const { expect, host } = request.headers;
+  if (request.httpVersionMajor !== 1) {
+    return [505, 'HTTPVersionNotSupported', 'The gateway speaks HTTP/1.1 here.'];
+  }
+  // RFC 9112 §3.2: none in HTTP/1.1, or several, is a bad request.
+  if (host === undefined ? request.httpVersionMinor > 0 : host.includes(',')) {
+    return [400, 'BadRequest', "A request has one 'host'."];
+  }
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') {
+    return [417, 'ExpectationFailed', "The gateway knows no expectation but '100-continue'."];
+  }
+  // RFC 9112 §6.1: HTTP/1.0 knows no transfer-encoding, so such a request is framed by mistake or by malice.
+  if (request.httpVersionMinor === 0 && request.headers['transfer-encoding'] !== undefined) {
+    return [400, 'BadRequest', "A request of HTTP/1.0 has no 'transfer-encoding'."];
+  }
+  return isCoded(request) ? [501, 'NotImplemented', "The gateway takes no transfer-encoding but 'chunked'."] : null;
 }
 
 /** `transfer-encoding: gzip, chunked` and the like: the gateway would have to undo it, and no client of Azure OpenAI sends it. */
@@ -54,10 +126,10 @@ function isCoded(request: IncomingMessage): boolean {
   return coding !== undefined && coding.toLowerCase() !== 'chunked';
 }
 
-function refuseCoding(response: ServerResponse): void {
-  const message = "The gateway takes no transfer-encoding but 'chunked'.";
-  const body = JSON.stringify(azureError('NotImplemented', message));
-  response.writeHead(501, ['content-type', 'application/json', 'connection', 'close']);
+function refuseHead(response: ServerResponse, [status, code, message]: Refusal): void {
+  const body = JSON.stringify(azureError(code, message));
+  const length = String(Buffer.byteLength(body));
+  response.writeHead(status, ['content-type', 'application/json', 'content-length', length, 'connection', 'close']);
   response.end(body);
 }
 
@@ -71,6 +143,8 @@ interface Parts {
   readonly connections: Connections;
   /** The connection closes after this answer. */
   readonly isLast: boolean;
+  /** The client sends its body when it is told to (RFC 9110 §10.1.1). */
+  readonly awaitsContinue: boolean;
 }
 
 class NodeInbound implements Inbound, AtEndOfTurn {
@@ -78,24 +152,29 @@ class NodeInbound implements Inbound, AtEndOfTurn {
   readonly #response: ServerResponse;
   readonly #connections: Connections;
   readonly #isLast: boolean;
+  /** As long as it is true the client has not been told to send its body. */
+  #awaitsContinue: boolean;
   #listener: InboundListener | null = null;
+  #body: BodyReader | null = null;
   #over = false;
   #awaitsDrain = false;
   #isPutOff = false;
   /** Ends the answer when the turn ends; null as long as more is to come. */
   #last: Buffer | null = null;
 
-  constructor({ request, response, connections, isLast }: Parts) {
+  constructor({ request, response, connections, isLast, awaitsContinue }: Parts) {
     this.#request = request;
     this.#response = response;
     this.#connections = connections;
     this.#isLast = isLast;
+    this.#awaitsContinue = awaitsContinue;
     response.on('close', this.#onClose);
   }
 
   /** Node says `close` of a response once, sent or not; one listener for it is what a request can afford. */
   readonly #onClose = (): void => {
     this.#connections.ends(this.#request.socket);
+    this.#body?.release();
     if (this.#over) return;
     this.#over = true;
     if (this.#response.writableFinished) this.#listener?.onSent();
@@ -114,6 +193,10 @@ class NodeInbound implements Inbound, AtEndOfTurn {
     return this.#request.rawHeaders;
   }
 
+  get peer(): string {
+    return this.#request.socket.remoteAddress ?? '';
+  }
+
   header(lowerName: string): string | undefined {
     const value = this.#request.headers[lowerName];
     return Array.isArray(value) ? value.join(', ') : value;
@@ -123,33 +206,22 @@ class NodeInbound implements Inbound, AtEndOfTurn {
     this.#listener = listener;
   }
 
-  /** What is too large is read on for a while, so that a client which is still sending can read why it was refused. */
-  readBody(bytesMax: number, done: (body: BodyRead) => void): void {
+  readBody(limits: BodyLimits, spool: Spool, done: (body: BodyRead) => void): void {
     const request = this.#request;
-    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
-    if (coding === undefined && (length === undefined || length === '0')) return done({ kind: 'whole', bytes: EMPTY });
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    let over = length !== undefined && Number(length) > bytesMax;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > bytesMax + LINGER_BYTES_MAX) request.destroy();
-      if (over) return;
-      if (bytes <= bytesMax) chunks.push(chunk);
-      else {
-        over = true;
-        chunks.length = 0;
-        done({ kind: 'tooLarge' });
-      }
-    });
-    request.on('end', () => {
-      if (!over) done({ kind: 'whole', bytes: taken(chunks) });
-    });
-    if (over) done({ kind: 'tooLarge' });
+    const { 'content-length': text, 'transfer-encoding': coding } = request.headers;
+    if (coding === undefined && (text === undefined || text === '0')) return done({ kind: 'whole', body: EMPTY });
+    const length = text === undefined ? null : Number(text);
+    const body = new BodyReader(request, { limits, spool, done });
+    this.#body = body;
+    body.begin(length);
+    if (!this.#awaitsContinue || !body.isWanted) return;
+    this.#awaitsContinue = false;
+    this.#response.writeContinue();
   }
 
   writeHead(status: number, reason: string, headers: string[]): void {
-    if (this.#isLast) headers.push('connection', 'close');
+    // A client that was not told to send its body may send it or not: what follows would be read as one or the other.
+    if (this.#isLast || this.#awaitsContinue) headers.push('connection', 'close');
     if (REASON.test(reason)) this.#response.writeHead(status, reason, headers);
     else this.#response.writeHead(status, headers);
   }
@@ -192,13 +264,6 @@ class NodeInbound implements Inbound, AtEndOfTurn {
     this.#over = true;
     this.#response.destroy();
   }
-}
-
-/** The chunks as one, out of the list: what still points to the list keeps nothing. */
-function taken(chunks: Buffer[]): Buffer {
-  const bytes = chunks.length === 1 ? (chunks[0] ?? EMPTY) : Buffer.concat(chunks);
-  chunks.length = 0;
-  return bytes;
 }
 
 /** What cannot be read as HTTP is answered in Azure's shape, and the connection closed. */

@@ -33,6 +33,7 @@ export class OperationCounters {
   readonly firstBytes = new Histogram(FIRST_BYTE_BOUNDS);
   cut = 0;
   clientsGone = 0;
+  hedged = 0;
 
   ended(exchange: ExchangeRecord): void {
     const { status, ttfbMs, ending } = exchange;
@@ -42,6 +43,7 @@ export class OperationCounters {
     if (ttfbMs !== null && exchange.deployment !== null) this.firstBytes.observeMs(ttfbMs);
     if (ending === 'cut') this.cut++;
     else if (ending === 'clientGone') this.clientsGone++;
+    if (exchange.hedged) this.hedged++;
   }
 }
 

@@ -51,7 +51,11 @@ export interface ExchangeRecord {
   readonly status: number;
   readonly ending: Ending;
   readonly streamed: boolean;
+  /** A second try was made beside a slow first one. */
+  readonly hedged: boolean;
   readonly usage: Usage;
+  /** `usage` is made from bytes: the stream did not tell it. */
+  readonly usageEstimated: boolean;
   /** From the request's head to the first byte of the answer; null where none was sent. Milliseconds. */
   readonly ttfbMs: number | null;
   /** From the request's head to the end. Milliseconds. */

@@ -32,6 +32,8 @@ const exchange: ExchangeRecord = {
   status: 200,
   ending: 'whole',
   streamed: true,
+  hedged: false,
+  usageEstimated: false,
   usage: { promptTokens: 12, completionTokens: 30, cachedTokens: 0, reasoningTokens: null },
   ttfbMs: 50.04,
   durationMs: 12_345.6,
@@ -60,6 +62,10 @@ const TEXTS: ReadonlyArray<readonly [event: GatewayEvent, text: string | null]> 
   [
     { kind: 'exchangeEnded', exchange },
     'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, 12+30 tokens (id-1)',
+  ],
+  [
+    { kind: 'exchangeEnded', exchange: { ...exchange, usageEstimated: true } },
+    'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, about 12+30 tokens (id-1)',
   ],
   [
     {
@@ -103,10 +109,12 @@ test('lineOf: the record of an exchange has the fields that other tools read', (
     status: 200,
     ending: 'whole',
     streamed: true,
+    hedged: false,
     promptTokens: 12,
     completionTokens: 30,
     cachedTokens: 0,
     reasoningTokens: null,
+    usageEstimated: false,
     ttfbMs: 50,
     durationMs: 12_345.6,
   });

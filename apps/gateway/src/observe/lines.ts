@@ -76,7 +76,9 @@ function exchangeLine(exchange: ExchangeRecord): Line {
   const { requestId, client, operation, model, deployment, attempts, status, ending, streamed, usage } = exchange;
   const from = deployment === null ? 'the gateway' : printable(deployment);
   const end = ending === 'whole' ? '' : ending === 'cut' ? ', cut off' : ', client gone';
-  const tokens = usage.promptTokens === null ? '' : `, ${usage.promptTokens}+${usage.completionTokens ?? 0} tokens`;
+  const about = exchange.usageEstimated ? 'about ' : '';
+  const tokens =
+    usage.promptTokens === null ? '' : `, ${about}${usage.promptTokens}+${usage.completionTokens ?? 0} tokens`;
   const tries = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return {
     level: status >= 500 || ending === 'cut' ? 'warn' : 'info',
@@ -92,10 +94,12 @@ function exchangeLine(exchange: ExchangeRecord): Line {
       status,
       ending,
       streamed,
+      hedged: exchange.hedged,
       promptTokens: usage.promptTokens,
       completionTokens: usage.completionTokens,
       cachedTokens: usage.cachedTokens,
       reasoningTokens: usage.reasoningTokens,
+      usageEstimated: exchange.usageEstimated,
       ttfbMs: round(exchange.ttfbMs),
       durationMs: round(exchange.durationMs),
     },

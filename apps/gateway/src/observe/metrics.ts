@@ -96,6 +96,16 @@ const EXCHANGES: readonly Metric[] = [
   ),
   byOperation(
     {
+      name: 'spillway_exchanges_hedged_total',
+      type: 'counter',
+      unit: null,
+      labels: ['operation'],
+      help: 'Exchanges in which a second try was made beside a slow first one (`streams.hedge`). The try that was called off is an attempt with the outcome `outpaced`.',
+    },
+    (operation, { hedged }, take) => take([operation], hedged),
+  ),
+  byOperation(
+    {
       name: 'spillway_exchange_duration_seconds',
       type: 'histogram',
       unit: 'seconds',

@@ -13,23 +13,15 @@ import {
   parsePath,
   type Repeat,
   repeatOf,
-  scanBody,
-  scanForm,
   type Target,
   withoutApiVersion,
   withoutCredentials,
 } from '@spillway/protocol';
+import { type Body, formFacts, jsonFacts, modelBytes } from '../body/body.ts';
 import type { Inbound } from '../listen/inbound.ts';
-import {
-  accessDenied,
-  badRequest,
-  foreignPage,
-  methodRefused,
-  notFound,
-  type OwnAnswer,
-  pinRefused,
-} from '../reply/own-answer.ts';
-import type { Doors } from './doors.ts';
+import { doorAnswer, operationRefused } from '../reply/door-answer.ts';
+import { badRequest, foreignPage, methodRefused, notFound, type OwnAnswer, pinRefused } from '../reply/own-answer.ts';
+import type { Caller, Doors } from './doors.ts';
 
 export interface Route {
   readonly target: Target;
@@ -40,6 +32,8 @@ export interface Route {
   readonly client: string | null;
   /** What the caller may use; null: everything. */
   readonly allowance: Allowance | null;
+  /** Names of pools that the caller may ask for; null: all. */
+  readonly models: readonly string[] | null;
   /** Id of the only deployment that may serve; null for any. */
   readonly pinnedTo: string | null;
   readonly wantsDecision: boolean;
@@ -50,25 +44,36 @@ export type Routed =
   | { readonly kind: 'route'; readonly route: Route; readonly operation: string }
   | { readonly kind: 'refused'; readonly answer: OwnAnswer; readonly operation: string };
 
-export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySettings): Routed {
+/** A promise only where the caller is still to be found out, by a token seen for the first time; it never rejects. */
+export function routeHead(inbound: Inbound, doors: Doors, settings: GatewaySettings): Routed | Promise<Routed> {
+  const caller = doors.identify(inbound);
+  if (!(caller instanceof Promise)) return routeOf(inbound, caller, doors, settings);
+  return caller.then((late) => routeOf(inbound, late, doors, settings));
+}
+
+function routeOf(inbound: Inbound, caller: Caller, doors: Doors, settings: GatewaySettings): Routed {
   const aim = aimOf(inbound.target);
   const { target } = aim;
   const operation = target === null ? null : operationOf(inbound.method, target.operation);
   const refuse = (answer: OwnAnswer): Routed => ({ kind: 'refused', answer, operation: operation?.name ?? 'other' });
-  const caller = doors.identify(inbound.header('api-key'), inbound.header('authorization'));
-  if (caller.kind === 'stranger') return refuse(accessDenied());
+  if (caller.kind === 'refused') return refuse(doorAnswer(caller.refusal));
   const foreign = doors.foreignPage(inbound.header('host'), inbound.header('origin'));
   if (foreign !== null) return refuse(foreignPage(foreign));
   if (inbound.method === 'TRACE') return refuse(methodRefused(inbound.method));
   if (target === null || operation === null) return refuse(notFound(aim.path));
+  const client = caller.kind === 'client' ? caller : null;
+  if (client !== null && client.operations?.includes(operation.name) === false) {
+    return refuse(operationRefused(client.name, operation.name));
+  }
   const pinnedTo = inbound.header('x-spillway-pin') ?? null;
   if (pinnedTo !== null && !doors.isAdmin(inbound.header('x-spillway-admin-key'))) return refuse(pinRefused());
   const route: Route = {
     target,
     operation,
     query: target.dialect === 'v1' && settings.v1ApiVersion === 'strip' ? aim.unversionedQuery : aim.query,
-    client: caller.kind === 'client' ? caller.name : null,
-    allowance: caller.kind === 'client' ? caller.allowance : null,
+    client: client?.name ?? null,
+    allowance: client?.allowance ?? null,
+    models: client?.models ?? null,
     pinnedTo,
     wantsDecision: inbound.header('x-spillway-explain') === '1',
   };
@@ -83,6 +88,8 @@ export interface Wanted {
   readonly repeat: () => Repeat;
   /** Whether what is answered will be kept by the resource; asked only where that matters, since it looks into the body. */
   readonly stored: () => boolean;
+  /** What a JSON body says; null where it cannot be read. Asked only where that matters, since it looks into the body. */
+  readonly facts: () => BodyFacts | null;
   /** Where the name stands in the body, for another to be put in its place; empty where the path carries it. */
   readonly modelSpans: BodyFacts['model'];
   /** Of a `multipart/form-data` body; null for others. */
@@ -96,44 +103,49 @@ export type WantedOrRefused =
 /** @param body `isEncoded`: compressed, so that nothing can be read of it. */
 export function routeBody(
   route: Route,
-  body: Buffer,
+  body: Body,
   { isEncoded, contentType }: { readonly isEncoded: boolean; readonly contentType: string | undefined },
 ): WantedOrRefused {
   const { target, operation } = route;
   const boundary = isEncoded ? null : boundaryOf(contentType);
   if (boundary !== null && target.dialect !== 'classic') return formRoute(operation, body, boundary);
   if (target.dialect === 'classic') {
-    const look = once(() => (isEncoded ? null : scanBody(body)));
+    const look = once(() => (isEncoded ? null : jsonFacts(body)));
     return wanted({ model: target.deployment, ...looks(operation, body, look), modelSpans: [], boundary });
   }
-  const facts = isEncoded ? null : scanBody(body);
-  const { repeat, stored } = looks(operation, body, () => facts);
+  const facts = isEncoded ? null : jsonFacts(body);
+  const looked = looks(operation, body, () => facts);
   const modelSpans = facts?.model ?? [];
   const last = modelSpans.at(-1);
-  if (last === undefined) return wanted({ model: null, repeat, stored, modelSpans, boundary });
-  const model = decodeString(body.subarray(last.start, last.end));
-  if (model !== null) return wanted({ model, repeat, stored, modelSpans, boundary });
+  if (last === undefined) return wanted({ model: null, ...looked, modelSpans, boundary });
+  const model = decodeString(modelBytes(body, last));
+  if (model !== null) return wanted({ model, ...looked, modelSpans, boundary });
   return refused(badRequest("The value of 'model' is not a JSON string; send the deployment's name as one."));
 }
 
 /** Audio and images name their deployment in a field of the form. */
-function formRoute(operation: Operation, body: Buffer, boundary: string): WantedOrRefused {
-  const modelSpans = scanForm(body, boundary)?.model ?? [];
+function formRoute(operation: Operation, body: Body, boundary: string): WantedOrRefused {
+  const modelSpans = formFacts(body, boundary)?.model ?? [];
   const last = modelSpans.at(-1);
-  const model = last === undefined ? null : body.toString('utf8', last.start, last.end);
+  const model = last === undefined ? null : modelBytes(body, last).toString();
   return wanted({ model, ...looks(operation, body, () => null), modelSpans, boundary });
 }
 
 /** What only a look into the body tells, and few ask. */
-function looks(operation: Operation, body: Buffer, look: () => BodyFacts | null): Pick<Wanted, 'repeat' | 'stored'> {
+function looks(
+  operation: Operation,
+  body: Body,
+  look: () => BodyFacts | null,
+): Pick<Wanted, 'repeat' | 'stored' | 'facts'> {
   return {
+    facts: look,
     repeat: () => repeatFor(operation, body, look),
     stored: () => isStored(operation, look()),
   };
 }
 
 /** A body that cannot be read may ask for anything to be stored. */
-function repeatFor(operation: Operation, body: Buffer, look: () => BodyFacts | null): Repeat {
+function repeatFor(operation: Operation, body: Body, look: () => BodyFacts | null): Repeat {
   if (operation.mayStore === 'no' || body.length === 0) return operation.repeat;
   const facts = look();
   return facts === null ? 'provenUnstarted' : repeatOf(operation, facts);

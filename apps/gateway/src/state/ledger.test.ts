@@ -66,7 +66,7 @@ test('ledger: a reload keeps the state of what is still there and drops the rest
 test('ledger: however many names clients ask for, no more than the limit are kept', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.tuple(fc.string({ minLength: 1, maxLength: 3 }), fc.nat(400)), { maxLength: 200 }),
+      fc.array(fc.tuple(fc.stringMatching(/^[a-z0-9 é-]{1,3}$/), fc.nat(400)), { maxLength: 200 }),
       (asks) => {
         const ledger = new Ledger(testFleet([], ['a', 'b']), NAMES);
         let nowMs = 0;
@@ -78,6 +78,13 @@ test('ledger: however many names clients ask for, no more than the limit are kep
       },
     ),
   );
+});
+
+test('ledger: a name that could lead out of its place in a path is nobody’s', () => {
+  const ledger = new Ledger(testFleet([], ['a']), NAMES);
+  for (const name of ['.', '..', 'a/b', '../admin', 'a\\b', 'a%2fb', 'a?b', 'a#b', 'a\r\nb']) {
+    assert.equal(ledger.pool(name, 0), null, name);
+  }
 });
 
 test('ledger: a reload keeps what was learned about names, and reload after reload keeps no more than that', () => {

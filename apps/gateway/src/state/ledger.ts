@@ -13,6 +13,7 @@ import {
   type Pool,
   type States,
 } from '@spillway/policy';
+import { isDeploymentName } from '@spillway/protocol';
 
 export interface LearnedNames {
   /** Most names kept at a time; the one asked for longest ago makes room. */
@@ -98,6 +99,8 @@ export class Ledger implements States {
 
   #learnedPool(name: string, nowMs: number): Pool | null {
     if (this.#fleet.openBackends.length === 0 || name === '' || name.length > NAME_LENGTH_MAX) return null;
+    // It may come from a body, and go into a path.
+    if (!isDeploymentName(name)) return null;
     const known = this.#learned.get(name);
     if (known !== undefined) {
       known.lastAskedMs = nowMs;

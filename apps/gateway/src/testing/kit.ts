@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { validateHeaderValue } from 'node:http';
 import { Deadlines, FakeClock } from '@spillway/clock';
-import { type Client, type Config, DEFAULT_GATEWAY, type GatewaySettings } from '@spillway/config';
+import {
+  type Client,
+  type Config,
+  DEFAULT_DOORS,
+  DEFAULT_GATEWAY,
+  type DoorSettings,
+  type GatewaySettings,
+} from '@spillway/config';
 import {
   type Backend,
   DEFAULT_POLICY,
@@ -11,15 +18,18 @@ import {
   type OpenBackend,
   type Pool,
 } from '@spillway/policy';
+import { Spool } from '../body/spool.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { Context } from '../exchange/context.ts';
 import { Exchange } from '../exchange/exchange.ts';
+import { HedgeBudget } from '../exchange/hedge.ts';
 import type { Receiver, Upstream, UpstreamCall, UpstreamRequest } from '../forward/upstream.ts';
 import { Owners } from '../home/owners.ts';
 import { Seal } from '../home/seal.ts';
-import type { BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
+import type { BodyLimits, BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
 import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import { Doors } from '../route/doors.ts';
+import { Crowd } from '../state/crowd.ts';
 import { Ledger } from '../state/ledger.ts';
 
 export function testBackend(name: string, url = `https://${name}.openai.azure.com`): Backend {
@@ -46,7 +56,10 @@ export interface TestSettings {
   readonly open?: readonly string[];
   readonly clients?: readonly Client[];
   readonly adminKey?: string;
+  /** The first seals. */
+  readonly sealKeys?: readonly string[];
   readonly gateway?: Partial<GatewaySettings>;
+  readonly doors?: Partial<DoorSettings>;
   readonly limits?: Partial<GatewaySettings['limits']>;
   readonly credential?: (backend: Backend) => CredentialSource;
 }
@@ -185,6 +198,8 @@ export interface TestAsk {
   readonly target?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Address of the connection. */
+  readonly peer?: string;
 }
 
 /** A client, and what it got. */
@@ -192,6 +207,7 @@ export class TestInbound implements Inbound {
   readonly method: string;
   readonly target: string;
   readonly rawHeaders: RawHeaders;
+  readonly peer: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #body: Buffer;
   #listener: InboundListener | null = null;
@@ -205,7 +221,8 @@ export class TestInbound implements Inbound {
   /** Whether the client takes more; false makes `write` say so. */
   roomy = true;
 
-  constructor({ method = 'POST', target = CHAT, headers = {}, body = '{"messages":[]}' }: TestAsk) {
+  constructor({ method = 'POST', target = CHAT, headers = {}, body = '{"messages":[]}', peer = '127.0.0.1' }: TestAsk) {
+    this.peer = peer;
     this.method = method;
     this.target = target;
     this.#headers = { 'content-type': 'application/json', ...headers };
@@ -221,8 +238,11 @@ export class TestInbound implements Inbound {
     this.#listener = listener;
   }
 
-  readBody(bytesMax: number, done: (body: BodyRead) => void): void {
-    done(this.#body.length > bytesMax ? { kind: 'tooLarge' } : { kind: 'whole', bytes: this.#body });
+  readBody({ bodyBytesMax: bytesMax }: BodyLimits, _spool: Spool, done: (body: BodyRead) => void): void {
+    const isTooLarge = this.#body.length > bytesMax;
+    done(
+      isTooLarge ? { kind: 'tooLarge', setting: 'limits.bodyBytesMax', bytesMax } : { kind: 'whole', body: this.#body },
+    );
   }
 
   writeHead(status: number, _reason: string, headers: string[]): void {
@@ -278,13 +298,24 @@ export class TestGateway {
     const { members = settings.open === undefined ? THREE : [], open = [], clients = [], adminKey = null } = settings;
     const limits = { ...DEFAULT_GATEWAY.limits, ...settings.limits };
     const gateway: GatewaySettings = { ...DEFAULT_GATEWAY, ...settings.gateway, limits };
-    const config: Config = { fleet: testFleet(members, open), policy: DEFAULT_POLICY, clients, gateway };
+    const doors = { ...DEFAULT_DOORS, ...settings.doors };
+    const config: Config = { fleet: testFleet(members, open), policy: DEFAULT_POLICY, clients, gateway, doors };
     this.context = {
       config,
-      doors: new Doors(clients, adminKey),
+      doors: new Doors({
+        clients,
+        settings: doors,
+        signIn: null,
+        adminKey,
+        allowAnonymous: false,
+        nowMs: () => this.clock.nowMs(),
+      }),
       ledger: new Ledger(config.fleet, { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs }),
       upstream: this.upstream,
-      home: { seal: new Seal(['a key for tests']), owners: new Owners() },
+      spool: new Spool(),
+      crowd: new Crowd(),
+      home: { seal: new Seal(settings.sealKeys ?? ['a key for tests']), owners: new Owners() },
+      hedges: new HedgeBudget(),
       credential: settings.credential ?? keyOf,
       clock: this.clock,
       unit: () => 0,

@@ -1,7 +1,7 @@
 /** A backend on a real socket that answers byte for byte what the test says, sense or nonsense. */
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Config } from '@spillway/config';
-import { DEFAULT_GATEWAY } from '@spillway/config';
+import { DEFAULT_DOORS, DEFAULT_GATEWAY } from '@spillway/config';
 import { type Backend, DEFAULT_POLICY, type Fleet, type OpenBackend } from '@spillway/policy';
 
 export interface RawRequest {
@@ -105,5 +105,5 @@ export function configFor(urls: readonly string[], settings: Partial<Config> = {
     openBackends,
     resources: { name: 'resources', members: resources },
   };
-  return { fleet, policy: DEFAULT_POLICY, clients: [], gateway: DEFAULT_GATEWAY, ...settings };
+  return { fleet, policy: DEFAULT_POLICY, clients: [], gateway: DEFAULT_GATEWAY, doors: DEFAULT_DOORS, ...settings };
 }
