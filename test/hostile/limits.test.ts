@@ -107,11 +107,12 @@ test('timeouts.clientHeadMs: a head that does not come is refused with 408', asy
   await stage.isWell();
 });
 
-test('timeouts.clientRequestMs: a body that does not come ends the exchange, and nothing reaches the backend', async (t) => {
+test('timeouts.clientRequestMs: a body that does not come is refused with 408, and nothing reaches the backend', async (t) => {
   const stage = await startStage(t, { timeouts: { clientHeadMs: 50, clientRequestMs: 50 } });
   const client = new Client(t, stage);
   client.socket.write(post().slice(0, -5));
   await client.closed;
+  assert.match(client.text, /^HTTP\/1\.1 408 .*"code":"408"/s);
   assert.deepEqual(stage.backend.reached, []);
   await stage.isWell();
 });

@@ -39,7 +39,7 @@ function fromEnvironment(env: Readonly<Record<string, string>>): Config {
 const OPEN = { BACKEND_1_URL: 'https://openai1.openai.azure.com', BACKEND_1_APIKEY: 'secret-1' };
 
 test('contentText: counts what there is', () => {
-  assert.equal(contentText(fromYaml(YAML)), '2 backends, 3 deployments in 1 pool, 1 client key');
+  assert.equal(contentText(fromYaml(YAML)), '2 backends, 3 deployments in 1 pool, 1 client');
   assert.equal(contentText(fromEnvironment(OPEN)), '1 backend, for any deployment name, no client keys');
 });
 

@@ -38,7 +38,7 @@ export function contentText({ fleet, clients }: Config): string {
     count(backends.length, 'backend'),
     ...(openBackends.length === 0 ? [] : [`${open}for any deployment name`]),
     ...(deployments.length === 0 ? [] : [pools]),
-    clients.length === 0 ? 'no client keys' : count(clients.length, 'client key'),
+    clients.length === 0 ? 'no client keys' : count(clients.length, 'client'),
   ].join(', ');
 }
 

@@ -1,4 +1,5 @@
 /** What the demo runs: two simulators (one behind the gateway, one for the client that goes straight to it) and the gateway. */
+import { randomUUID } from 'node:crypto';
 import { systemClock } from '@spillway/clock';
 import { type Config, configFromYaml, printError } from '@spillway/config';
 import { type Gateway, type GatewayOptions, startGateway } from '@spillway/gateway';
@@ -45,7 +46,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const behind = keep(await startSimulator({ host: HOST, port: ports.sim, seed, resources }));
     const beside = keep(await startSimulator({ host: HOST, port: 0, seed, resources: [resource('direct')] }));
     const config = configFor(behind);
-    const options = { config, host: HOST, port: ports.gateway, adminPort: ports.admin, emit, clock: systemClock };
+    const where = { host: HOST, port: ports.gateway, adminPort: ports.admin };
+    // Ids of the demo's state are good for as long as it runs.
+    const env = { SPILLWAY_SEAL_KEY: randomUUID() };
+    const options = { config, ...where, emit, env, clock: systemClock };
     const gateway = keep(await startGateway(options));
     return { urls: urlsOf(gateway, behind), ...waysOf(gateway, beside), close };
   } catch (error) {

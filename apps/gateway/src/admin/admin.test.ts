@@ -259,25 +259,23 @@ test('admin: a breaker whose time is up is half open, although nobody has come y
 });
 
 /** Names that clients can ask for in a body; the admin port must find each of them. */
-const NAMES = [
-  'gpt-4o',
-  'mit Lücke',
-  'a/b',
-  'a//b',
-  '../x',
-  'a/pause',
-  '50%',
-  '%2F',
-  '🚰',
-  'a?b#c',
-  'a\\b',
-  '.',
-  'x/',
-  'a\nb',
-];
+const NAMES = ['gpt-4o', 'mit Lücke', 'ft:gpt-4o', '🚰', 'a&b=c', '~', 'x;y'];
+
+/** Put into a path, these could lead elsewhere. */
+const NO_NAMES = ['a/b', 'a//b', '../x', 'a/pause', '50%', '%2F', 'a?b#c', 'a\\b', '.', 'x/', 'a\nb'];
 
 /** Answers do not name the deployment, so that this tests the admin port alone. */
 const QUIET = { ...DEFAULT_GATEWAY, headers: { ...DEFAULT_GATEWAY.headers, spillway: false } };
+
+for (const name of NO_NAMES) {
+  test(`admin: ${JSON.stringify(name)} is not learned as a name, and reaches nobody`, async (t) => {
+    const one = await backend(t, says(OK));
+    const gate = await started(t, configFor([one.url], { gateway: QUIET }));
+    const body = JSON.stringify({ model: name, messages: [] });
+    const asked = await ask(gate.gateway.url, 'POST', '/openai/v1/chat/completions', {}, body);
+    assert.deepEqual([asked.status, one.requests.length], [404, 0]);
+  });
+}
 
 for (const name of NAMES) {
   test(`admin: the learned name ${JSON.stringify(name)} is found, its id encoded in one piece`, async (t) => {

@@ -7,43 +7,50 @@ import type { Socket } from 'node:net';
 /** Requests of one connection whose answers have not been sent; past this it is closed. */
 export const OWED_MAX = 8;
 
+/** The fields belong to `Connections`, but for the newest request, which the listener names. */
+export interface Connection {
+  owed: number;
+  newest: { readonly isReadingBody: boolean } | null;
+}
+
 export class Connections {
-  readonly #owed = new Map<Socket, number>();
+  readonly #open = new Map<Socket, Connection>();
 
   get size(): number {
-    return this.#owed.size;
+    return this.#open.size;
   }
 
   opened(socket: Socket): void {
-    this.#owed.set(socket, 0);
-    socket.once('close', () => this.#owed.delete(socket));
+    this.#open.set(socket, { owed: 0, newest: null });
+    socket.once('close', () => this.#open.delete(socket));
   }
 
   /** It is counted under another name from now on. */
   forget(socket: Socket): void {
-    this.#owed.delete(socket);
+    this.#open.delete(socket);
   }
 
-  /** A request has come. @returns false where the connection is owed too much already. */
-  begins(socket: Socket): boolean {
-    const owed = this.#owed.get(socket) ?? 0;
-    if (owed >= OWED_MAX) return false;
-    this.#owed.set(socket, owed + 1);
-    return true;
+  /** A request has come. @returns null where the connection is owed too much already. */
+  begins(socket: Socket): Connection | null {
+    const connection = this.#open.get(socket) ?? { owed: 0, newest: null };
+    if (connection.owed >= OWED_MAX) return null;
+    connection.owed++;
+    return connection;
   }
 
   /** An answer has been sent, or will never be. */
-  ends(socket: Socket): void {
-    const owed = this.#owed.get(socket);
-    if (owed !== undefined) this.#owed.set(socket, owed - 1);
+  ends(connection: Connection): void {
+    connection.owed--;
   }
 
-  isOwed(socket: Socket): boolean {
-    return (this.#owed.get(socket) ?? 0) > 0;
+  /** Whether an answer may be on its way. Not while the body of the only request is read: then nobody has begun to answer. */
+  isAnswering(socket: Socket): boolean {
+    const { owed, newest } = this.#open.get(socket) ?? { owed: 0, newest: null };
+    return owed > 1 || (owed === 1 && newest?.isReadingBody !== true);
   }
 
   /** Closes those that wait for nothing, also those that never asked anything. */
   closeQuiet(): void {
-    for (const [socket, owed] of this.#owed) if (owed === 0) socket.destroy();
+    for (const [socket, { owed }] of this.#open) if (owed === 0) socket.destroy();
   }
 }

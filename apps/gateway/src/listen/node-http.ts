@@ -6,7 +6,7 @@ import type { Limits, Timeouts } from '@spillway/config';
 import { azureError } from '@spillway/protocol';
 import type { Spool } from '../body/spool.ts';
 import { type AtEndOfTurn, atEndOfTurn } from '../end-of-turn.ts';
-import { Connections } from './connections.ts';
+import { type Connection, Connections } from './connections.ts';
 import { HANDSHAKE_MS_MAX, isOfTls, watchHandshakes } from './handshakes.ts';
 import type { BodyLimits, BodyRead, Inbound, InboundListener, RawHeaders } from './inbound.ts';
 import { BodyReader } from './read-body.ts';
@@ -73,11 +73,14 @@ export function createListener({
   limit(limits);
   const take = (request: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void => {
     const { socket } = request;
-    if (!connections.begins(socket)) {
+    const connection = connections.begins(socket);
+    if (connection === null) {
       socket.destroy();
       return;
     }
-    const inbound = new NodeInbound({ request, response, connections, isLast: isDraining(), awaitsContinue });
+    const parts = { request, response, connections, connection, isLast: isDraining(), awaitsContinue };
+    const inbound = new NodeInbound(parts);
+    connection.newest = inbound;
     const refusal = headRefusal(request);
     if (refusal === null) onInbound(inbound);
     else refuseHead(response, refusal);
@@ -89,7 +92,7 @@ export function createListener({
   else watchHandshakes(server, connections);
   server.on('clientError', (error: Error, socket: Socket) => {
     // An answer on its way must not get another one in its middle.
-    if (connections.isOwed(socket) || isOfTls(error)) socket.destroy();
+    if (connections.isAnswering(socket) || isOfTls(error)) socket.destroy();
     else refuseUnreadable(error, socket);
   });
   return { server, connections, limit };
@@ -141,6 +144,7 @@ interface Parts {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly connections: Connections;
+  readonly connection: Connection;
   /** The connection closes after this answer. */
   readonly isLast: boolean;
   /** The client sends its body when it is told to (RFC 9110 §10.1.1). */
@@ -151,8 +155,12 @@ class NodeInbound implements Inbound, AtEndOfTurn {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #connections: Connections;
+  readonly #connection: Connection;
   readonly #isLast: boolean;
-  /** As long as it is true the client has not been told to send its body. */
+  /**
+   * As long as it is true the client has not been told to send its body, and may send it or not. An answer then ends the connection
+   * (Node sees to it): what follows could be read as the body or as a request.
+   */
   #awaitsContinue: boolean;
   #listener: InboundListener | null = null;
   #body: BodyReader | null = null;
@@ -162,10 +170,11 @@ class NodeInbound implements Inbound, AtEndOfTurn {
   /** Ends the answer when the turn ends; null as long as more is to come. */
   #last: Buffer | null = null;
 
-  constructor({ request, response, connections, isLast, awaitsContinue }: Parts) {
+  constructor({ request, response, connections, connection, isLast, awaitsContinue }: Parts) {
     this.#request = request;
     this.#response = response;
     this.#connections = connections;
+    this.#connection = connection;
     this.#isLast = isLast;
     this.#awaitsContinue = awaitsContinue;
     response.on('close', this.#onClose);
@@ -173,13 +182,17 @@ class NodeInbound implements Inbound, AtEndOfTurn {
 
   /** Node says `close` of a response once, sent or not; one listener for it is what a request can afford. */
   readonly #onClose = (): void => {
-    this.#connections.ends(this.#request.socket);
+    this.#connections.ends(this.#connection);
     this.#body?.release();
     if (this.#over) return;
     this.#over = true;
     if (this.#response.writableFinished) this.#listener?.onSent();
     else this.#listener?.onClientGone();
   };
+
+  get isReadingBody(): boolean {
+    return this.#body?.isWanted === true && !this.#request.complete;
+  }
 
   get method(): string {
     return this.#request.method ?? 'GET';
@@ -220,8 +233,7 @@ class NodeInbound implements Inbound, AtEndOfTurn {
   }
 
   writeHead(status: number, reason: string, headers: string[]): void {
-    // A client that was not told to send its body may send it or not: what follows would be read as one or the other.
-    if (this.#isLast || this.#awaitsContinue) headers.push('connection', 'close');
+    if (this.#isLast) headers.push('connection', 'close');
     if (REASON.test(reason)) this.#response.writeHead(status, reason, headers);
     else this.#response.writeHead(status, headers);
   }

@@ -82,12 +82,7 @@ const BOUNDS: ReadonlyArray<
   readonly [name: string, access: Partial<Client['access']>, given: TestAsk, want: string | null]
 > = [
   ['the model it may ask for', { models: ['gpt-4o'] }, { target: V1, body: '{"model":"gpt-4o"}' }, null],
-  [
-    'the same by the path',
-    { models: ['gpt-4o'] },
-    { target: CHAT.replace('/chat/', '/gpt-4o/') },
-    null,
-  ],
+  ['the same by the path', { models: ['gpt-4o'] }, { target: CHAT.replace('/chat/', '/gpt-4o/') }, null],
   ['another model', { models: ['gpt-4o'] }, { target: V1, body: '{"model":"gpt-4o-mini"}' }, 'ModelNotAllowed'],
   [
     'another model by the path',

@@ -1,4 +1,4 @@
-/** How many exchanges each client has under way, so that one cannot take all there is. Bounded by the clients of the configuration. */
+/** How many exchanges each client has under way, so that one cannot take all there is. One that has none is forgotten. */
 export class Crowd {
   readonly #underWay = new Map<string, number>();
 
