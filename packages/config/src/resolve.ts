@@ -22,14 +22,17 @@ export function resolveConfig(file: FileData): Config {
   };
 }
 
-function toAllowance({ regions, types, modelVersions, contentFilters }: ClientData): Allowance | null {
-  const bounds = [regions, types, modelVersions, contentFilters];
+function toAllowance(data: ClientData): Allowance | null {
+  const { regions, types, modelVersions, contentFilters, features, contextTokensMin } = data;
+  const bounds = [regions, types, modelVersions, contentFilters, features, contextTokensMin];
   if (bounds.every((bound) => bound === undefined)) return null;
   return {
     regions: regions ?? null,
     types: types ?? null,
     modelVersions: modelVersions ?? null,
     contentFilters: contentFilters ?? null,
+    features: features ?? null,
+    contextTokensMin: contextTokensMin ?? null,
   };
 }
 
@@ -59,10 +62,11 @@ function toBackend(data: BackendData): Backend {
 }
 
 function toDeployment(backend: Backend, data: DeploymentData): Deployment {
-  const { name, model = null, modelVersion = null, contentFilter = null } = data;
+  const { name, model = null, modelVersion = null, contentFilter = null, contextTokens = null, features = [] } = data;
   const { type = null, capacity = null, priority, weight } = data;
   const id = `${backend.name}/${name}`;
-  return { id, backend, name, model, modelVersion, contentFilter, type, capacity, priority, weight };
+  const facts = { model, modelVersion, contentFilter, contextTokens, features, type, capacity };
+  return { id, backend, name, ...facts, priority, weight };
 }
 
 function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
@@ -70,7 +74,15 @@ function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
   return { backend, deploymentName, type, capacity, priority, weight };
 }
 
-const OF_NO_MODEL = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: null };
+const OF_NO_MODEL = {
+  model: null,
+  modelVersion: null,
+  contentFilter: null,
+  contextTokens: null,
+  features: [],
+  type: null,
+  capacity: null,
+};
 
 /** The resource itself is as preferred as the best deployment on it. */
 function toResource(backend: Backend, data: BackendData, listed: readonly Deployment[] | null): Deployment {

@@ -5,6 +5,9 @@ import { askedName, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
 import { addresses, allowedModels, allowedOperations, clientKey, clientKeys } from './schema-doors.ts';
 import { urlProblem } from './url.ts';
 
+/** Of one list. */
+const BOUND_ITEMS_MAX = 100;
+const CONTEXT_TOKENS_MAX = 100_000_000;
 /** Above any weight that makes sense; sums of weights stay exact. */
 const WEIGHT_MAX = 1_000_000;
 
@@ -65,6 +68,14 @@ const deployment = z
       .max(128, 'is longer than 128 characters; give its name')
       .optional()
       .describe('The name of its content filter in Azure (`raiPolicyName`). Only for clients that ask for filters.'),
+    contextTokens: whole({ min: 1, max: CONTEXT_TOKENS_MAX, remedy: 'give for example 128000' })
+      .optional()
+      .describe('Longest prompt and answer together. Tokens. Only for clients that ask for a length.'),
+    features: z
+      .array(ownName())
+      .max(BOUND_ITEMS_MAX, `holds more than ${BOUND_ITEMS_MAX} features; list fewer`)
+      .optional()
+      .describe('What it can do besides, in words of your own: `vision`. Only for clients that ask for features.'),
     type: deploymentType(),
     capacity: capacity(),
     priority: priority().default(1),
@@ -148,7 +159,6 @@ export const pool = z
 
 const PLACE = /^[a-z][a-z0-9]{1,63}$/;
 const PLACE_RULE = 'is not a region or data zone; write it as eastus, eu or global';
-const BOUND_ITEMS_MAX = 100;
 
 function bound<Item extends z.ZodType>(item: Item, what: string) {
   return z
@@ -184,5 +194,11 @@ export const client = z
     contentFilters: bound(z.string().min(1, 'is empty; name a filter'), 'filters').describe(
       'Content filters whose deployments it may use. Absent: all.',
     ),
+    features: bound(ownName(), 'features').describe(
+      'Features that a deployment must have, each of them. Absent: none.',
+    ),
+    contextTokensMin: whole({ min: 1, max: CONTEXT_TOKENS_MAX, remedy: 'give for example 128000' })
+      .optional()
+      .describe('The shortest context of a deployment that it may use. Tokens. Absent: any.'),
   })
   .describe('A caller, with a key or by `signIn`. Failover never leaves its bounds, even where that means a 429.');

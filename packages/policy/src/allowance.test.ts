@@ -4,7 +4,14 @@ import type { DeploymentType } from '@spillway/protocol';
 import { type Allowance, type BoundReason, notAllowed } from './allowance.ts';
 import { deployment } from './testing.ts';
 
-const ANY: Allowance = { regions: null, types: null, modelVersions: null, contentFilters: null };
+const ANY: Allowance = {
+  regions: null,
+  types: null,
+  modelVersions: null,
+  contentFilters: null,
+  features: null,
+  contextTokensMin: null,
+};
 const EU: Partial<Allowance> = { regions: ['eu'] };
 
 type Row = readonly [
@@ -17,10 +24,19 @@ type Row = readonly [
 function at(
   region: string | null,
   type: DeploymentType | null,
-  more: { modelVersion?: string; contentFilter?: string } = {},
+  more: { modelVersion?: string; contentFilter?: string; contextTokens?: number; features?: readonly string[] } = {},
 ) {
   const plain = deployment({ on: 'a' });
-  return { ...plain, type, modelVersion: null, contentFilter: null, ...more, backend: { ...plain.backend, region } };
+  return {
+    ...plain,
+    type,
+    modelVersion: null,
+    contentFilter: null,
+    contextTokens: null,
+    features: [],
+    ...more,
+    backend: { ...plain.backend, region },
+  };
 }
 
 const ROWS: readonly Row[] = [
@@ -44,6 +60,11 @@ const ROWS: readonly Row[] = [
   ['type not allowed', [null, 'Standard'], { types: ['GlobalStandard'] }, 'typeNotAllowed'],
   ['version allowed', [null, null, { modelVersion: '2024-11-20' }], { modelVersions: ['2024-11-20'] }, null],
   ['version unknown', [null, null], { modelVersions: ['2024-11-20'] }, 'modelVersionNotAllowed'],
+  ['all features', [null, null, { features: ['vision', 'batch'] }], { features: ['vision'] }, null],
+  ['a feature missing', [null, null, { features: ['batch'] }], { features: ['batch', 'vision'] }, 'featureMissing'],
+  ['context as long', [null, null, { contextTokens: 128_000 }], { contextTokensMin: 128_000 }, null],
+  ['context too short', [null, null, { contextTokens: 8_192 }], { contextTokensMin: 128_000 }, 'contextTooShort'],
+  ['context unknown', [null, null], { contextTokensMin: 1 }, 'contextTooShort'],
   ['filter allowed', [null, null, { contentFilter: 'strict' }], { contentFilters: ['strict'] }, null],
   [
     'filter other',

@@ -15,10 +15,20 @@ export interface Allowance {
   readonly types: readonly DeploymentType[] | null;
   readonly modelVersions: readonly string[] | null;
   readonly contentFilters: readonly string[] | null;
+  /** Each of them must be one of the deployment's. */
+  readonly features: readonly string[] | null;
+  /** Tokens. */
+  readonly contextTokensMin: number | null;
 }
 
 /** The bound that keeps a deployment out. */
-export type BoundReason = 'regionNotAllowed' | 'typeNotAllowed' | 'modelVersionNotAllowed' | 'contentFilterNotAllowed';
+export type BoundReason =
+  | 'regionNotAllowed'
+  | 'typeNotAllowed'
+  | 'modelVersionNotAllowed'
+  | 'contentFilterNotAllowed'
+  | 'featureMissing'
+  | 'contextTooShort';
 
 /** Every one, for metrics and documents. */
 export const BOUND_REASONS = [
@@ -26,15 +36,19 @@ export const BOUND_REASONS = [
   'typeNotAllowed',
   'modelVersionNotAllowed',
   'contentFilterNotAllowed',
+  'featureMissing',
+  'contextTooShort',
 ] as const satisfies readonly BoundReason[];
 
 /** @returns null where it may be used. */
 export function notAllowed(deployment: Deployment, allowance: Allowance): BoundReason | null {
-  const { regions, types, modelVersions, contentFilters } = allowance;
+  const { regions, types, modelVersions, contentFilters, features, contextTokensMin } = allowance;
   if (regions !== null && !placesOf(deployment).some((place) => regions.includes(place))) return 'regionNotAllowed';
   if (types !== null && !isOneOf(deployment.type, types)) return 'typeNotAllowed';
   if (modelVersions !== null && !isOneOf(deployment.modelVersion, modelVersions)) return 'modelVersionNotAllowed';
   if (contentFilters !== null && !isOneOf(deployment.contentFilter, contentFilters)) return 'contentFilterNotAllowed';
+  if (features?.some((feature) => !deployment.features.includes(feature))) return 'featureMissing';
+  if (contextTokensMin !== null && (deployment.contextTokens ?? 0) < contextTokensMin) return 'contextTooShort';
   return null;
 }
 

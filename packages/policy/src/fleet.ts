@@ -40,6 +40,10 @@ export interface Deployment {
   readonly modelVersion: string | null;
   /** Name of its content filter (`raiPolicyName`); null where the configuration does not say. */
   readonly contentFilter: string | null;
+  /** Longest prompt and answer together. Tokens; null where the configuration does not say. */
+  readonly contextTokens: number | null;
+  /** What it can do besides, in words that clients ask for: `vision`, `batch`. */
+  readonly features: readonly string[];
   readonly type: DeploymentType | null;
   /** As in Azure: thousands of tokens per minute for Standard types, PTUs for provisioned ones; null where unknown. */
   readonly capacity: number | null;

@@ -13,7 +13,15 @@ function backend(name: string): Backend {
   };
 }
 
-const UNKNOWN = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: null };
+const UNKNOWN = {
+  model: null,
+  modelVersion: null,
+  contentFilter: null,
+  contextTokens: null,
+  features: [],
+  type: null,
+  capacity: null,
+};
 
 export interface Member {
   readonly on: string;

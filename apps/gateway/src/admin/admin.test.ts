@@ -38,7 +38,15 @@ function listed(urls: readonly string[], names: readonly string[] = ['chat']): C
   const config = configFor(urls);
   const deployments = config.fleet.backends.flatMap((on, i) =>
     names.map((name) => {
-      const unknown = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: 30 };
+      const unknown = {
+        model: null,
+        modelVersion: null,
+        contentFilter: null,
+        contextTokens: null,
+        features: [],
+        type: null,
+        capacity: 30,
+      };
       return { id: `${on.name}/${name}`, backend: on, name, priority: i + 1, weight: 1, ...unknown };
     }),
   );

@@ -29,7 +29,16 @@ async function backend(t: TestContext, respond: (request: RawRequest) => void): 
 function listed(urls: readonly string[]): Config {
   const config = configFor(urls);
   const deployments = config.fleet.backends.map((on) => {
-    const unknown = { modelVersion: null, contentFilter: null, type: null, capacity: null, priority: 1, weight: 1 };
+    const unknown = {
+      modelVersion: null,
+      contentFilter: null,
+      contextTokens: null,
+      features: [],
+      type: null,
+      capacity: null,
+      priority: 1,
+      weight: 1,
+    };
     return { id: `${on.name}/chat`, backend: on, name: 'chat', model: 'gpt-4o', ...unknown };
   });
   return { ...config, fleet: { ...config.fleet, deployments, openBackends: [] } };

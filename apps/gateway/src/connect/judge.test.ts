@@ -10,7 +10,16 @@ const WITH_TOKEN: Backend = { ...testBackend('openai1'), credential: { kind: 'en
 
 function askFor(given: Partial<Deployment> = {}, on: Backend = testBackend('openai1')): ConnectAsk {
   const fleet = testFleet([]);
-  const unknown = { modelVersion: null, contentFilter: null, type: null, capacity: null, priority: 1, weight: 1 };
+  const unknown = {
+    modelVersion: null,
+    contentFilter: null,
+    contextTokens: null,
+    features: [],
+    type: null,
+    capacity: null,
+    priority: 1,
+    weight: 1,
+  };
   const deployment = { id: 'openai1/chat', backend: on, name: 'chat', model: 'gpt-4o', ...unknown, ...given };
   const [ask] = asksOf({ ...fleet, deployments: [deployment] });
   assert.ok(ask);

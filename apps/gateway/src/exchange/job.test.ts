@@ -4,7 +4,14 @@ import type { Allowance } from '@spillway/policy';
 import { testClient } from '../testing/client.ts';
 import { TestGateway, testFleet } from '../testing/kit.ts';
 
-const EU: Allowance = { regions: ['eu'], types: null, modelVersions: null, contentFilters: null };
+const EU: Allowance = {
+  regions: ['eu'],
+  types: null,
+  modelVersions: null,
+  contentFilters: null,
+  features: null,
+  contextTokensMin: null,
+};
 const KEY = 'key-of-the-client';
 
 /** Two deployments of chat, in the EU and in the US; the second is preferred. */

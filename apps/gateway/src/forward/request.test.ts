@@ -18,6 +18,8 @@ function deploymentOn(dialect: Backend['dialect'], name = 'their-chat'): Deploym
     model: null,
     modelVersion: null,
     contentFilter: null,
+    contextTokens: null,
+    features: [],
     type: null,
     capacity: null,
     priority: 1,

@@ -8,7 +8,15 @@ import { Counters, ID_CHARS_MAX, LEARNED_DEPLOYMENTS_MAX, OTHER } from './counte
 import type { ExchangeRecord, GatewayEvent } from './events.ts';
 
 function deployment(on: string, name: string): Deployment {
-  const unknown = { model: null, modelVersion: null, contentFilter: null, type: null, capacity: null };
+  const unknown = {
+    model: null,
+    modelVersion: null,
+    contentFilter: null,
+    contextTokens: null,
+    features: [],
+    type: null,
+    capacity: null,
+  };
   return { id: `${on}/${name}`, backend: testBackend(on), name, priority: 1, weight: 1, ...unknown };
 }
 

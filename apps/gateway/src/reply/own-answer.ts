@@ -98,6 +98,8 @@ const BOUND_KEYS: Readonly<Record<BoundReason, string>> = {
   typeNotAllowed: 'types',
   modelVersionNotAllowed: 'modelVersions',
   contentFilterNotAllowed: 'contentFilters',
+  featureMissing: 'features',
+  contextTooShort: 'contextTokensMin',
 };
 
 export function nobodyAllowed(pool: string, bound: BoundReason): OwnAnswer {

@@ -160,6 +160,8 @@ function openPool(name: string, fleet: Fleet): Pool {
       model: null,
       modelVersion: null,
       contentFilter: null,
+      contextTokens: null,
+      features: [],
       type,
       capacity,
       priority,

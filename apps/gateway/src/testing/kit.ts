@@ -83,6 +83,8 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
       model: model ?? null,
       modelVersion: null,
       contentFilter: null,
+      contextTokens: null,
+      features: [],
       ...common,
     };
   });
@@ -102,6 +104,8 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
       model: null,
       modelVersion: null,
       contentFilter: null,
+      contextTokens: null,
+      features: [],
       type: null,
       capacity: null,
       priority: i + 1,

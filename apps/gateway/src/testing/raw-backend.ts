@@ -94,6 +94,8 @@ export function configFor(urls: readonly string[], settings: Partial<Config> = {
       model: null,
       modelVersion: null,
       contentFilter: null,
+      contextTokens: null,
+      features: [],
       priority: i + 1,
       ...unknown,
     };
