@@ -1,5 +1,5 @@
 /** A Config in words, for people and goldens. Always safe to print: keys are masked. */
-import type { Credential, Deployment, Fleet, OpenBackend } from '@spillway/policy';
+import type { Backend, Credential, Deployment, Fleet, OpenBackend } from '@spillway/policy';
 import type { Client, Config, DoorSettings } from './config.ts';
 
 const MASK = '***';
@@ -9,7 +9,7 @@ export function describeConfig(config: Config): string {
   const lines = [
     'backends',
     ...fleet.backends.flatMap((backend) => [
-      `  ${backend.name}  ${backend.url}  ${credential(backend.credential)}${optional('region', backend.region)}`,
+      `  ${backend.name}  ${backend.url}  ${credential(backend.credential)}${optional('region', backend.region)}${dialect(backend)}`,
       ...fleet.openBackends.filter((open) => open.backend === backend).map((open) => `    ${openBackend(open)}`),
       ...fleet.deployments.filter((one) => one.backend === backend).map((one) => `    ${deployment(one)}`),
     ]),
@@ -22,12 +22,13 @@ export function describeConfig(config: Config): string {
   return `${lines.join('\n')}\n`;
 }
 
-function client({ name, keys, access }: Client): string {
+function client({ name, keys, access, allowance }: Client): string {
   const shown =
     keys.length === 0 ? '  signs in' : keys.length === 1 ? `  key ${MASK}` : `  ${keys.length} keys ${MASK}`;
   const until = keys.flatMap(({ expiresMs }) => (expiresMs === null ? [] : [`  until ${expiresMs} ms`]));
-  const bounds = Object.entries(access).map(([key, value]: [string, readonly string[] | null]) =>
-    optional(key, value === null ? null : value.join(' ')),
+  type Bound = readonly string[] | number | null;
+  const bounds = Object.entries({ ...access, ...allowance }).map(([key, value]: [string, Bound]) =>
+    optional(key, value === null || typeof value === 'number' ? value : value.join(' ')),
   );
   return [name, shown, ...until, ...bounds].join('');
 }
@@ -48,8 +49,15 @@ function credential(of: Credential): string {
   return of.kind === 'key' ? `key ${MASK}` : `Entra ID, scope ${of.scope}`;
 }
 
+function dialect({ dialect: speaks, apiVersion }: Backend): string {
+  return `${speaks === 'both' ? '' : `  ${speaks} alone`}${optional('api-version', apiVersion)}`;
+}
+
 function deployment(of: Deployment): string {
-  return `${of.name}${optional('model', of.model)}${sku(of)}  priority ${of.priority}  weight ${of.weight}`;
+  const model = `${optional('model', of.model)}${optional('', of.modelVersion)}`;
+  const filter = optional('filter', of.contentFilter);
+  const can = `${filter}${optional('context', of.contextTokens)}${of.features.map((feature) => `  ${feature}`).join('')}`;
+  return `${of.name}${model}${can}${sku(of)}  priority ${of.priority}  weight ${of.weight}`;
 }
 
 function openBackend(of: OpenBackend): string {
