@@ -233,6 +233,7 @@ class NodeInbound implements Inbound, AtEndOfTurn {
   }
 
   writeHead(status: number, reason: string, headers: string[]): void {
+    if (this.#body?.isEmpty === true && this.#request.complete) this.#body = null;
     if (this.#isLast) headers.push('connection', 'close');
     if (REASON.test(reason)) this.#response.writeHead(status, reason, headers);
     else this.#response.writeHead(status, headers);

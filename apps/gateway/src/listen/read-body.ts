@@ -50,6 +50,11 @@ export class BodyReader {
     else if (length > memoryBodyBytesMax) this.#spoolFrom(length);
   }
 
+  /** Nothing is kept for the exchange but what it has been given. */
+  get isEmpty(): boolean {
+    return this.#done === null && this.#writer === null;
+  }
+
   /** Neither refused nor whole. */
   get isWanted(): boolean {
     return this.#done !== null;
@@ -78,6 +83,8 @@ export class BodyReader {
 
   readonly #onEnd = (): void => {
     const writer = this.#writer;
+    // A long answer would keep what listens, and with it this reader.
+    this.#request.off('data', this.#onData).off('end', this.#onEnd);
     if (this.#done === null) return;
     if (writer === null) return this.#tell({ kind: 'whole', body: this.#held() });
     writer.end(this.#held(), (read) => this.#tell(read));
