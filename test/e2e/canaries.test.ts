@@ -3,7 +3,7 @@
  * client, a backend or an operator can put one, everything that is emitted is gathered, and none of them may be in it.
  */
 import assert from 'node:assert/strict';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,7 +124,7 @@ sealKeys: ["\${SEAL}"]`;
   const files = (['text', 'json'] as const).map((format) => {
     const path = join(folder, format);
     const fd = openSync(path, 'w');
-    return { path, fd, log: openLog({ format, level: 'info', fd }) };
+    return { path, log: openLog({ format, level: 'info', fd }) };
   });
   const events: GatewayEvent[] = [];
   const clock = new FakeClock();
@@ -142,7 +142,8 @@ sealKeys: ["\${SEAL}"]`;
   });
   t.after(async () => {
     await gateway.close();
-    for (const { fd } of files) closeSync(fd);
+    // The files stay open: a block may still be on its way to one, and would find it closed.
+    for (const { log } of files) log.flush();
   });
   const logs = (): string => {
     for (const { log } of files) log.flush();
