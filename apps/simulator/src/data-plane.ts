@@ -1,13 +1,13 @@
 /** The data plane of one resource over HTTP: from connection to model and back, each request noted once it is there and once it is over. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DataRequest, FormPart, Reply, Resource } from '@spillway/azure-model';
+import type { Answer, DataRequest, FormPart, Reply, Resource } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
-import { azureError } from '@spillway/protocol';
 import { readBody } from './body.ts';
 import { withForm } from './form.ts';
 import type { Journal, Note, RequestLine } from './journal.ts';
 import type { Meter } from './monitor/meter.ts';
 import type { UpstreamOptions } from './options.ts';
+import { ownAnswer } from './own-answer.ts';
 import { CLIENT_LEFT, type Ended, play } from './play.ts';
 import type { Recording, RecordRequest } from './record/recording.ts';
 import type { Site } from './site.ts';
@@ -54,7 +54,7 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
         return;
       }
       const data = { ...headOf(request, target), body: body ?? '', form };
-      const reply = body === null ? TOO_LARGE : resource.respond(data, clock.nowMs());
+      const reply = body === null ? tooLarge() : resource.respond(data, clock.nowMs());
       note.deployment = reply.deployment;
       note.fault = reply.fault;
       const status = reply.kind === 'answer' ? reply.status : null;
@@ -66,7 +66,7 @@ export function dataPlane(parts: DataPlaneParts): Site['serve'] {
         received(bytes, form);
       } catch (error) {
         onDefect(`${note.method} ${note.path}: ${error instanceof Error ? error.message : String(error)}`);
-        play(DEFECT, response, clock, ended);
+        play(defect(), response, clock, ended);
       }
     };
     const left = (): void => ended(CLIENT_LEFT);
@@ -126,42 +126,13 @@ function textOf(value: string | string[] | undefined): string | undefined {
 }
 
 /** A mistake of the simulator's must not end it: others' requests are under way. */
-const DEFECT: Reply = {
-  kind: 'answer',
-  status: 500,
-  statusText: null,
-  headers: ['content-type', 'application/json'],
-  body: {
-    kind: 'text',
-    text: JSON.stringify(
-      azureError('InternalServerError', 'The simulator itself failed on this request; its warnings say more.'),
-    ),
-  },
-  cut: null,
-  waitMs: 0,
-  deployment: null,
-  fault: null,
-  work: null,
-  metered: null,
-};
+function defect(): Answer {
+  const message = 'The simulator itself failed on this request; its warnings say more.';
+  return ownAnswer(500, 'InternalServerError', message);
+}
 
 /** Said before the body has come; the connection ends with it, since the rest of the body is not read. */
-const TOO_LARGE_TEXT = JSON.stringify(
-  azureError(
-    '413',
-    `The body of this request is larger than ${BODY_BYTES_MAX} bytes, the most that is taken; send less.`,
-  ),
-);
-const TOO_LARGE: Reply = {
-  kind: 'answer',
-  status: 413,
-  statusText: null,
-  headers: ['content-type', 'application/json', 'connection', 'close'],
-  body: { kind: 'text', text: TOO_LARGE_TEXT },
-  cut: null,
-  waitMs: 0,
-  deployment: null,
-  fault: null,
-  work: null,
-  metered: null,
-};
+function tooLarge(): Answer {
+  const message = `The body of this request is larger than ${BODY_BYTES_MAX} bytes, the most that is taken; send less.`;
+  return ownAnswer(413, '413', message, ['connection', 'close']);
+}

@@ -1,6 +1,6 @@
 /** What is answered where nothing was recorded, or the upstream does not answer. In Azure's shape; the words are ours. */
-import { type Answer, refused } from '@spillway/azure-model';
-import { azureError } from '@spillway/protocol';
+import type { Answer } from '@spillway/azure-model';
+import { ownAnswer } from '../own-answer.ts';
 import type { TapeFailure } from './tape.ts';
 
 interface Missed {
@@ -13,7 +13,7 @@ export function recordingMissing({ method, path, key }: Missed): Answer {
   const message =
     `No answer is recorded for ${method} ${path} with the key ${key}. ` +
     'Record it in the mode record, or have it generated in the mode hybrid.';
-  return answer(404, 'RecordingNotFound', message);
+  return ownAnswer(404, 'RecordingNotFound', message);
 }
 
 const STATUSES: Readonly<Record<TapeFailure['kind'], number>> = {
@@ -31,9 +31,5 @@ const SENTENCES: Readonly<Record<TapeFailure['kind'], string>> = {
 };
 
 export function upstreamFailed({ kind, reason }: TapeFailure): Answer {
-  return answer(STATUSES[kind], 'UpstreamFailed', `${SENTENCES[kind]}: ${reason}.`);
-}
-
-function answer(status: number, code: string, message: string): Answer {
-  return refused({ status, statusText: null, body: JSON.stringify(azureError(code, message)) }, [], null);
+  return ownAnswer(STATUSES[kind], 'UpstreamFailed', `${SENTENCES[kind]}: ${reason}.`);
 }

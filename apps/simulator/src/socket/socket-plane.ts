@@ -3,9 +3,9 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Answer, OpenSocket, Reply, Resource } from '@spillway/azure-model';
 import type { Clock } from '@spillway/clock';
-import { azureError } from '@spillway/protocol';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Journal, Note, RequestLine } from '../journal.ts';
+import { ownAnswer } from '../own-answer.ts';
 import type { Site } from '../site.ts';
 import type { Target } from '../target.ts';
 import { Carried, MESSAGE_BYTES_MAX } from './carried.ts';
@@ -52,7 +52,7 @@ class SocketPlane {
     journal.add(note);
     let reply: Reply;
     try {
-      reply = this.#open < SOCKETS_MAX ? resource.respond(knockOf(request, target), clock.nowMs()) : TOO_MANY;
+      reply = this.#open < SOCKETS_MAX ? resource.respond(knockOf(request, target), clock.nowMs()) : tooMany();
     } catch (error) {
       onDefect(`${note.path}: ${error instanceof Error ? error.message : String(error)}`);
       socket.destroy();
@@ -132,21 +132,7 @@ function noteOf(request: IncomingMessage, resource: string, { path, query }: Tar
   return { timeMs, resource, method, path, query, headers, ...unknown };
 }
 
-const TOO_MANY: Reply = {
-  kind: 'answer',
-  status: 429,
-  statusText: null,
-  headers: ['content-type', 'application/json'],
-  body: {
-    kind: 'text',
-    text: JSON.stringify(
-      azureError('429', `There are ${SOCKETS_MAX} connections to this resource already, the most at once; close some.`),
-    ),
-  },
-  cut: null,
-  waitMs: 0,
-  deployment: null,
-  fault: null,
-  work: null,
-  metered: null,
-};
+function tooMany(): Answer {
+  const message = `There are ${SOCKETS_MAX} connections to this resource already, the most at once; close some.`;
+  return ownAnswer(429, '429', message);
+}
