@@ -6,7 +6,7 @@ test('DOCUMENTS: each is written below docs, once, and ends its last line', () =
   const paths = DOCUMENTS.map(({ path }) => path);
   assert.equal(new Set(paths).size, paths.length);
   for (const { path, content } of DOCUMENTS) {
-    assert.match(path, /^docs\/[a-z.]+$/);
+    assert.match(path, /^docs\/[a-z.-]+$/);
     assert.match(content(), /[^\n]\n$/);
   }
 });

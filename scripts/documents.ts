@@ -1,6 +1,7 @@
 /** Documents that are made from code, so that they cannot say other than what it does. To add one, add a line. */
 import { configReference, jsonSchema } from '@spillway/config';
 import { metricsReference } from '@spillway/gateway';
+import { labGuide, scenarioJsonSchema, scenarioReference } from '@spillway/planner';
 import { simulatorJsonSchema, simulatorReference } from '@spillway/simulator';
 
 export interface GeneratedDocument {
@@ -15,4 +16,7 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/metrics.md', content: metricsReference },
   { path: 'docs/simulator.md', content: simulatorReference },
   { path: 'docs/simulator.schema.json', content: () => `${JSON.stringify(simulatorJsonSchema(), null, 2)}\n` },
+  { path: 'docs/lab-scenarios.md', content: scenarioReference },
+  { path: 'docs/lab-scenarios.schema.json', content: () => `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n` },
+  { path: 'docs/lab.md', content: labGuide },
 ];

@@ -2,7 +2,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { addDeployments } from './deployments/command-line.ts';
 import { EXIT, type Exit, UsedWrongly } from './exit.ts';
+import { addExplain } from './explain/command-line.ts';
 import { type Environment, notEmpty, port, seed, twinOf, twinValue } from './flags.ts';
+import { addPlan } from './plan/command-line.ts';
 import { version } from './version.ts';
 
 /** Where help, the version and complaints about the command line go. */
@@ -48,6 +50,8 @@ function programOf(env: Environment, output: Output, setExit: SetExit): Command 
   addSimulate(program, env, setExit);
   addDeployments(program, env, setExit);
   addCheck(program, env, setExit);
+  addExplain(program, setExit);
+  addPlan(program, env, setExit);
   return program;
 }
 

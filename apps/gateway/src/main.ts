@@ -4,7 +4,7 @@
 import type { Server } from 'node:http';
 import { type Clock, Deadlines, systemClock, systemUnit, type Unit } from '@spillway/clock';
 import type { Config, GatewaySettings } from '@spillway/config';
-import type { Backend, Deployment } from '@spillway/policy';
+import { type Backend, type Deployment, Estimator } from '@spillway/policy';
 import { adminApp } from './admin/admin.ts';
 import { adminServer } from './admin/serve.ts';
 import { Spool } from './body/spool.ts';
@@ -13,6 +13,7 @@ import { Entrance } from './entrance.ts';
 import type { Context } from './exchange/context.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { HedgeBudget } from './exchange/hedge.ts';
+import { DecisionRing } from './explain/ring.ts';
 import { UndiciUpstream } from './forward/undici.ts';
 import type { Upstream } from './forward/upstream.ts';
 import { Owners } from './home/owners.ts';
@@ -20,6 +21,8 @@ import { exposureProblem } from './listen/exposure.ts';
 import type { Inbound } from './listen/inbound.ts';
 import { listenOn, UsageError } from './listen/listen-on.ts';
 import { createListener, type Listener, type ListenerLimits } from './listen/node-http.ts';
+import { WorkerCounter } from './need/counter.ts';
+import { Sampler } from './need/sampler.ts';
 import { Counters } from './observe/counters.ts';
 import { credentialNotice } from './observe/credential-notice.ts';
 import type { Emit } from './observe/events.ts';
@@ -30,6 +33,7 @@ import { SocketPlane } from './socket/plane.ts';
 import { Crowd } from './state/crowd.ts';
 import { Ledger } from './state/ledger.ts';
 import { VERSION } from './version.ts';
+import { Lobby } from './waiting/lobby.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -107,6 +111,7 @@ class RunningGateway implements Gateway {
   readonly #sockets: SocketPlane;
   readonly #admin: Server;
   readonly #watch = new ProcessWatch();
+  readonly #decisions: DecisionRing;
   readonly #spool = new Spool();
   readonly #tokens: SharedTokens;
   readonly #options: GatewayOptions;
@@ -120,9 +125,12 @@ class RunningGateway implements Gateway {
   constructor(options: GatewayOptions, adminHost: string, adminKey: string | null) {
     const { config, clock = systemClock, unit = systemUnit, upstream = new UndiciUpstream(), env = {} } = options;
     const counters = new Counters((deployment) => this.#isConfigured(deployment));
+    const decisions = new DecisionRing(config.gateway.explain.recordsMax);
+    this.#decisions = decisions;
     const tell = options.emit ?? (() => {});
     const emit: Emit = (event) => {
       counters.fold(event);
+      decisions.fold(event);
       tell(event);
     };
     this.#options = options;
@@ -131,19 +139,26 @@ class RunningGateway implements Gateway {
     this.#tokens = sharedTokens({ clock, unit, env, onEvent: (event) => emit(credentialNotice(event)) });
     this.#sources = this.#openSources(config.fleet.backends);
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
+    const estimator = new Estimator();
+    const deadlines = new Deadlines(clock);
+    const names = { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs };
+    const ledger = new Ledger(config.fleet, names, config.policy.quota);
     this.#context = {
       config,
       doors: this.#entrance.doors,
-      ledger: new Ledger(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs }),
+      ledger,
+      lobby: new Lobby({ states: ledger, clock, deadlines, settings: () => this.#context.config.policy }),
       upstream,
       spool: this.#spool,
       crowd: new Crowd(),
       home: { seal: this.#entrance.seal, owners: new Owners() },
       hedges: new HedgeBudget(),
+      estimator,
+      sampler: new Sampler(estimator, () => new WorkerCounter()),
       credential: (backend) => this.#source(backend),
       clock,
       unit,
-      deadlines: new Deadlines(clock),
+      deadlines,
       emit,
       inFlight: 0,
       draining: false,
@@ -162,11 +177,14 @@ class RunningGateway implements Gateway {
       adminApp({
         ledger: this.#context.ledger,
         counters,
+        decisions,
+        estimator,
         process: this.#watch,
         nowMs: () => clock.nowMs(),
         startedMs: clock.nowMs(),
         version: VERSION,
         phase: () => (this.#context.draining ? 'draining' : this.#listening ? 'ready' : 'starting'),
+        waiters: (pool) => this.#context.lobby.waiters(pool),
         config: () => this.#context.config,
         emit,
         adminHost,
@@ -191,11 +209,13 @@ class RunningGateway implements Gateway {
     this.#sources = this.#openSources(config.fleet.backends);
     for (const source of old.values()) source.close();
     const { learnedNamesMax, learnedNameExpiryMs } = config.gateway.limits;
-    context.ledger.reload(config.fleet, { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs });
+    const names = { namesMax: learnedNamesMax, expiryMs: learnedNameExpiryMs };
+    context.ledger.reload(config.fleet, names, config.policy.quota);
     context.doors = this.#entrance.doors;
     context.home = { ...context.home, seal: this.#entrance.seal };
     context.config = config;
     this.#listener.limit(listenerLimits(config.gateway));
+    this.#decisions.limit(config.gateway.explain.recordsMax);
     this.#spool.sweep(config.gateway.limits.spoolFolder);
     return null;
   }
@@ -209,6 +229,7 @@ class RunningGateway implements Gateway {
       kind: 'notice',
       message: `Draining: not ready; ${context.inFlight} under way, at most ${drainMs} ms`,
     });
+    context.lobby.drain(context.clock.nowMs());
     this.#sockets.drain();
     await new Promise<void>((resolve) => {
       const timer = context.clock.after(drainMs, resolve);
@@ -240,6 +261,7 @@ class RunningGateway implements Gateway {
   /** The admin port last, so that metrics and readiness can be read until the end. */
   async #close(): Promise<void> {
     this.#sockets.close();
+    this.#context.sampler.close();
     const stopped = this.#stopListening();
     this.#listener.server.closeAllConnections();
     await Promise.all([stopped, this.#context.upstream.close()]);

@@ -1,5 +1,6 @@
 /** How an Azure OpenAI resource behaves: quota, latency, faults, answers. Pure; the simulator and the planner run it. */
 export { patternProblem } from './answer/pattern.ts';
+export { CACHED_TOKENS_MIN, CACHED_TOKENS_STEP, REMEMBERED_MS } from './answer/prompt-cache.ts';
 export * from './answer/settings.ts';
 export * from './chores.ts';
 export * from './deployment.ts';

@@ -2,6 +2,7 @@
 import { DEFAULT_POLICY } from '@spillway/policy';
 import { checkClients } from './check-clients.ts';
 import { checkNames } from './check-names.ts';
+import { checkQuotas } from './check-quotas.ts';
 import { DEFAULT_GATEWAY } from './config.ts';
 import type { Findings } from './findings.ts';
 import type { BackendOutline, Outline } from './outline.ts';
@@ -17,6 +18,7 @@ export function check(outline: Outline, findings: Findings): void {
   for (const backend of backends) checkBackend(backend, findings);
   checkSameDeployment(backends, findings);
   checkNames(outline, findings);
+  checkQuotas(outline, findings);
   checkUnique(
     outline.clients.map(({ path, name }) => [[...path, 'name'], name]),
     'is the name of another client',

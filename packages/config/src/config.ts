@@ -2,7 +2,7 @@
  * What a configuration resolved to, and what is said when it does not. Immutable: a reload makes a new Config.
  * How the text is read lives in yaml.ts and environment.ts; what each key means, in schema.ts.
  */
-import type { Allowance, Fleet, PolicySettings } from '@spillway/policy';
+import type { Allowance, Fleet, PolicySettings, RequestClass } from '@spillway/policy';
 
 export interface Config {
   readonly fleet: Fleet;
@@ -21,6 +21,10 @@ export interface Client {
   /** What it may use; null: everything. */
   readonly allowance: Allowance | null;
   readonly access: Access;
+  /** Whose work goes first when there is not enough for all. */
+  readonly class: RequestClass;
+  /** Longest time a request of it waits for quota; null: as its pool, or its class, has it. Milliseconds. */
+  readonly waitMsMax: number | null;
 }
 
 /** What a client may ask for, and from where; null: no bound. */
@@ -147,6 +151,12 @@ export interface StreamSettings {
   readonly hedge: HedgeSettings | null;
 }
 
+/** What is kept of decisions, so that they can be explained. */
+export interface ExplainSettings {
+  /** Records kept at a time; 0: none. */
+  readonly recordsMax: number;
+}
+
 /** Meaning, range and default of each are in schema.ts, from which docs/config.md is made. */
 export interface GatewaySettings {
   readonly timeouts: Timeouts;
@@ -157,6 +167,7 @@ export interface GatewaySettings {
   readonly v1ApiVersion: 'strip' | 'pass';
   readonly usage: UsageSettings;
   readonly streams: StreamSettings;
+  readonly explain: ExplainSettings;
 }
 
 export const DEFAULT_GATEWAY: GatewaySettings = {
@@ -186,6 +197,7 @@ export const DEFAULT_GATEWAY: GatewaySettings = {
   v1ApiVersion: 'strip',
   usage: { includeUsage: 'leave' },
   streams: { keepAliveSeconds: 0, hedge: null },
+  explain: { recordsMax: 1_000 },
 };
 
 /** One thing wrong: where, with what value, against which rule, and the way out. Safe to print: secrets never get in. */

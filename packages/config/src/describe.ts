@@ -1,5 +1,5 @@
 /** A Config in words, for people and goldens. Always safe to print: keys are masked. */
-import type { Backend, Credential, Deployment, Fleet, OpenBackend } from '@spillway/policy';
+import type { Backend, Credential, Deployment, Fleet, OpenBackend, QuotaKey } from '@spillway/policy';
 import type { Client, Config, DoorSettings } from './config.ts';
 
 const MASK = '***';
@@ -22,7 +22,8 @@ export function describeConfig(config: Config): string {
   return `${lines.join('\n')}\n`;
 }
 
-function client({ name, keys, access, allowance }: Client): string {
+function client(of: Client): string {
+  const { name, keys, access, allowance } = of;
   const shown =
     keys.length === 0 ? '  signs in' : keys.length === 1 ? `  key ${MASK}` : `  ${keys.length} keys ${MASK}`;
   const until = keys.flatMap(({ expiresMs }) => (expiresMs === null ? [] : [`  until ${expiresMs} ms`]));
@@ -30,7 +31,8 @@ function client({ name, keys, access, allowance }: Client): string {
   const bounds = Object.entries({ ...access, ...allowance }).map(([key, value]: [string, Bound]) =>
     optional(key, value === null || typeof value === 'number' ? value : value.join(' ')),
   );
-  return [name, shown, ...until, ...bounds].join('');
+  const turn = `${of.class === 'standard' ? '' : `  ${of.class}`}${optional('waits ms', of.waitMsMax)}`;
+  return [name, shown, ...until, turn, ...bounds].join('');
 }
 
 function hasDoors(doors: DoorSettings): boolean {
@@ -57,7 +59,12 @@ function deployment(of: Deployment): string {
   const model = `${optional('model', of.model)}${optional('', of.modelVersion)}`;
   const filter = optional('filter', of.contentFilter);
   const can = `${filter}${optional('context', of.contextTokens)}${of.features.map((feature) => `  ${feature}`).join('')}`;
-  return `${of.name}${model}${can}${sku(of)}  priority ${of.priority}  weight ${of.weight}`;
+  const more = `${optional('requests per minute', of.requestsPerMinute)}${quota(of.quotaKey)}`;
+  return `${of.name}${model}${can}${sku(of)}${more}  priority ${of.priority}  weight ${of.weight}`;
+}
+
+function quota(key: QuotaKey | null): string {
+  return key === null ? '' : `  quota ${key.name}${optional('of', key.capacity).slice(1)}`;
 }
 
 function openBackend(of: OpenBackend): string {
@@ -75,7 +82,7 @@ function optional(label: string, value: string | number | null): string {
 
 function pools(fleet: Fleet): readonly string[] {
   return [...new Set(fleet.pools.values())].flatMap((pool) => [
-    pool.name,
+    `${pool.name}${optional('waits ms', pool.waitMsMax ?? null)}`,
     ...pool.members.map(({ id, priority, weight }) => `  ${id}  priority ${priority}  weight ${weight}`),
   ]);
 }

@@ -109,6 +109,11 @@ const PROBLEMS: ReadonlyArray<readonly [name: string, env: Environment, want: Re
     /^SPILLWAY_TLS_KEY_FILE: is missing;/,
   ],
   [
+    'a class that is none',
+    { ...URL_1, CLIENT_1_KEY: 'a', CLIENT_1_CLASS: 'Interactive' },
+    /^CLIENT_1_CLASS: "Interactive" is not one of interactive, standard, batch; did you mean interactive\?$/,
+  ],
+  [
     'half a hash',
     { ...URL_1, CLIENT_1_KEY: 'sha256:my-secret' },
     /^CLIENT_1_KEY: \*\*\* is not "sha256:" and 64 hexadecimal digits; make it with: printf/,
@@ -140,6 +145,17 @@ test('configFromEnvironment: takes hashes of keys, and the files of a certificat
     ],
   );
   assert.deepEqual(doors.tls, { certFile: '/tls.crt', keyFile: '/tls.key' });
+});
+
+test('configFromEnvironment: takes the class of a client, and how long it waits', () => {
+  const env = { ...URL_1, CLIENT_1_KEY: 'a', CLIENT_2_KEY: 'b', CLIENT_2_CLASS: 'batch', CLIENT_2_WAIT_MS_MAX: '0' };
+  assert.deepEqual(
+    fleet(env).clients.map(({ class: of, waitMsMax }) => [of, waitMsMax]),
+    [
+      ['standard', null],
+      ['batch', 0],
+    ],
+  );
 });
 
 test('configFromEnvironment: leaves alone what is not its own', () => {

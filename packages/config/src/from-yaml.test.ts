@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { DEFAULT_POLICY } from '@spillway/policy';
 import fc from 'fast-check';
 import { FINDINGS_MAX } from './findings.ts';
 import {
@@ -51,6 +52,40 @@ test('configFromYaml: fills in every default', () => {
   assert.deepEqual(config.fleet.openBackends, [
     { backend: config.fleet.backends[0], deploymentName: null, type: null, capacity: null, priority: 1, weight: 1 },
   ]);
+});
+
+test('configFromYaml: what nobody sets of strategy, quota and waiting is as the policy has it', () => {
+  assert.deepEqual(good(ONE).policy, DEFAULT_POLICY);
+  const some = good(`${ONE}waiting: { maxMs: { batch: 5 } }\nquota: { spillAt: { standard: 0.5 } }\n`).policy;
+  assert.deepEqual(some.waiting, { ...DEFAULT_POLICY.waiting, maxMs: { ...DEFAULT_POLICY.waiting.maxMs, batch: 5 } });
+  assert.deepEqual(some.quota.spillAt, { ...DEFAULT_POLICY.quota.spillAt, standard: 0.5 });
+});
+
+test('configFromYaml: a deployment knows its quota, and a pool how long is waited for it', () => {
+  const { deployments, pools } = good(`
+backends:
+  - name: a
+    url: https://a.example
+    deployments:
+      - { name: one, model: m, quotaKey: east, requestsPerMinute: 60 }
+      - { name: two, model: m, quotaKey: east }
+      - { name: three, model: m, quotaKey: west }
+      - { name: four, model: m }
+quotas: { east: { capacity: 500 }, west: {} }
+pools: { patient: { members: [a/one], waitMsMax: 9000 } }
+`).fleet;
+  assert.deepEqual(
+    deployments.map(({ quotaKey, requestsPerMinute }) => [quotaKey, requestsPerMinute]),
+    [
+      [{ name: 'east', capacity: 500 }, 60],
+      [{ name: 'east', capacity: 500 }, null],
+      [{ name: 'west', capacity: null }, null],
+      [null, null],
+    ],
+  );
+  assert.equal(pools.get('patient')?.waitMsMax, 9_000);
+  assert.equal(pools.get('patient')?.members[0]?.quotaKey?.name, 'east');
+  assert.equal(pools.get('m')?.waitMsMax, undefined);
 });
 
 test('configFromYaml: a name leads to a pool, then an alias, then the pool of a deployment', () => {

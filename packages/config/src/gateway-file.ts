@@ -15,7 +15,7 @@ export const GATEWAY_FILE: FileKind = {
     notAMapping: 'begin with "backends:"; a key needs a blank after its colon',
   },
   noShape: 'is neither text nor a mapping; write backend/deployment',
-  later: new Map([['clients', ['class', 'tokensPerMinute', 'requestsPerMinute']]]),
+  later: new Map([['clients', ['tokensPerMinute', 'requestsPerMinute']]]),
   textKind: (path) => (isSecretPath(path) ? 'named' : 'plain'),
   mayBeWritten: (path, value) => path[0] === 'clients' && typeof value === 'string' && isKeyHash(value),
   exampleVariable: (path) => EXAMPLES[String(path[0])] ?? 'OPENAI1_KEY',

@@ -10,6 +10,7 @@ export interface Outline {
   readonly backends: readonly BackendOutline[] | null;
   readonly pools: readonly PoolOutline[];
   readonly aliases: ReadonlyArray<{ readonly path: Path; readonly name: string; readonly target: string | null }>;
+  readonly quotas: readonly NamePlace[];
   readonly clients: readonly ClientOutline[];
   /** Names of clients that tokens lead to. */
   readonly signIns: readonly NamePlace[];
@@ -43,6 +44,8 @@ export interface DeploymentOutline {
   readonly path: Path;
   readonly name: string | null;
   readonly model: string | null;
+  readonly type: string | null;
+  readonly quotaKey: string | null;
 }
 
 export interface PoolOutline {
@@ -57,6 +60,7 @@ export function outline(data: unknown): Outline {
     backends: Array.isArray(settings.backends) ? listAt(settings, 'backends', []).map(backendOutline) : null,
     pools: entriesAt(settings, 'pools').map(poolOutline),
     aliases: entriesAt(settings, 'aliases').map(({ key, value, path }) => ({ path, name: key, target: text(value) })),
+    quotas: entriesAt(settings, 'quotas').map(({ key, path }) => ({ path, name: key })),
     clients: listAt(settings, 'clients', []).map(clientOutline),
     signIns: listAt(settings, 'signIn', []).map(({ value, path }) => ({
       path: [...path, 'client'],
@@ -85,7 +89,8 @@ function backendOutline({ value, path }: Placed): BackendOutline {
 }
 
 function deploymentOutline({ value, path }: Placed): DeploymentOutline {
-  return { path, name: textAt(value, 'name'), model: textAt(value, 'model') };
+  const [name, model, type, quotaKey] = ['name', 'model', 'type', 'quotaKey'].map((key) => textAt(value, key));
+  return { path, name: name ?? null, model: model ?? null, type: type ?? null, quotaKey: quotaKey ?? null };
 }
 
 function clientOutline({ value, path }: Placed): ClientOutline {

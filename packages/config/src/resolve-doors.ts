@@ -11,11 +11,11 @@ export function toClient(
   allowance: Allowance | null,
   pools: ReadonlyMap<string, Pick<Pool, 'name'>>,
 ): Client {
-  const { name, key, keys = [], models, operations = null, addresses = null } = data;
+  const { name, key, keys = [], models, operations = null, addresses = null, waitMsMax = null } = data;
   const pool = (asked: string): string => pools.get(asked)?.name ?? asked;
   const access = { models: models?.map(pool) ?? null, operations, addresses };
   const all = key === undefined ? keys : [key, ...keys];
-  return { name, keys: all.map(toKey), allowance, access };
+  return { name, keys: all.map(toKey), allowance, access, class: data.class, waitMsMax };
 }
 
 function toKey(data: string | { readonly key: string; readonly expires?: string | undefined }): ClientKey {

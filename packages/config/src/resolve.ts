@@ -1,5 +1,15 @@
 /** A checked file to the Config that the gateway works with. Nothing can go wrong here any more. */
-import type { Allowance, Backend, Credential, Deployment, Fleet, OpenBackend, Pool } from '@spillway/policy';
+import {
+  type Allowance,
+  type Backend,
+  type Credential,
+  type Deployment,
+  type Fleet,
+  NOTHING_KNOWN,
+  type OpenBackend,
+  type Pool,
+  type QuotaKey,
+} from '@spillway/policy';
 import type { Config } from './config.ts';
 import { HiddenKey } from './hidden-key.ts';
 import { resolveDoors, toClient } from './resolve-doors.ts';
@@ -8,16 +18,17 @@ import { defaultScope } from './schema-fleet.ts';
 import { backendUrl } from './url.ts';
 
 export function resolveConfig(file: FileData): Config {
-  const { drainMs, headers, v1ApiVersion, usage, throttle, breaker, clients } = file;
+  const { drainMs, headers, v1ApiVersion, usage, explain, clients } = file;
+  const { throttle, breaker, strategy, quota, waiting } = file;
   const streams = { ...file.streams, hedge: file.streams.hedge ?? null };
   const timeouts = { ...file.timeouts, streamMs: file.timeouts.streamMs ?? null };
   const limits = { ...file.limits, spoolFolder: file.limits.spoolFolder ?? null };
   const fleet = resolveFleet(file);
   return {
     fleet,
-    policy: { throttle, breaker },
+    policy: { throttle, breaker, strategy, quota, waiting },
     clients: clients.map((client) => toClient(client, toAllowance(client), fleet.pools)),
-    gateway: { timeouts, limits, drainMs, headers, v1ApiVersion, usage, streams },
+    gateway: { timeouts, limits, drainMs, headers, v1ApiVersion, usage, streams, explain },
     doors: resolveDoors(file),
   };
 }
@@ -44,7 +55,7 @@ function resolveFleet(file: FileData): Fleet {
   for (const data of file.backends) {
     const backend = toBackend(data);
     backends.push(backend);
-    const listed = data.deployments?.map((deployment) => toDeployment(backend, deployment)) ?? null;
+    const listed = data.deployments?.map((deployment) => toDeployment(backend, deployment, file.quotas)) ?? null;
     if (listed === null) openBackends.push(toOpenBackend(backend, data));
     else deployments.push(...listed);
     resources.push(toResource(backend, data, listed));
@@ -61,12 +72,17 @@ function toBackend(data: BackendData): Backend {
   return { name, url, credential, region, dialect, apiVersion };
 }
 
-function toDeployment(backend: Backend, data: DeploymentData): Deployment {
+function toDeployment(backend: Backend, data: DeploymentData, quotas: FileData['quotas']): Deployment {
   const { name, model = null, modelVersion = null, contentFilter = null, contextTokens = null, features = [] } = data;
-  const { type = null, capacity = null, priority, weight } = data;
+  const { type = null, capacity = null, requestsPerMinute = null, priority, weight } = data;
   const id = `${backend.name}/${name}`;
-  const facts = { model, modelVersion, contentFilter, contextTokens, features, type, capacity };
+  const granted = { type, capacity, requestsPerMinute, quotaKey: toQuotaKey(data.quotaKey, quotas) };
+  const facts = { model, modelVersion, contentFilter, contextTokens, features, ...granted };
   return { id, backend, name, ...facts, priority, weight };
+}
+
+function toQuotaKey(name: string | undefined, quotas: FileData['quotas']): QuotaKey | null {
+  return name === undefined ? null : { name, capacity: quotas[name]?.capacity ?? null };
 }
 
 function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
@@ -74,29 +90,18 @@ function toOpenBackend(backend: Backend, data: BackendData): OpenBackend {
   return { backend, deploymentName, type, capacity, priority, weight };
 }
 
-const OF_NO_MODEL = {
-  model: null,
-  modelVersion: null,
-  contentFilter: null,
-  contextTokens: null,
-  features: [],
-  type: null,
-  capacity: null,
-};
-
 /** The resource itself is as preferred as the best deployment on it. */
 function toResource(backend: Backend, data: BackendData, listed: readonly Deployment[] | null): Deployment {
   const priority =
     listed === null ? (data.priority ?? 1) : Math.min(...listed.map((deployment) => deployment.priority));
   const weight = data.weight ?? 1;
-  return { id: `${backend.name}/`, backend, name: '', ...OF_NO_MODEL, priority, weight };
+  return { id: `${backend.name}/`, backend, name: '', ...NOTHING_KNOWN, priority, weight };
 }
 
 /** Every name a client may ask for, in the order in which names are looked up: pools, aliases, deployments. */
 function poolsOf(file: FileData, deployments: readonly Deployment[]): ReadonlyMap<string, Pool> {
   const pools = modelPools(deployments);
-  for (const [name, { members }] of Object.entries(file.pools))
-    pools.set(name, declaredPool(name, members, deployments));
+  for (const [name, pool] of Object.entries(file.pools)) pools.set(name, declaredPool(name, pool, deployments));
   const byDeployment = deploymentPools(deployments, pools);
   const names = new Map(pools);
   for (const [alias, target] of Object.entries(file.aliases)) {
@@ -115,9 +120,9 @@ function modelPools(deployments: readonly Deployment[]): Map<string, Pool> {
   return new Map([...byModel].map(([name, members]) => [name, { name, members }]));
 }
 
-type MemberData = FileData['pools'][string]['members'][number];
+type PoolData = FileData['pools'][string];
 
-function declaredPool(name: string, members: readonly MemberData[], deployments: readonly Deployment[]): Pool {
+function declaredPool(name: string, { members, waitMsMax }: PoolData, deployments: readonly Deployment[]): Pool {
   const byId = new Map(deployments.map((deployment) => [deployment.id, deployment]));
   const resolved = members.flatMap((member) => {
     const given = typeof member === 'string' ? { deployment: member } : member;
@@ -126,7 +131,7 @@ function declaredPool(name: string, members: readonly MemberData[], deployments:
     const { priority = deployment.priority, weight = deployment.weight } = given;
     return [{ ...deployment, priority, weight }];
   });
-  return { name, members: resolved };
+  return waitMsMax === undefined ? { name, members: resolved } : { name, members: resolved, waitMsMax };
 }
 
 /** A deployment's name leads to the pool of its model; without a model, or where that pool leaves it out, to all of that name. */

@@ -1,7 +1,7 @@
 /** The schema of backends, deployments, pools and clients. */
-import { DEPLOYMENT_TYPES } from '@spillway/policy';
+import { DEPLOYMENT_TYPES, REQUEST_CLASSES } from '@spillway/policy';
 import * as z from 'zod';
-import { askedName, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
+import { askedName, DURATION_MS_MAX, ownName, secret, VISIBLE_ASCII, whole } from './kinds.ts';
 import { addresses, allowedModels, allowedOperations, clientKey, clientKeys } from './schema-doors.ts';
 import { urlProblem } from './url.ts';
 
@@ -51,6 +51,20 @@ const capacity = () =>
       'As in Azure (`sku.capacity`): thousands of tokens per minute for Standard types, PTUs for provisioned ones. Absent: unknown. Not a wish: give what was granted, or reports mislead.',
     );
 
+/** The largest grant known is 2.7 million (wire §6.3). */
+const REQUESTS_PER_MINUTE_MAX = 100_000_000;
+
+export const quota = z
+  .strictObject({
+    capacity: capacity().describe(
+      'Of all deployments that name it together, in the same units as theirs. Absent: unknown; then refusals of one teach about all.',
+    ),
+  })
+  .describe('A quota that deployments of one model and type share.');
+
+const waitMsMax = (whose: string) =>
+  whole({ min: 0, max: DURATION_MS_MAX, remedy: 'give milliseconds, or 0 for no waiting' }).optional().describe(whose);
+
 const deployment = z
   .strictObject({
     name: ownName().describe('The name of the deployment in Azure, as sent in the path or the body.'),
@@ -78,6 +92,20 @@ const deployment = z
       .describe('What it can do besides, in words of your own: `vision`. Only for clients that ask for features.'),
     type: deploymentType(),
     capacity: capacity(),
+    requestsPerMinute: whole({
+      min: 1,
+      max: REQUESTS_PER_MINUTE_MAX,
+      remedy: 'give what Azure shows as "Rate limit (Requests per minute)"',
+    })
+      .optional()
+      .describe(
+        'Requests a minute. Absent: those that come with `capacity` for its model, as Azure grants them. Only where Azure shows another figure; not for provisioned types, which have no such limit.',
+      ),
+    quotaKey: ownName()
+      .optional()
+      .describe(
+        'A quota, of `quotas`, that it draws on together with others, besides its own `capacity`. Absent: its own alone.',
+      ),
     priority: priority().default(1),
     weight: weight().default(1),
   })
@@ -154,6 +182,9 @@ export const pool = z
       .array(z.union([z.string(), member]))
       .min(1, 'is an empty list; name a member as backend/deployment, or remove the pool')
       .describe('The deployments, as `backend/deployment` or as a mapping.'),
+    waitMsMax: waitMsMax(
+      'Longest time a request for this pool waits for quota, whatever its class. Milliseconds; 0: it is refused at once. Absent: as `waiting.maxMs` has it. Goes behind that of a client.',
+    ),
   })
   .describe('Deployments that can stand in for one another.');
 
@@ -200,5 +231,14 @@ export const client = z
     contextTokensMin: whole({ min: 1, max: CONTEXT_TOKENS_MAX, remedy: 'give for example 128000' })
       .optional()
       .describe('The shortest context of a deployment that it may use. Tokens. Absent: any.'),
+    class: z
+      .enum(REQUEST_CLASSES)
+      .default('standard')
+      .describe(
+        'Whose work goes first when there is not enough for all: `interactive` (a person waits), `standard`, `batch` (nobody waits). It also decides how long a request waits (`waiting.maxMs`) and how much of provisioned capacity is left to others (`quota.spillAt`). Not every client is interactive: where all are, none goes first.',
+      ),
+    waitMsMax: waitMsMax(
+      'Longest time a request of it waits for quota. Milliseconds; 0: it is refused at once, for clients that know other places to go. Absent: as its pool, else its class has it.',
+    ),
   })
   .describe('A caller, with a key or by `signIn`. Failover never leaves its bounds, even where that means a 429.');

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { DEFAULT_GATEWAY } from './config.ts';
-import { askedName, durationMs } from './kinds.ts';
+import { askedName, durationMs, ownName } from './kinds.ts';
 import {
   addressesSetting,
   corsSettings,
@@ -14,7 +14,8 @@ import {
   tlsSettings,
   trustedProxiesSetting,
 } from './schema-doors.ts';
-import { backend, client, pool } from './schema-fleet.ts';
+import { backend, client, pool, quota } from './schema-fleet.ts';
+import { explainSettings, quotaSettings, strategySetting, waitingSettings } from './schema-quota.ts';
 import {
   breakerSettings,
   headersSettings,
@@ -37,6 +38,13 @@ const aliasesSchema = z
   .default({})
   .describe('Further names that clients may ask for, each with the name of its pool.');
 
+const quotasSchema = z
+  .record(ownName(), quota)
+  .default({})
+  .describe(
+    'Quotas that several deployments draw on together, by a name of your own; a deployment names its one as `quotaKey`. Azure grants quota for each subscription, region, model and deployment type: only where that is less than the capacities of the deployments together.',
+  );
+
 export const fileSchema = z
   .strictObject({
     backends: z
@@ -45,6 +53,7 @@ export const fileSchema = z
       .describe('The Azure OpenAI resources. At least one.'),
     pools: poolsSchema,
     aliases: aliasesSchema,
+    quotas: quotasSchema,
     clients: z
       .array(client)
       .default([])
@@ -73,6 +82,10 @@ export const fileSchema = z
       ),
     usage: usageSettings,
     streams: streamsSettings,
+    strategy: strategySetting,
+    quota: quotaSettings,
+    waiting: waitingSettings,
+    explain: explainSettings,
     throttle: throttleSettings,
     breaker: breakerSettings,
   })

@@ -12,6 +12,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['host', 'url'],
   ['sku', 'type'],
   ['tpm', 'capacity'],
+  ['rpm', 'requestsPerMinute'],
   ['ptu', 'capacity'],
   ['ptus', 'capacity'],
   ['resources', 'backends'],

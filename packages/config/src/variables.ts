@@ -48,6 +48,18 @@ export const CLIENT_VARIABLES: readonly Variable[] = [
     meaning: 'What the client sends as `api-key` or as Bearer token. Required for each n that is used.',
   },
   { suffix: 'NAME', key: 'name', kind: 'text', meaning: 'Appears in logs and metrics. Absent: `client-n`.' },
+  {
+    suffix: 'CLASS',
+    key: 'class',
+    kind: 'text',
+    meaning: '`interactive`, `standard` or `batch`: whose work goes first. Absent: `standard`.',
+  },
+  {
+    suffix: 'WAIT_MS_MAX',
+    key: 'waitMsMax',
+    kind: 'number',
+    meaning: 'Longest time a request of it waits for quota. Milliseconds. Absent: as its class has it.',
+  },
 ];
 
 export const TIMEOUT_VARIABLE = 'HTTP_TIMEOUT_SECONDS';

@@ -34,6 +34,8 @@ function at(
     contentFilter: null,
     contextTokens: null,
     features: [],
+    requestsPerMinute: null,
+    quotaKey: null,
     ...more,
     backend: { ...plain.backend, region },
   };

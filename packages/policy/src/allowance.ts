@@ -56,8 +56,20 @@ function isOneOf<Value>(value: Value | null, allowed: readonly Value[]): boolean
   return value !== null && allowed.includes(value);
 }
 
+/** A deployment never changes, and this is asked of each one with each decision. */
+const PLACES = new WeakMap<Deployment, readonly string[]>();
+
+function placesOf(deployment: Deployment): readonly string[] {
+  let places = PLACES.get(deployment);
+  if (places === undefined) {
+    places = placesNamed(deployment);
+    PLACES.set(deployment, places);
+  }
+  return places;
+}
+
 /** Where a request to it may be processed, by each name; none where that is not known. */
-function placesOf({ type, backend }: Deployment): readonly string[] {
+function placesNamed({ type, backend }: Deployment): readonly string[] {
   const { region } = backend;
   const place = type === null ? null : placeOf(type);
   if (place === 'global') return ['global'];

@@ -4,10 +4,12 @@
  */
 import type { BreakerSettings } from './fleet.ts';
 import { unreachable } from './outcome.ts';
+import type { At } from './pick.ts';
+import { spread } from './throttle.ts';
 
 export type BreakerState =
   | { readonly kind: 'closed'; readonly inARow: number; readonly recent: RecentAttempts }
-  /** `cooldownMs` is the length of this opening; the next one is twice as long. */
+  /** `cooldownMs` is the length of this opening before it was spread; the next one is twice as long. */
   | { readonly kind: 'open'; readonly untilMs: number; readonly cooldownMs: number }
   | { readonly kind: 'halfOpen'; readonly probing: boolean; readonly cooldownMs: number };
 
@@ -45,19 +47,21 @@ export interface Ended {
   readonly probe: boolean;
 }
 
+/** @param unit in [0, 1): spreads the cooldown, so that replicas do not come back together. */
 export function breakerAfter(
   state: BreakerState,
   ended: Ended,
   nowMs: number,
   settings: BreakerSettings,
+  unit = 0,
 ): BreakerState {
-  if (state.kind === 'closed') return closedAfter(state, ended.verdict, nowMs, settings);
+  if (state.kind === 'closed') return closedAfter(state, ended.verdict, { nowMs, unit }, settings);
   if (!ended.probe || state.kind !== 'halfOpen') return state;
   switch (ended.verdict) {
     case 'success':
       return closedBreaker();
     case 'failure':
-      return opened(Math.min(2 * state.cooldownMs, settings.cooldownMsMax), nowMs);
+      return opened(Math.min(2 * state.cooldownMs, settings.cooldownMsMax), { nowMs, unit });
     case 'none':
       return { kind: 'halfOpen', probing: false, cooldownMs: state.cooldownMs };
     default:
@@ -69,19 +73,19 @@ export function breakerAfter(
 function closedAfter(
   state: Extract<BreakerState, { kind: 'closed' }>,
   verdict: Verdict,
-  nowMs: number,
+  at: At,
   settings: BreakerSettings,
 ): BreakerState {
   if (verdict === 'none') return state;
-  state.recent.add(verdict, nowMs, settings.windowMs);
+  state.recent.add(verdict, at.nowMs, settings.windowMs);
   if (verdict === 'success') return state.inARow === 0 ? state : { ...state, inARow: 0 };
   const inARow = state.inARow + 1;
-  if (inARow >= settings.failuresInARow || state.recent.failing(settings)) return opened(settings.cooldownMs, nowMs);
+  if (inARow >= settings.failuresInARow || state.recent.failing(settings)) return opened(settings.cooldownMs, at);
   return { ...state, inARow };
 }
 
-function opened(cooldownMs: number, nowMs: number): BreakerState {
-  return { kind: 'open', untilMs: nowMs + cooldownMs, cooldownMs };
+function opened(cooldownMs: number, { nowMs, unit }: At): BreakerState {
+  return { kind: 'open', untilMs: nowMs + spread(cooldownMs, unit), cooldownMs };
 }
 
 /** Parts of the window that are counted apart; the window moves on by one part at a time. */

@@ -4,6 +4,8 @@
  */
 
 import type { DeploymentType } from '@spillway/protocol';
+import type { RequestClass } from './need.ts';
+import type { StrategyName } from './strategies/strategy.ts';
 
 export { DEPLOYMENT_TYPES, type DeploymentType, isProvisioned, OPERATION_NAMES } from '@spillway/protocol';
 
@@ -47,16 +49,42 @@ export interface Deployment {
   readonly type: DeploymentType | null;
   /** As in Azure: thousands of tokens per minute for Standard types, PTUs for provisioned ones; null where unknown. */
   readonly capacity: number | null;
+  /** Requests a minute, where they are not those that come with the capacity; null: as the model has them. */
+  readonly requestsPerMinute: number | null;
+  /** A quota that several deployments draw on together; null: it has its own alone. */
+  readonly quotaKey: QuotaKey | null;
   /** Lower is used first. Whole number of 0 or more. */
   readonly priority: number;
   /** Share among deployments of the same priority; above 0. */
   readonly weight: number;
 }
 
+/** What of a deployment is not known: nothing is assumed. */
+export const NOTHING_KNOWN = {
+  model: null,
+  modelVersion: null,
+  contentFilter: null,
+  contextTokens: null,
+  features: [],
+  type: null,
+  capacity: null,
+  requestsPerMinute: null,
+  quotaKey: null,
+} as const;
+
+/** Deployments of one subscription, region, model and type share one quota (wire §6.1). */
+export interface QuotaKey {
+  readonly name: string;
+  /** As of a deployment: thousands of tokens per minute, or units; null where unknown. */
+  readonly capacity: number | null;
+}
+
 /** Deployments that can stand in for one another. */
 export interface Pool {
   readonly name: string;
   readonly members: readonly Deployment[];
+  /** Longest time a request for it waits for quota, whatever its class; absent: as its class has it. Milliseconds. */
+  readonly waitMsMax?: number;
 }
 
 /**
@@ -105,9 +133,27 @@ export interface BreakerSettings {
   readonly cooldownMsMax: number;
 }
 
+export interface QuotaSettings {
+  /** Utilisation of a provisioned deployment, by class, from which on the next deployment serves. Share; 1 is its brim. Defaults 1, 0.985, 0.965. */
+  readonly spillAt: Readonly<Record<RequestClass, number>>;
+}
+
+export interface WaitingSettings {
+  /** Longest time a request of each class waits for quota; 0: it is refused at once. Milliseconds; defaults 1,000, 1,000, 10,000. */
+  readonly maxMs: Readonly<Record<RequestClass, number>>;
+  /** Requests that wait at a time in one pool; more are refused at once. Default 1,000. */
+  readonly waitersMax: number;
+  /** A waiting request counts as one class higher after each such time. Milliseconds; default 5,000. */
+  readonly ageingMs: number;
+}
+
 export interface PolicySettings {
   readonly throttle: ThrottleSettings;
   readonly breaker: BreakerSettings;
+  /** How a deployment is chosen among equals. Default `headroom`. */
+  readonly strategy: StrategyName;
+  readonly quota: QuotaSettings;
+  readonly waiting: WaitingSettings;
 }
 
 export const DEFAULT_POLICY: PolicySettings = {
@@ -120,4 +166,7 @@ export const DEFAULT_POLICY: PolicySettings = {
     cooldownMs: 10_000,
     cooldownMsMax: 60_000,
   },
+  strategy: 'headroom',
+  quota: { spillAt: { interactive: 1, standard: 0.985, batch: 0.965 } },
+  waiting: { maxMs: { interactive: 1_000, standard: 1_000, batch: 10_000 }, waitersMax: 1_000, ageingMs: 5_000 },
 };

@@ -3,8 +3,9 @@
  * merely throttled; else 503. Source: wire reference §3.5, §8.1 (which waits the SDKs obey), §10 no. 7.
  */
 import type { Deployment, PolicySettings, Pool } from './fleet.ts';
-import { type Bounds, outOfBounds } from './pick.ts';
-import { type States, usableFromMs } from './state.ts';
+import { type Bounds, outOfBounds } from './look.ts';
+import type { Need } from './need.ts';
+import { quotaOpensAtMs, type States, usableFromMs } from './state.ts';
 import { isThrottled } from './throttle.ts';
 
 export interface NobodyFree {
@@ -16,28 +17,38 @@ export interface NobodyFree {
 /** Said where nothing is known of when it will work again (all paused, or a probe is out). */
 export const UNKNOWN_WAIT_MS = 1_000;
 
-/** @param bounds as in pick's Ask: only deployments within them count. */
+/** @param asked as in pick's Ask: only deployments within its bounds count. */
 export function nobodyFree(
   pool: Pool,
   states: States,
-  bounds: Bounds,
+  asked: Bounds & { readonly need: Need },
   nowMs: number,
   settings: PolicySettings,
 ): NobodyFree {
-  const members = pool.members.filter((deployment) => outOfBounds(deployment, bounds) === null);
-  const status = members.some((deployment) => isMerelyThrottled(states, deployment, nowMs)) ? 429 : 503;
+  const members = pool.members.filter((deployment) => outOfBounds(deployment, asked) === null);
+  const { need } = asked;
+  const status = members.some((deployment) => isMerelyThrottled(states, deployment, need, nowMs)) ? 429 : 503;
   // One that may be used now and still did not serve has just failed; when it will work again nobody knows.
   const laterMs = members
-    .map((deployment) => usableFromMs(states, deployment, nowMs))
-    .filter((fromMs) => fromMs !== null && fromMs > nowMs);
+    .map((deployment) => servesFromMs(states, deployment, need, nowMs))
+    .filter((fromMs) => fromMs !== null && fromMs > nowMs && fromMs < Number.POSITIVE_INFINITY);
   const waitMs = laterMs.length === 0 ? UNKNOWN_WAIT_MS : Math.min(...laterMs.map(Number)) - nowMs;
   return { status, retryAfterMs: Math.max(1, Math.ceil(Math.min(waitMs, longest(settings)))) };
 }
 
+/** From when on such a request may be sent to it: when it is usable, and its quota is believed to have room. null: nobody knows. */
+function servesFromMs(states: States, deployment: Deployment, need: Need, nowMs: number): number | null {
+  const usableMs = usableFromMs(states, deployment, nowMs);
+  if (usableMs === null) return null;
+  return Math.max(usableMs, quotaOpensAtMs(states.deployment(deployment), need, nowMs, false));
+}
+
 /** Whether its quota is all that keeps a deployment from serving. */
-export function isMerelyThrottled(states: States, deployment: Deployment, nowMs: number): boolean {
-  const { throttle, breaker, paused } = states.deployment(deployment);
-  if (paused || !isThrottled(throttle, nowMs)) return false;
+export function isMerelyThrottled(states: States, deployment: Deployment, need: Need, nowMs: number): boolean {
+  const state = states.deployment(deployment);
+  const { throttle, breaker, paused } = state;
+  if (paused) return false;
+  if (!isThrottled(throttle, nowMs) && quotaOpensAtMs(state, need, nowMs, false) <= nowMs) return false;
   return breaker.kind === 'closed' && states.backend(deployment.backend).breaker.kind === 'closed';
 }
 

@@ -4,6 +4,7 @@ import {
   type Answer,
   type Blame,
   blame,
+  isEcho,
   judge,
   judgeEvent,
   type Next,
@@ -23,6 +24,15 @@ const JUDGED: ReadonlyArray<readonly [name: string, given: Answer, want: Outcome
   ['200', answer(200), { kind: 'answered', status: 200 }],
   ["a redirect is the client's", answer(307), { kind: 'answered', status: 307 }],
   ['400 content filter', answer(400, {}, 'content_filter'), { kind: 'answered', status: 400 }],
+  ['400 of a prompt that is too long', answer(400, {}, 'context_length_exceeded'), { kind: 'tooLong', status: 400 }],
+  [
+    '400 whose words say so',
+    {
+      ...answer(400),
+      facts: { code: '400', message: "This model's maximum context length is 9 tokens.", type: null },
+    },
+    { kind: 'tooLong', status: 400 },
+  ],
   ['401', answer(401), { kind: 'refused', status: 401 }],
   ['403', answer(403), { kind: 'refused', status: 403 }],
   ['404 of a deployment', answer(404, {}, 'DeploymentNotFound'), { kind: 'deploymentMissing', status: 404 }],
@@ -90,6 +100,7 @@ test('judgeEvent: an overloaded model is known by its words, whatever its code',
 const ENDINGS: Readonly<Record<OutcomeKind, readonly [Outcome, repeatable: Next, careful: Next, Blame]>> = {
   answered: [{ kind: 'answered', status: 200 }, 'stop', 'stop', 'nobody'],
   throttled: [{ kind: 'throttled', status: 429, hint: null }, 'tryAnother', 'tryAnother', 'quota'],
+  tooLong: [{ kind: 'tooLong', status: 400 }, 'tryAnother', 'tryAnother', 'client'],
   serverError: [{ kind: 'serverError', status: 500 }, 'tryAnother', 'stop', 'deployment'],
   requestTimeout: [{ kind: 'requestTimeout', status: 408 }, 'tryAnother', 'stop', 'deployment'],
   refused: [{ kind: 'refused', status: 401 }, 'tryAnother', 'tryAnother', 'backend'],
@@ -114,6 +125,37 @@ for (const [kind, [outcome, repeatable, careful, whose]] of Object.entries(ENDIN
     assert.equal(blame(outcome), whose);
   });
 }
+
+const SERVER_ERROR: Outcome = { kind: 'serverError', status: 500 };
+const ECHOES: ReadonlyArray<readonly [name: string, before: readonly Outcome[], last: Outcome, want: boolean]> = [
+  ['the first failure', [], SERVER_ERROR, false],
+  ['the same one again', [SERVER_ERROR], SERVER_ERROR, true],
+  [
+    'the same one, with others between',
+    [SERVER_ERROR, { kind: 'throttled', status: 429, hint: null }],
+    SERVER_ERROR,
+    true,
+  ],
+  ['another status', [SERVER_ERROR], { kind: 'serverError', status: 503 }, false],
+  ['another ending', [SERVER_ERROR], { kind: 'firstByteTimeout' }, false],
+  ['silence again', [{ kind: 'firstByteTimeout' }], { kind: 'firstByteTimeout' }, true],
+  ["a backend's failure", [{ kind: 'connectFailed', code: 'x' }], { kind: 'connectFailed', code: 'x' }, false],
+  [
+    'a refusal',
+    [{ kind: 'throttled', status: 429, hint: null }],
+    { kind: 'throttled', status: 429, hint: null },
+    false,
+  ],
+];
+
+for (const [name, before, last, want] of ECHOES) {
+  test(`isEcho: ${name} → ${want}`, () => assert.equal(isEcho([...before, last], before.length), want));
+}
+
+test('isEcho: tries under way, and ones that do not exist, say nothing', () => {
+  assert.equal(isEcho([undefined, SERVER_ERROR], 1), false);
+  assert.equal(isEcho([SERVER_ERROR], 1), false);
+});
 
 test('OUTCOME_KINDS: lists every kind once', () => {
   assert.deepEqual([...OUTCOME_KINDS].toSorted(), Object.keys(ENDINGS).toSorted());

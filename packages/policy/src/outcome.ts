@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
   /** "Not before": 429, or its likes inside a 424 or a stream. */
   | { readonly kind: 'throttled'; readonly status: number; readonly hint: RetryHint | null }
+  /** 400 for a prompt longer than the deployment takes: a larger one may serve it, and spillover goes there (wire §3.2, §7.7). */
+  | { readonly kind: 'tooLong'; readonly status: 400 }
   /** 5xx, or a 424 or stream event that stands for one. */
   | { readonly kind: 'serverError'; readonly status: number }
   /** 408: Azure gave up; the work may have been done. */
@@ -44,6 +46,7 @@ export type OutcomeKind = Outcome['kind'];
 export const OUTCOME_KINDS = [
   'answered',
   'throttled',
+  'tooLong',
   'serverError',
   'requestTimeout',
   'refused',
@@ -65,7 +68,7 @@ export const OUTCOME_KINDS = [
 export interface Answer {
   readonly status: number;
   readonly header: HeaderLookup;
-  /** Facts of the error body; null where it was not read. Only a 404 needs it. */
+  /** Facts of the error body; null where it was not read. Only a 400 and a 404 need it. */
   readonly facts: ErrorFacts | null;
 }
 
@@ -79,9 +82,17 @@ export function judge(answer: Answer, nowMs: number): Outcome {
   if (status >= 500) return { kind: 'serverError', status };
   if (status === 401 || status === 403) return { kind: 'refused', status };
   if (status === 408) return { kind: 'requestTimeout', status };
+  if (status === 400 && isTooLong(answer.facts)) return { kind: 'tooLong', status };
   if (status === 404 && answer.facts?.code === 'DeploymentNotFound') return { kind: 'deploymentMissing', status };
   if (status === 424) return judgeInner(answer, nowMs);
   return { kind: 'answered', status };
+}
+
+/** The words are looked at too: those of a provisioned deployment that refuses a long prompt are not documented (wire §11 no. 7). */
+const TOO_LONG = /maximum context length|context window|prompt is too long/i;
+
+function isTooLong(facts: ErrorFacts | null): boolean {
+  return facts !== null && (facts.code === 'context_length_exceeded' || TOO_LONG.test(facts.message ?? ''));
 }
 
 function judgeInner(answer: Answer, nowMs: number): Outcome {
@@ -93,7 +104,7 @@ function judgeInner(answer: Answer, nowMs: number): Outcome {
 
 /** Whether only the body can tell how an answer with this status is to be judged. */
 export function needsBody(status: number): boolean {
-  return status === 404;
+  return status === 404 || status === 400;
 }
 
 const THROTTLED_IN_STREAM = new Set(['too_many_requests', 'rate_limit_exceeded', 'no_capacity', '429']);
@@ -129,6 +140,7 @@ export type Next = 'tryAnother' | 'stop';
 export function next(outcome: Outcome, repeat: Repeat): Next {
   switch (outcome.kind) {
     case 'throttled':
+    case 'tooLong':
     case 'refused':
     case 'deploymentMissing':
     case 'noCredential':
@@ -177,6 +189,7 @@ export function blame(outcome: Outcome): Blame {
     case 'noCredential':
     case 'connectFailed':
       return 'backend';
+    case 'tooLong':
     case 'stalled':
     case 'clientGone':
     case 'malformed':
@@ -188,6 +201,19 @@ export function blame(outcome: Outcome): Blame {
     default:
       return unreachable(outcome);
   }
+}
+
+/**
+ * Whether an earlier try of the same exchange failed in the very same way. Then the request may be what breaks them: it must not open
+ * one breaker after the other. A deployment that is broken shows it soon enough in a first try.
+ * @param outcomes of the exchange, in the order of its tries; holes are tries under way.
+ */
+export function isEcho(outcomes: ReadonlyArray<Outcome | undefined>, index: number): boolean {
+  const outcome = outcomes[index];
+  if (outcome === undefined || blame(outcome) !== 'deployment') return false;
+  return outcomes
+    .slice(0, index)
+    .some((other) => other !== undefined && other.kind === outcome.kind && statusOf(other) === statusOf(outcome));
 }
 
 /** The status an outcome carries, or null where there was no answer. */

@@ -2,11 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Deployment, Pool } from './fleet.ts';
-import { type Ask, pick } from './pick.ts';
+import { DEFAULT_POLICY } from './fleet.ts';
+import { ANYWHERE, type Ask } from './look.ts';
+import { NO_NEED } from './need.ts';
+import { type At, passedOver, pick as pickBy } from './pick.ts';
+import type { States } from './state.ts';
 import { pool, TestStates } from './testing.ts';
 
 const NOW = 1_000_000;
-const ANY: Ask = { tried: [], pinnedTo: null, ownedBy: null, allowance: null };
+const ANY: Ask = { tried: [], ...ANYWHERE, need: NO_NEED, isPromised: false, isLastResort: false };
+
+function pick(among: Pool, states: States, ask: Ask, moment: At) {
+  const decision = pickBy(among, states, ask, moment, DEFAULT_POLICY);
+  const others = passedOver(decision);
+  return decision.kind === 'send'
+    ? { kind: decision.kind, deployment: decision.deployment, passedOver: others }
+    : { kind: decision.kind, passedOver: others };
+}
+
 const at = (unit: number) => ({ nowMs: NOW, unit });
 
 type Obstacle = 'none' | 'tried' | 'paused' | 'throttled' | 'breakerOpen' | 'probing' | 'backendOpen';
@@ -50,7 +63,7 @@ test('pick: for every combination of obstacles on three deployments, takes the l
         const states = new TestStates();
         const obstacles = [a, b, c];
         const tried = three.members.flatMap((member, i) => obstruct(states, member, obstacles[i] ?? 'none'));
-        const decision = pick(three, states, { tried, pinnedTo: null, ownedBy: null, allowance: null }, at(0.5));
+        const decision = pick(three, states, { ...ANY, tried }, at(0.5));
         const first = obstacles.indexOf('none');
         assert.equal(decision.kind === 'send' ? decision.deployment.id : null, three.members[first]?.id ?? null);
         for (const { deployment, reason } of decision.passedOver) {
@@ -117,9 +130,9 @@ test('pick: a unit a hair below 1 still draws a deployment, whatever the weights
 test('pick: pinned to a deployment, takes it or nobody', () => {
   const two = pool({ on: 'a', priority: 1 }, { on: 'b', priority: 2 });
   const states = new TestStates();
-  const pinned = pick(two, states, { tried: [], pinnedTo: 'b/chat', ownedBy: null, allowance: null }, at(0));
+  const pinned = pick(two, states, { ...ANY, pinnedTo: 'b/chat' }, at(0));
   assert.equal(pinned.kind === 'send' && pinned.deployment.id, 'b/chat');
-  const gone = pick(two, states, { tried: [], pinnedTo: 'c/chat', ownedBy: null, allowance: null }, at(0));
+  const gone = pick(two, states, { ...ANY, pinnedTo: 'c/chat' }, at(0));
   assert.deepEqual(
     gone.passedOver.map((each) => each.reason),
     ['notPinned', 'notPinned'],
@@ -149,7 +162,7 @@ test('pick: never the same deployment twice, and each is accounted for, in any f
         const tried = all.members.flatMap((each, i) => obstruct(states, each, obstacles[i] ?? 'none'));
         for (let tries = 0; ; tries++) {
           assert.ok(tries <= all.members.length, 'ends');
-          const decision = pick(all, states, { tried, pinnedTo: null, ownedBy: null, allowance: null }, at(unit));
+          const decision = pick(all, states, { ...ANY, tried }, at(unit));
           const named = decision.passedOver.map((each) => each.deployment.id);
           if (decision.kind === 'send') named.push(decision.deployment.id);
           assert.deepEqual(named.toSorted(), all.members.map((each) => each.id).toSorted());

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { closedBreaker } from './breaker.ts';
 import { DEFAULT_POLICY } from './fleet.ts';
+import { NO_NEED } from './need.ts';
 import { nobodyFree, UNKNOWN_WAIT_MS } from './nobody-free.ts';
-import type { Outcome } from './outcome.ts';
-import { begin, end, usableFromMs } from './state.ts';
+import { isEcho, type Outcome } from './outcome.ts';
+import { NO_READING } from './quota/reading.ts';
+import { begin, end, quotaOpensAtMs, readQuota, settleQuota, usableFromMs } from './state.ts';
 import { deployment, pool, TestStates } from './testing.ts';
 
 const NOW = 7_000_000;
-const ANYWHERE = { pinnedTo: null, ownedBy: null, allowance: null };
+const ANYWHERE = { pinnedTo: null, ownedBy: null, allowance: null, need: NO_NEED };
 const member = deployment({ on: 'a' });
+const ANSWERED: Outcome = { kind: 'answered', status: 200 };
 
 function attempt(states: TestStates, outcome: Outcome, nowMs = NOW, on = member) {
-  return end(states, on, { outcome, probes: begin(states, on, nowMs) }, nowMs, DEFAULT_POLICY);
+  return end(states, on, { outcome, ...begin(states, on, NO_NEED, nowMs) }, nowMs, DEFAULT_POLICY);
 }
 
 function after(outcome: Outcome, count = 5): { deployment: string; backend: string; throttled: boolean } {
@@ -31,6 +34,7 @@ const MOVES: ReadonlyArray<readonly [outcome: Outcome, deployment: string, backe
   [{ kind: 'answered', status: 200 }, 'closed', 'closed', false],
   [{ kind: 'answered', status: 400 }, 'closed', 'closed', false],
   [{ kind: 'throttled', status: 429, hint: null }, 'closed', 'closed', true],
+  [{ kind: 'tooLong', status: 400 }, 'closed', 'closed', false],
   [{ kind: 'serverError', status: 500 }, 'open', 'closed', false],
   [{ kind: 'requestTimeout', status: 408 }, 'open', 'closed', false],
   [{ kind: 'firstByteTimeout' }, 'open', 'closed', false],
@@ -58,6 +62,55 @@ test('end: one deployment of a backend that fails does not touch another one the
   assert.equal(usableFromMs(states, sibling, NOW), NOW);
 });
 
+test('end: a day to wait is about a request that is too large, and leaves the deployment to smaller ones', () => {
+  const states = new TestStates();
+  const small = deployment({ on: 'a', model: 'gpt-4o', type: 'Standard', capacity: 10 });
+  const hint = { waitMs: 86_400_000, source: 'retry-after' } as const;
+  const need = { ...NO_NEED, promptTokens: 8_000, answerTokensMax: 4_000 };
+  const begun = begin(states, small, need, NOW);
+  readQuota(states, small, begun.reservations, { ...NO_READING, status: 429, hint }, NOW);
+  settleQuota(states, small, begun.reservations, { kind: 'refused' }, NOW);
+  const outcome: Outcome = { kind: 'throttled', status: 429, hint };
+  assert.equal(end(states, small, { outcome, ...begun }, NOW, DEFAULT_POLICY).throttled, false);
+  assert.equal(usableFromMs(states, small, NOW), NOW);
+  assert.equal(quotaOpensAtMs(states.deployment(small), need, NOW, false), Number.POSITIVE_INFINITY);
+});
+
+test('end: a day to wait, of a request whose size nobody knows, stands for no hint', () => {
+  const states = new TestStates();
+  const hint = { waitMs: 86_400_000, source: 'retry-after' } as const;
+  attempt(states, { kind: 'throttled', status: 429, hint });
+  assert.deepEqual(states.deployment(member).throttle, { untilMs: NOW + 10_000, source: 'default' });
+});
+
+test('end: a request that fails on each deployment opens breakers only where it is tried first', () => {
+  const three = pool({ on: 'a' }, { on: 'b' }, { on: 'c' });
+  const states = new TestStates();
+  for (let n = 0; n < 20; n++) {
+    const outcomes: Outcome[] = [];
+    for (const [i, each] of three.members.entries()) {
+      outcomes.push({ kind: 'serverError', status: 500 });
+      const ended = { outcome: outcomes[i] ?? ANSWERED, ...begin(states, each, NO_NEED, NOW) };
+      end(states, each, { ...ended, isEcho: isEcho(outcomes, i) }, NOW, DEFAULT_POLICY);
+    }
+  }
+  const kinds = three.members.map((each) => states.deployment(each).breaker.kind);
+  assert.deepEqual(kinds, ['open', 'closed', 'closed']);
+});
+
+test('readQuota: the usual time to the first byte is a running mean, of answers alone', () => {
+  const states = new TestStates();
+  const answer = (tookMs: number, status: number) => {
+    const { reservations } = begin(states, member, NO_NEED, NOW);
+    readQuota(states, member, reservations, { ...NO_READING, status }, NOW + tookMs);
+    return states.deployment(member).latencyMs;
+  };
+  assert.equal(answer(5, 429), null);
+  assert.equal(answer(100, 200), 100);
+  assert.equal(answer(300, 200), 120);
+  assert.equal(answer(5, 429), 120);
+});
+
 test('end: says what moved, once', () => {
   const states = new TestStates();
   const throttled: Outcome = { kind: 'throttled', status: 429, hint: { waitMs: 5_000, source: 'retry-after' } };
@@ -74,12 +127,12 @@ test('begin: of attempts that start while the breaker is due for a probe, one is
   const states = new TestStates();
   for (let i = 0; i < 5; i++) attempt(states, { kind: 'serverError', status: 500 }, NOW);
   const later = NOW + 10_000;
-  const first = begin(states, member, later);
-  const second = begin(states, member, later);
-  assert.deepEqual([first.deployment, second.deployment], [true, false]);
-  end(states, member, { outcome: { kind: 'answered', status: 200 }, probes: second }, later, DEFAULT_POLICY);
+  const first = begin(states, member, NO_NEED, later);
+  const second = begin(states, member, NO_NEED, later);
+  assert.deepEqual([first.probes.deployment, second.probes.deployment], [true, false]);
+  end(states, member, { outcome: ANSWERED, ...second }, later, DEFAULT_POLICY);
   assert.equal(states.deployment(member).breaker.kind, 'halfOpen');
-  end(states, member, { outcome: { kind: 'answered', status: 200 }, probes: first }, later, DEFAULT_POLICY);
+  end(states, member, { outcome: ANSWERED, ...first }, later, DEFAULT_POLICY);
   assert.equal(states.deployment(member).breaker.kind, 'closed');
 });
 

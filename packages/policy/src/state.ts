@@ -2,22 +2,50 @@
  * What traffic did to a deployment and to a backend, and how an attempt's end moves it.
  * The gateway's ledger holds these; the planner's lab too.
  */
-import { admit, type BreakerState, beginProbe, breakerAfter, closedBreaker, type Verdict } from './breaker.ts';
-import type { Backend, Deployment, PolicySettings } from './fleet.ts';
+import type { RetryHint } from '@spillway/protocol';
+import { hashOf } from './affinity.ts';
+import {
+  admit,
+  type BreakerState,
+  beginProbe,
+  breakerAfter,
+  closedBreaker,
+  type Ended,
+  type Verdict,
+} from './breaker.ts';
+import type { Backend, Deployment, PolicySettings, Pool } from './fleet.ts';
+import type { Need } from './need.ts';
 import { blame, type Outcome } from './outcome.ts';
-import { isThrottled, NEVER_THROTTLED, type Throttle, throttle } from './throttle.ts';
+import type { At } from './pick.ts';
+import type { Quota, Reservation, Settlement } from './quota/quota.ts';
+import { readQuotas } from './quota/quotas.ts';
+import type { Reading } from './quota/reading.ts';
+import { beginThrottleProbe, endThrottleProbe, isProbed, type Returning, type Throttled, warm } from './recovery.ts';
+import { LONG_HINT_MS, NEVER_THROTTLED, type Throttle, throttle } from './throttle.ts';
+import { isAsLong, type Length, lengthOf } from './too-long.ts';
 
 /** Moved in place: it is read and written on every attempt. */
-export interface DeploymentState {
-  throttle: Throttle;
+export interface DeploymentState extends Returning, Throttled {
   breaker: BreakerState;
   /** Set and cleared by an operator. */
   paused: boolean;
   /** Attempts that have begun and not ended. */
   inFlight: number;
+  /** Its own quota, and the one it shares with others where it does. A reload may put others in their place. */
+  quotas: readonly Quota[];
+  /** Tokens held for requests that were told to come back now (see wait/promises.ts). */
+  owedTokens: number;
+  /** Tokens for which requests were told to come within the next {@link SOON_MS}: what frees itself until then is theirs. */
+  owedSoonTokens: number;
+  /** Of the last request that it refused as too long; null: of none, or a longer one was served since. */
+  tooLong: Length | null;
+  /** Usual time to the first byte: a running mean; null: never measured. Milliseconds. */
+  latencyMs: number | null;
+  /** Of its id, for the prompt cache. */
+  readonly idHash: number;
 }
 
-export interface BackendState {
+export interface BackendState extends Returning {
   breaker: BreakerState;
 }
 
@@ -25,37 +53,136 @@ export interface BackendState {
 export interface States {
   deployment(deployment: Deployment): DeploymentState;
   backend(backend: Backend): BackendState;
+  /** How many choices were made in a pool before, this one not counted. */
+  turn(pool: Pool): number;
 }
 
-export function newDeploymentState(): DeploymentState {
-  return { throttle: NEVER_THROTTLED, breaker: closedBreaker(), paused: false, inFlight: 0 };
+/** @param quotas what is believed of them; see quota/quotas.ts. */
+export function newDeploymentState(deployment: Deployment, quotas: readonly Quota[]): DeploymentState {
+  return {
+    throttle: NEVER_THROTTLED,
+    breaker: closedBreaker(),
+    paused: false,
+    inFlight: 0,
+    quotas,
+    owedTokens: 0,
+    owedSoonTokens: 0,
+    backSinceMs: null,
+    probeUntilMs: 0,
+    tooLong: null,
+    latencyMs: null,
+    idHash: hashOf(deployment.id),
+  };
+}
+
+/** Share of the tightest quota that is left: 0 to 1. */
+export function freeOf({ quotas }: DeploymentState, nowMs: number): number {
+  let free = 1;
+  for (const quota of quotas) free = Math.min(free, quota.free(nowMs));
+  return free;
+}
+
+/** How far ahead it is looked for promises that a request would break. Milliseconds. */
+export const SOON_MS = 10_000;
+
+/** When all quotas let such a request in. @param isPromised what is held for promises is held for it. Milliseconds since 1970. */
+export function quotaOpensAtMs(state: DeploymentState, need: Need, nowMs: number, isPromised: boolean): number {
+  const { quotas, owedTokens, owedSoonTokens } = state;
+  const owed = isPromised ? 0 : owedTokens;
+  let opensAtMs = nowMs;
+  for (const quota of quotas) opensAtMs = Math.max(opensAtMs, quota.opensAtMs(need, nowMs, owed));
+  if (isPromised || owedSoonTokens <= 0) return opensAtMs;
+  for (const quota of quotas) {
+    opensAtMs = Math.max(opensAtMs, quota.opensAtMs(need, nowMs, owed + owedSoonTokens) - SOON_MS);
+  }
+  return opensAtMs;
 }
 
 export function newBackendState(): BackendState {
-  return { breaker: closedBreaker() };
+  return { breaker: closedBreaker(), backSinceMs: null };
 }
 
-/** Which breakers let an attempt through as their probe. */
+/** What an attempt finds out for others: which breakers let it through as their probe, and whether it is the first after a throttle. */
 export interface Probes {
   readonly deployment: boolean;
   readonly backend: boolean;
+  readonly throttle: boolean;
 }
 
-export const NO_PROBES: Probes = { deployment: false, backend: false };
+export const NO_PROBES: Probes = { deployment: false, backend: false, throttle: false };
+const THROTTLE_PROBE: Probes = { deployment: false, backend: false, throttle: true };
 
-/** Marks an attempt as begun; the result goes to {@link end}. */
-export function begin(states: States, deployment: Deployment, nowMs: number): Probes {
+/** What an attempt holds until it ends. */
+export interface Begun {
+  readonly probes: Probes;
+  /** Those that were reserved from: a reload may put others in their place while the attempt goes on. */
+  readonly quotas: readonly Quota[];
+  /** Of each of the quotas, in their order. */
+  readonly reservations: readonly Reservation[];
+}
+
+/** Marks an attempt as begun; the result goes to {@link end}, and its reservations to {@link readQuota} and {@link settleQuota}. */
+export function begin(states: States, deployment: Deployment, need: Need, nowMs: number): Begun {
   const state = states.deployment(deployment);
-  const backend = states.backend(deployment.backend);
   state.inFlight++;
-  if (state.breaker.kind === 'closed' && backend.breaker.kind === 'closed') return NO_PROBES;
+  const { quotas } = state;
+  const reservations = quotas.map((quota) => quota.reserve(need, nowMs));
+  return { probes: probesOf(states, deployment, state, nowMs), quotas, reservations };
+}
+
+function probesOf(states: States, deployment: Deployment, state: DeploymentState, nowMs: number): Probes {
+  const backend = states.backend(deployment.backend);
+  const throttle = beginThrottleProbe(state, nowMs);
+  if (state.breaker.kind === 'closed' && backend.breaker.kind === 'closed')
+    return throttle ? THROTTLE_PROBE : NO_PROBES;
   const probes = {
     deployment: admit(state.breaker, nowMs) === 'probe',
     backend: admit(backend.breaker, nowMs) === 'probe',
+    throttle,
   };
   if (probes.deployment) state.breaker = beginProbe(state.breaker);
   if (probes.backend) backend.breaker = beginProbe(backend.breaker);
   return probes;
+}
+
+/**
+ * What an answer's head told of the quotas: at most once for each {@link begin}, before {@link settleQuota}.
+ * @param quotas those that were reserved from, where others may have taken their place since.
+ */
+export function readQuota(
+  states: States,
+  deployment: Deployment,
+  reservations: readonly Reservation[],
+  reading: Reading,
+  nowMs: number,
+  quotas = states.deployment(deployment).quotas,
+): void {
+  const state = states.deployment(deployment);
+  const sentMs = reservations[0]?.sentMs;
+  if (reading.status < 400 && sentMs !== undefined) state.latencyMs = meanLatencyMs(state.latencyMs, nowMs - sentMs);
+  readQuotas(quotas, reservations, reading, nowMs);
+}
+
+/** What one answer counts for in the running mean: about the last twenty tell. */
+const LATENCY_STEP = 0.1;
+
+function meanLatencyMs(meanMs: number | null, tookMs: number): number {
+  return meanMs === null ? tookMs : meanMs + LATENCY_STEP * (tookMs - meanMs);
+}
+
+/** How a request that was reserved for ended: once for each {@link begin}. @param quotas as for {@link readQuota}. */
+export function settleQuota(
+  states: States,
+  deployment: Deployment,
+  reservations: readonly Reservation[],
+  settlement: Settlement,
+  nowMs: number,
+  quotas = states.deployment(deployment).quotas,
+): void {
+  for (const [i, quota] of quotas.entries()) {
+    const reservation = reservations[i];
+    if (reservation !== undefined) quota.settle(reservation, settlement, nowMs);
+  }
 }
 
 /**
@@ -69,11 +196,24 @@ export function answerBegan(
   nowMs: number,
   settings: PolicySettings,
 ): void {
-  const probed = { verdict: 'success', probe: true } as const;
   const state = states.deployment(deployment);
   const backend = states.backend(deployment.backend);
-  if (probes.deployment) state.breaker = breakerAfter(state.breaker, probed, nowMs, settings.breaker);
-  if (probes.backend) backend.breaker = breakerAfter(backend.breaker, probed, nowMs, settings.breaker);
+  const at = { nowMs, unit: 0 };
+  if (probes.throttle) endThrottleProbe(state, true, nowMs);
+  if (probes.deployment) moveBreaker(state, { verdict: 'success', probe: true }, at, settings);
+  if (probes.backend) moveBreaker(backend, { verdict: 'success', probe: true }, at, settings);
+}
+
+/** An attempt, as it is over. */
+export interface AttemptEnd {
+  readonly outcome: Outcome;
+  readonly probes: Probes;
+  /** As they were begun, whether or not they are settled yet. */
+  readonly reservations: readonly Reservation[];
+  /** An earlier try of the exchange failed in the same way (see {@link isEcho}): it may be the request's own doing. Default false. */
+  readonly isEcho?: boolean;
+  /** In [0, 1): spreads waits that nobody told, so that replicas do not come back together. Default 0: not spread. */
+  readonly unit?: number;
 }
 
 /** What an attempt's end changed, for those who watch. */
@@ -89,37 +229,73 @@ const NOT_MOVED: Moved = { throttled: false, deploymentBreaker: false, backendBr
 export function end(
   states: States,
   deployment: Deployment,
-  attempt: { readonly outcome: Outcome; readonly probes: Probes },
+  attempt: AttemptEnd,
   nowMs: number,
   settings: PolicySettings,
 ): Moved {
   const state = states.deployment(deployment);
   const backend = states.backend(deployment.backend);
   state.inFlight--;
-  const { outcome, probes } = attempt;
-  const before = { throttle: state.throttle, deployment: state.breaker, backend: backend.breaker };
-  if (outcome.kind === 'throttled') state.throttle = throttle(state.throttle, outcome.hint, nowMs, settings.throttle);
+  const { outcome, probes, isEcho = false, unit = 0 } = attempt;
+  const at = { nowMs, unit };
+  const before = { untilMs: state.throttle.untilMs, deployment: state.breaker.kind, backend: backend.breaker.kind };
+  if (probes.throttle) endThrottleProbe(state, outcome.kind === 'answered', nowMs);
+  if (outcome.kind === 'throttled') state.throttle = throttleAfter(state, outcome.hint, attempt, at, settings);
+  learnLength(state, attempt);
   const verdicts = verdictsOf(outcome);
-  state.breaker = breakerAfter(
-    state.breaker,
-    { verdict: verdicts.deployment, probe: probes.deployment },
-    nowMs,
-    settings.breaker,
-  );
-  backend.breaker = breakerAfter(
-    backend.breaker,
-    { verdict: verdicts.backend, probe: probes.backend },
-    nowMs,
-    settings.breaker,
-  );
-  if (state.breaker === before.deployment && backend.breaker === before.backend && state.throttle === before.throttle) {
-    return NOT_MOVED;
+  moveBreaker(state, { verdict: isEcho ? 'none' : verdicts.deployment, probe: probes.deployment }, at, settings);
+  moveBreaker(backend, { verdict: verdicts.backend, probe: probes.backend }, at, settings);
+  const throttled = state.throttle.untilMs > before.untilMs;
+  const deploymentBreaker = state.breaker.kind !== before.deployment;
+  const backendBreaker = backend.breaker.kind !== before.backend;
+  return throttled || deploymentBreaker || backendBreaker
+    ? { throttled, deploymentBreaker, backendBreaker }
+    : NOT_MOVED;
+}
+
+function moveBreaker(
+  state: Returning & { breaker: BreakerState },
+  ended: Ended,
+  at: At,
+  settings: PolicySettings,
+): void {
+  const before = state.breaker;
+  state.breaker = breakerAfter(before, ended, at.nowMs, settings.breaker, at.unit);
+  if (before.kind !== 'closed' || state.backSinceMs !== null) {
+    warm(state, before.kind !== 'closed' && state.breaker.kind === 'closed', at.nowMs);
   }
-  return {
-    throttled: state.throttle !== before.throttle,
-    deploymentBreaker: state.breaker.kind !== before.deployment.kind,
-    backendBreaker: backend.breaker.kind !== before.backend.kind,
-  };
+}
+
+/** A hint of a day is about the request: where the quotas have learned that (see Quota.read), smaller ones go on. Else it says nothing. */
+function throttleAfter(
+  state: DeploymentState,
+  hint: RetryHint | null,
+  { reservations }: AttemptEnd,
+  { nowMs, unit }: At,
+  settings: PolicySettings,
+): Throttle {
+  const isLong = hint !== null && hint.waitMs >= LONG_HINT_MS;
+  const need = reservations[0]?.need;
+  if (isLong && need !== undefined && quotaOpensAtMs(state, need, nowMs, true) === Number.POSITIVE_INFINITY) {
+    return state.throttle;
+  }
+  return throttle(state.throttle, isLong ? null : hint, nowMs, settings.throttle, unit);
+}
+
+/** The next prompt as long passes it over at once; one that is served nevertheless proves that wrong. */
+function learnLength(state: DeploymentState, { outcome, reservations }: AttemptEnd): void {
+  if (outcome.kind !== 'tooLong' && state.tooLong === null) return;
+  const need = reservations[0]?.need;
+  if (need === undefined) return;
+  if (outcome.kind === 'tooLong') state.tooLong = lengthOf(need) ?? state.tooLong;
+  else if (
+    outcome.kind === 'answered' &&
+    outcome.status < 400 &&
+    state.tooLong !== null &&
+    isAsLong(need, state.tooLong)
+  ) {
+    state.tooLong = null;
+  }
 }
 
 /**
@@ -130,7 +306,7 @@ function verdictsOf(outcome: Outcome): { readonly deployment: Verdict; readonly 
   switch (blame(outcome)) {
     case 'nobody':
     case 'client':
-      return outcome.kind === 'answered' ? BOTH_WELL : NOTHING_SAID;
+      return outcome.kind === 'answered' || outcome.kind === 'tooLong' ? BOTH_WELL : NOTHING_SAID;
     case 'quota':
       return NOTHING_SAID;
     case 'deployment':
@@ -148,10 +324,14 @@ const BACKEND_FAILED = { deployment: 'none', backend: 'failure' } as const;
 
 /** From when on the deployment may be used, as far as is known: now, or a later time; null while a probe is under way or it is paused. */
 export function usableFromMs(states: States, deployment: Deployment, nowMs: number): number | null {
-  const state = states.deployment(deployment);
+  return opensAtMs(states.deployment(deployment), states.backend(deployment.backend), nowMs);
+}
+
+/** The same, for those who have found its state. */
+export function opensAtMs(state: DeploymentState, backend: BackendState, nowMs: number): number | null {
   if (state.paused) return null;
-  let fromMs = isThrottled(state.throttle, nowMs) ? state.throttle.untilMs : nowMs;
-  for (const breaker of [state.breaker, states.backend(deployment.backend).breaker]) {
+  let fromMs = Math.max(nowMs, state.throttle.untilMs, isProbed(state, nowMs) ? state.probeUntilMs : 0);
+  for (const { breaker } of [state, backend]) {
     if (breaker.kind === 'halfOpen' && breaker.probing) return null;
     if (breaker.kind === 'open') fromMs = Math.max(fromMs, breaker.untilMs);
   }

@@ -1,5 +1,7 @@
 /** Small fleets for tests of policy. */
-import type { Backend, Deployment, Pool } from './fleet.ts';
+import { type Backend, DEFAULT_POLICY, type Deployment, NOTHING_KNOWN, type Pool, type QuotaKey } from './fleet.ts';
+import type { Quota } from './quota/quota.ts';
+import { quotasOf, sharedQuota } from './quota/quotas.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from './state.ts';
 
 function backend(name: string): Backend {
@@ -13,26 +15,20 @@ function backend(name: string): Backend {
   };
 }
 
-const UNKNOWN = {
-  model: null,
-  modelVersion: null,
-  contentFilter: null,
-  contextTokens: null,
-  features: [],
-  type: null,
-  capacity: null,
-};
-
 export interface Member {
   readonly on: string;
   readonly name?: string;
   readonly priority?: number;
   readonly weight?: number;
+  readonly model?: string;
+  readonly type?: Deployment['type'];
+  readonly capacity?: number;
+  readonly quotaKey?: QuotaKey;
 }
 
-export function deployment({ on, name = 'chat', priority = 1, weight = 1 }: Member): Deployment {
+export function deployment({ on, name = 'chat', priority = 1, weight = 1, ...known }: Member): Deployment {
   const id = `${on}/${name}`;
-  return { id, backend: backend(on), name, ...UNKNOWN, priority, weight };
+  return { id, backend: backend(on), name, ...NOTHING_KNOWN, ...known, priority, weight };
 }
 
 export function pool(...members: Member[]): Pool {
@@ -43,13 +39,30 @@ export function pool(...members: Member[]): Pool {
 export class TestStates implements States {
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backends = new Map<string, BackendState>();
+  readonly #shared = new Map<string, Quota>();
+  readonly #turns = new Map<string, number>();
 
-  deployment({ id }: Deployment): DeploymentState {
-    return entry(this.#deployments, id, newDeploymentState);
+  deployment(deployment: Deployment): DeploymentState {
+    return entry(this.#deployments, deployment.id, () =>
+      newDeploymentState(
+        deployment,
+        quotasOf(deployment, DEFAULT_POLICY.quota, (key) => this.#quotaOf(key, deployment)),
+      ),
+    );
   }
 
   backend({ name }: Backend): BackendState {
     return entry(this.#backends, name, newBackendState);
+  }
+
+  turn({ name }: Pool): number {
+    const turn = this.#turns.get(name) ?? 0;
+    this.#turns.set(name, turn + 1);
+    return turn;
+  }
+
+  #quotaOf(key: QuotaKey, deployment: Deployment): Quota {
+    return entry(this.#shared, key.name, () => sharedQuota(key, deployment, DEFAULT_POLICY.quota));
   }
 }
 

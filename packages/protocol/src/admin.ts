@@ -26,6 +26,8 @@ export interface GatewayReport {
   /** Over all deployments, also those that a reload has taken away; 429s from Azure are `byOutcome.throttled`. */
   readonly attempts: AttemptCounts;
   readonly tokens: TokenCounts;
+  /** Exchanges that wait for quota at the moment. */
+  readonly waiting: number;
 }
 
 /** Client requests, all tries included. `total` = `inFlight` + `answered` + `failed` + `throttledToClient` + `clientGone`. */
@@ -50,6 +52,8 @@ export interface PoolReport {
   readonly name: string;
   /** Ids of deployments. */
   readonly members: readonly string[];
+  /** Exchanges that wait for its quota at the moment; of an alias, those of the pool that it leads to. */
+  readonly waiting: number;
 }
 
 /** One Azure OpenAI resource. No part of a credential is ever in a report. */
@@ -104,6 +108,12 @@ export interface DeploymentReport {
   readonly remaining: QuotaReport | null;
   /** What Azure last said the window holds; lower than `capacity` while Azure has cut it for a time (wire reference §3.4). */
   readonly limit: QuotaReport | null;
+  /** What the gateway believes of the quotas that it draws on: its own, and then the one it shares. */
+  readonly quotas: readonly ForecastReport[];
+  /** Tokens held for exchanges that wait, and for clients that were told when to come back. */
+  readonly owedTokens: number;
+  /** Usual time to the head of an answer: a running mean over those that were answered well. Milliseconds; null: none yet. */
+  readonly latencyMs: number | null;
   /** When an attempt last began; null before the first. */
   readonly lastUsedMs: number | null;
 }
@@ -142,4 +152,31 @@ export interface QuotaReport {
   readonly requests: number | null;
   /** When Azure said so. */
   readonly atMs: number;
+}
+
+/** What is believed of a quota. Tokens as they are counted against it: of provisioned deployments normalised (wire reference §7.2). */
+export interface ForecastReport {
+  /** Name of a quota that several deployments draw on; null: the deployment's own. */
+  readonly name: string | null;
+  readonly kind: 'standard' | 'provisioned';
+  /** null: not configured. Tokens per minute. */
+  readonly configuredTokensPerMinute: number | null;
+  /** Believed to be in force. Tokens per minute; null: unknown. */
+  readonly usableTokensPerMinute: number | null;
+  /** What set `usableTokensPerMinute`. */
+  readonly usableFrom: 'configured' | 'headers' | 'refusals' | 'unknown';
+  /** Of the present window. Tokens; null: unknown. */
+  readonly remainingTokens: number | null;
+  /** Of the present slice or minute; null: unknown, or not limited. */
+  readonly remainingRequests: number | null;
+  /** Of a provisioned deployment, 1 is 100 %; null for others. */
+  readonly utilisation: number | null;
+  /** How the window is believed to move; null: not told apart yet, or provisioned. */
+  readonly window: 'fixed' | 'sliding' | null;
+  /** null: unknown. */
+  readonly windowEndsMs: number | null;
+  /** How far the forecast was off lately, on average. Tokens; null: never compared. */
+  readonly errorTokens: number | null;
+  /** What others are believed to send to the same deployment. */
+  readonly othersTokensPerMinute: number;
 }

@@ -2,12 +2,21 @@
  * Looks into a JSON request body without parsing it: only top-level keys are walked, so a body need not be rebuilt (design §4.7).
  * Decoding of the spans found (UTF-8, escapes) is left to the caller, who has a decoder.
  */
+import { type AskFacts, AskScan } from './body-ask.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  QUOTE,
+  type Span,
+  skipBlank,
+  skipString,
+  skipValue,
+} from './json-text.ts';
 
-/** Half-open byte range `[start, end)`. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+export type { Span } from './json-text.ts';
 
 export interface BodyFacts {
   /**
@@ -21,16 +30,42 @@ export interface BodyFacts {
   readonly background: boolean;
   /** The value of `stream_options`, whatever it is; the last one where the key repeats; null: absent. */
   readonly streamOptions: Span | null;
+  /** What it costs, as far as it says. */
+  readonly ask: AskFacts;
 }
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+/** Filled while the body is walked. */
+class Facts implements BodyFacts {
+  readonly model: Span[] = [];
+  readonly ask = new AskScan();
+  stream = false;
+  store: boolean | null = null;
+  background = false;
+  streamOptions: Span | null = null;
+
+  take(key: string, bytes: Uint8Array, start: number, end: number): void {
+    switch (key) {
+      case 'model':
+        if (bytes[start] === QUOTE) this.model.push({ start, end });
+        else this.model.length = 0;
+        return;
+      case 'stream':
+        this.stream = booleanAt(bytes, start, end) === true;
+        return;
+      case 'background':
+        this.background = booleanAt(bytes, start, end) === true;
+        return;
+      case 'store':
+        this.store = booleanAt(bytes, start, end);
+        return;
+      case 'stream_options':
+        this.streamOptions = { start, end };
+        return;
+      default:
+        this.ask.take(key, bytes, start, end);
+    }
+  }
+}
 
 /**
  * @param bytes a whole request body.
@@ -40,13 +75,9 @@ const CLOSE_BRACE = 0x7d;
 export function scanBody(bytes: Uint8Array): BodyFacts | null {
   let i = skipBlank(bytes, 0);
   if (bytes[i] !== OPEN_BRACE) return null;
-  const model: Span[] = [];
-  let stream = false;
-  let store: boolean | null = null;
-  let background = false;
-  let streamOptions: Span | null = null;
+  const facts = new Facts();
   i = skipBlank(bytes, i + 1);
-  if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? { model, stream, store, background, streamOptions } : null;
+  if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? facts : null;
   for (;;) {
     if (bytes[i] !== QUOTE) return null;
     const keyEnd = skipString(bytes, i);
@@ -55,18 +86,11 @@ export function scanBody(bytes: Uint8Array): BodyFacts | null {
     i = skipBlank(bytes, keyEnd);
     if (bytes[i] !== COLON) return null;
     const start = skipBlank(bytes, i + 1);
-    const end = skipValue(bytes, start);
+    const end = skipValue(bytes, start, facts.ask.passing(key));
     if (end < 0) return null;
-    if (key === 'model') {
-      if (bytes[start] === QUOTE) model.push({ start, end });
-      else model.length = 0;
-    } else if (key === 'stream') stream = booleanAt(bytes, start, end) === true;
-    else if (key === 'background') background = booleanAt(bytes, start, end) === true;
-    else if (key === 'store') store = booleanAt(bytes, start, end);
-    else if (key === 'stream_options') streamOptions = { start, end };
+    if (key !== '') facts.take(key, bytes, start, end);
     i = skipBlank(bytes, end);
-    if (bytes[i] === CLOSE_BRACE)
-      return endsAfter(bytes, i) ? { model, stream, store, background, streamOptions } : null;
+    if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? facts : null;
     if (bytes[i] !== COMMA) return null;
     i = skipBlank(bytes, i + 1);
   }
@@ -111,87 +135,12 @@ function spells(bytes: Uint8Array, start: number, end: number, word: string): bo
   return true;
 }
 
-function isBlank(c: number | undefined): boolean {
-  return c === 0x20 || c === 0x0a || c === 0x0d || c === 0x09;
-}
-
-function skipBlank(bytes: Uint8Array, i: number): number {
-  while (i < bytes.length && isBlank(bytes[i])) i++;
-  return i;
-}
-
-/** Bytes of a string looked at one by one before the native search is asked; its call costs about as much as these. */
-const NEAR_BYTES = 16;
-/** The same once a string has shown an escaped quote: it will have more of them, and each would cost a call. */
-const NEAR_BYTES_ESCAPED = 128;
-
-/**
- * Most bytes of a body are inside strings, so this is where its time goes: the native search is up to a hundred times faster than
- * a loop, but only worth its call in long strings.
- * @returns the index after the closing quote, or -1.
- */
-function skipString(bytes: Uint8Array, open: number): number {
-  let nearBytes = NEAR_BYTES;
-  let i = open + 1;
-  for (;;) {
-    const near = Math.min(bytes.length, i + nearBytes);
-    while (i < near) {
-      const c = bytes[i++];
-      if (c === QUOTE) return i;
-      if (c === BACKSLASH) i++;
-    }
-    const quote = bytes.indexOf(QUOTE, i);
-    if (quote < 0) return -1;
-    let slashes = quote;
-    while (slashes > i && bytes[slashes - 1] === BACKSLASH) slashes--;
-    const escaped = (quote - slashes) % 2 === 1;
-    i = quote + 1;
-    if (!escaped) return i;
-    nearBytes = NEAR_BYTES_ESCAPED;
-  }
-}
-
-/** @returns the index after the value that begins at `start`, or -1. */
-function skipValue(bytes: Uint8Array, start: number): number {
-  const first = bytes[start];
-  if (first === QUOTE) return skipString(bytes, start);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return skipNested(bytes, start);
-  let i = start;
-  while (i < bytes.length && bytes[i] !== COMMA && bytes[i] !== CLOSE_BRACE && !isBlank(bytes[i])) i++;
-  return i === start ? -1 : i;
-}
-
-/** Depth is counted, not stacked: no nesting is too deep, and `{]` passes here and fails upstream. */
-function skipNested(bytes: Uint8Array, start: number): number {
-  const size = bytes.length;
-  let depth = 0;
-  let i = start;
-  for (;;) {
-    let c = 0;
-    // Digits, commas, colons and blanks lie below every bracket: one comparison passes most of what is no string.
-    for (; i < size; i++) {
-      c = bytes[i] ?? 0;
-      if (c >= OPEN_BRACKET || c === QUOTE) break;
-    }
-    if (i >= size) return -1;
-    if (c === QUOTE) {
-      i = skipString(bytes, i);
-      if (i < 0) return -1;
-      continue;
-    }
-    i++;
-    if (c === OPEN_BRACE || c === OPEN_BRACKET) depth++;
-    else if ((c === CLOSE_BRACE || c === CLOSE_BRACKET) && --depth === 0) return i;
-  }
-}
-
-const KEY_BYTES_MIN = 'model'.length;
 /** Longest key that can be one of ours even if each character is written as `\uXXXX`. */
-const KEY_BYTES_MAX = 6 * 'stream_options'.length;
+const KEY_BYTES_MAX = 6 * 'max_completion_tokens'.length;
 
-/** A key's text with escapes resolved (a key may hide behind them); one too short or too long for any of ours yields ''. */
+/** A key's text with escapes resolved (a key may hide behind them); one too long for any of ours yields ''. */
 function keyText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start < KEY_BYTES_MIN || end - start > KEY_BYTES_MAX) return '';
+  if (end - start > KEY_BYTES_MAX) return '';
   let text = '';
   let escaped = false;
   for (let i = start; i < end; i++) {

@@ -1,6 +1,9 @@
 /** Azure OpenAI on the wire: what its bytes mean. Pure; knows nothing of the other packages. */
 export type * from './admin.ts';
+export type * from './advice.ts';
 export * from './body.ts';
+export { type AskFacts, TEXT_MIXES, type TextMix } from './body-ask.ts';
+export type * from './decision.ts';
 export * from './deployment-types.ts';
 export * from './errors.ts';
 export { boundaryOf, type FormFacts, modelPart, scanForm } from './form.ts';

@@ -123,6 +123,26 @@ for (const [path, store, background, want] of KEEPS) {
     assert.equal(repeatOf(operationOf('POST', path), { store, background }), want));
 }
 
+const DRAWS: ReadonlyArray<readonly [method: string, path: string, want: string]> = [
+  ['POST', 'chat/completions', 'promptAndAnswer'],
+  ['POST', 'extensions/chat/completions', 'promptAndAnswer'],
+  ['POST', 'completions', 'promptAndAnswer'],
+  ['POST', 'responses', 'promptAndAnswer'],
+  ['POST', 'responses/', 'promptAndAnswer'],
+  ['POST', 'responses/compact', 'promptAndAnswer'],
+  ['POST', 'embeddings', 'prompt'],
+  ['POST', 'responses/input_tokens', 'nothing'],
+  ['POST', 'responses/resp_1/cancel', 'nothing'],
+  ['GET', 'responses/resp_1', 'nothing'],
+  ['GET', 'chat/completions', 'nothing'],
+  ['POST', 'images/generations', 'nothing'],
+  ['POST', 'unheard/of', 'nothing'],
+];
+
+for (const [method, path, want] of DRAWS) {
+  test(`operationOf: ${method} ${path} draws ${want}`, () => assert.equal(operationOf(method, path).draws, want));
+}
+
 test('OPERATION_NAMES: holds every name there is, once, and each of them is reached', () => {
   assert.equal(new Set(OPERATION_NAMES).size, OPERATION_NAMES.length);
   const reached = new Set(TABLE.map(([method, path]) => operationOf(method, path).name));

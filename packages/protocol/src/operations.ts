@@ -20,9 +20,11 @@ export interface Operation {
    * stored: only where the answer is stored. never: nothing is looked at, and every byte passes.
    */
   readonly ids: 'never' | 'stored' | 'always';
+  /** What of it counts against a quota of tokens. */
+  readonly draws: 'nothing' | 'prompt' | 'promptAndAnswer';
 }
 
-const GENERATION: ReadonlyArray<readonly [path: string, Operation]> = [
+const GENERATION: ReadonlyArray<readonly [path: string, Omit<Operation, 'draws'>]> = [
   ['chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'ifTrue', ids: 'stored' }],
   ['completions', { name: 'completions', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
   ['embeddings', { name: 'embeddings', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
@@ -31,6 +33,12 @@ const GENERATION: ReadonlyArray<readonly [path: string, Operation]> = [
   ['responses/compact', { name: 'responses.compact', repeat: 'repeatable', mayStore: 'no', ids: 'always' }],
   ['extensions/chat/completions', { name: 'chat.completions', repeat: 'repeatable', mayStore: 'no', ids: 'never' }],
 ];
+
+/** Of generation; of everything else nothing is. */
+function drawsOf(name: string): Operation['draws'] {
+  if (name === 'responses.input_tokens') return 'nothing';
+  return name === 'embeddings' ? 'prompt' : 'promptAndAnswer';
+}
 
 /** Families of operations by first path segment; reads in them are repeatable, everything else is not. */
 const FAMILIES = [
@@ -62,18 +70,21 @@ function idsOf(family: string): Operation['ids'] {
   return STATELESS.has(family) ? 'never' : 'always';
 }
 
-const byPath = new Map(GENERATION);
+const byPath = new Map<string, Operation>(
+  GENERATION.map(([path, operation]) => [path, { ...operation, draws: drawsOf(operation.name) }]),
+);
+const NO_TOKENS = { mayStore: 'no', draws: 'nothing' } as const;
 const families = new Map(
   FAMILIES.map((name) => [
     name,
     {
-      read: { name, repeat: 'repeatable', mayStore: 'no', ids: idsOf(name) } as const satisfies Operation,
-      write: { name, repeat: 'provenUnstarted', mayStore: 'no', ids: idsOf(name) } as const satisfies Operation,
+      read: { name, repeat: 'repeatable', ...NO_TOKENS, ids: idsOf(name) } as const satisfies Operation,
+      write: { name, repeat: 'provenUnstarted', ...NO_TOKENS, ids: idsOf(name) } as const satisfies Operation,
     },
   ]),
 );
-const OTHER_READ: Operation = { name: 'other', repeat: 'repeatable', mayStore: 'no', ids: 'always' };
-const OTHER_WRITE: Operation = { name: 'other', repeat: 'provenUnstarted', mayStore: 'no', ids: 'always' };
+const OTHER_READ: Operation = { name: 'other', repeat: 'repeatable', ...NO_TOKENS, ids: 'always' };
+const OTHER_WRITE: Operation = { name: 'other', repeat: 'provenUnstarted', ...NO_TOKENS, ids: 'always' };
 
 /** Every name that {@link operationOf} can return, for metrics and documents. */
 export const OPERATION_NAMES: readonly string[] = [

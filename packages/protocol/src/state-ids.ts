@@ -2,7 +2,18 @@
  * Ids of what a resource keeps (wire §1.6): where they stand in a path and in a JSON text, found without parsing it, so that each can
  * be put back as another one and every other byte stays. Text inside of values is never touched: only whole values of keys that name ids.
  */
-import type { Span } from './body.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  type Span,
+  stringEnd,
+} from './json-text.ts';
 
 /** An id where it stands: its characters, without quotes. */
 export interface IdSpan extends Span {
@@ -60,15 +71,6 @@ function kindOf(key: string): IdSpan['kind'] | null {
   if (!key.endsWith('_id') && !key.endsWith('_ids')) return null;
   return NOT_OWNED.has(key) ? null : 'id';
 }
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
 
 /** Nested deeper than this, nothing is looked at: the resource refuses it as well. */
 const DEPTH_MAX = 512;
@@ -182,18 +184,6 @@ function collect(spans: IdSpan[], bytes: Uint8Array, key: string, start: number,
   const text = textAt(bytes, start, end, kind === 'id' ? ID_CHARS_MAX : ENCRYPTED_BYTES_MAX);
   if (text === null || (kind === 'id' ? !isStateId(text) : text === '')) return;
   spans.push({ kind, start, end, text });
-}
-
-/** @returns the index of the closing quote, or -1. */
-function stringEnd(bytes: Uint8Array, from: number, to: number): number {
-  for (let i = from; ; ) {
-    const quote = bytes.indexOf(QUOTE, i);
-    if (quote < 0 || quote >= to) return -1;
-    let slashes = quote;
-    while (slashes > from && bytes[slashes - 1] === BACKSLASH) slashes--;
-    if ((quote - slashes) % 2 === 0) return quote;
-    i = quote + 1;
-  }
 }
 
 /** @returns null for what is too long, escaped or not ASCII: no id of a resource is. */

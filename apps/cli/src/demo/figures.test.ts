@@ -75,10 +75,19 @@ test('figuresOf: fails where a request through Spillway was not answered, whatev
   }
 });
 
-test('figuresOf: fails where no deployment was throttled, or none is known', () => {
-  for (const deployments of [[row('openai1', { kind: 'idle' })], []]) {
-    assert.match(figuresOf({ ...PASSED, deployments }).failures.join('\n'), /no deployment was throttled/);
+test('figuresOf: fails where the load showed nothing: one resource was enough for it', () => {
+  const one = row('openai1', { kind: 'idle' }, { served: 90 });
+  for (const deployments of [[one, row('openai2', { kind: 'idle' })], [one], []]) {
+    assert.match(figuresOf({ ...PASSED, deployments }).failures.join('\n'), /^no second deployment served/);
   }
+  const direct = counted({ sent: 90, answered: 90 });
+  assert.match(figuresOf({ ...PASSED, direct }).failures.join('\n'), /^nothing was refused straight to one resource/);
+});
+
+test('figuresOf: passes where every refusal was foreseen, so that Azure refused nothing', () => {
+  const deployments = PASSED.deployments.map((each) => ({ ...each, throttles: 0 }));
+  const { verdict, throttles } = figuresOf({ ...PASSED, deployments, decisions: [] });
+  assert.deepEqual([verdict, throttles], ['passed', 0]);
 });
 
 test('summaryLines: three lines where all went well', () => {

@@ -115,7 +115,7 @@ function firstThrottledMs(decisions: readonly DecisionRow[], backend: string): n
 }
 
 /** What the round was to show, and did not. */
-function failuresOf({ load, spillway, deployments }: Round): readonly string[] {
+function failuresOf({ load, direct, spillway, deployments }: Round): readonly string[] {
   const planned = load.requests.length;
   const failures: string[] = [];
   if (spillway.answered < planned) {
@@ -126,8 +126,13 @@ function failuresOf({ load, spillway, deployments }: Round): readonly string[] {
         `${failed} failed${why}, ${waiting(spillway)} had no answer in time, ${planned - sent} were not sent`,
     );
   }
-  if (deployments.every(({ throttles }) => throttles === 0)) {
-    failures.push('no deployment was throttled, so nothing was shown: the load did not use up the quota of one');
+  if (direct.refused === 0) {
+    failures.push(
+      'nothing was refused straight to one resource, so nothing was shown: the load did not use up its quota',
+    );
+  }
+  if (deployments.filter(({ served }) => served > 0).length < 2) {
+    failures.push('no second deployment served, so nothing was shown: the load fitted into one');
   }
   return failures;
 }

@@ -14,7 +14,7 @@ test('narrate: says what is so, and no more', () => {
     [
       'the direct one first',
       { ...BEGINNING, direct: counted({ refused: 1 }) },
-      /^Straight to one resource, requests are refused now\.$/,
+      /^Straight to one resource, requests are refused now\. Spillway counts what is left of each, /,
     ],
     [
       'one spent',

@@ -15,7 +15,7 @@ export function narrate(scene: Scene): string {
   if (spent.length === 0) {
     return direct.refused === 0
       ? "So far both ways are answered. Watch what happens when a resource's tokens run out."
-      : 'Straight to one resource, requests are refused now.';
+      : 'Straight to one resource, requests are refused now. Spillway counts what is left of each, and sends where it fits.';
   }
   const tokens = `${listed(spent)} ${spent.length === 1 ? 'has' : 'have'} spent this minute's tokens.`;
   if (spent.length === deployments.length) return `${tokens} Spillway says when to try again.`;

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import { type Config, DEFAULT_GATEWAY } from '@spillway/config';
-import { DEFAULT_POLICY } from '@spillway/policy';
-import type { DeploymentReport, FleetReport } from '@spillway/protocol';
+import { DEFAULT_POLICY, readRecord } from '@spillway/policy';
+import type { AdviceReport, DeploymentReport, FleetReport } from '@spillway/protocol';
 import { type Gateway, type GatewayOptions, startGateway } from '../main.ts';
 import type { GatewayEvent } from '../observe/events.ts';
 import { METRICS } from '../observe/metrics.ts';
@@ -44,6 +44,8 @@ function listed(urls: readonly string[], names: readonly string[] = ['chat']): C
         contentFilter: null,
         contextTokens: null,
         features: [],
+        requestsPerMinute: null,
+        quotaKey: null,
         type: null,
         capacity: 30,
       };
@@ -71,6 +73,7 @@ async function started(t: TestContext, config: Config, options: Partial<GatewayO
     port: 0,
     adminPort: 0,
     clock,
+    unit: () => 0,
     emit,
     env: { SPILLWAY_SEAL_KEY: 'for tests' },
     ...options,
@@ -150,8 +153,9 @@ test('admin: the fleet report says what each deployment did, and until when it i
     exchanges: { total: 1, inFlight: 0, answered: 1, failed: 0, throttledToClient: 0, clientGone: 0, failedOver: 1 },
     attempts: { total: 2, byOutcome: { answered: 1, throttled: 1 } },
     tokens: { prompt: 14, completion: 6, cached: 4, reasoning: 0 },
+    waiting: 0,
   });
-  assert.deepEqual(report.pools, [{ name: 'chat', members: ['openai1/chat', 'openai2/chat'] }]);
+  assert.deepEqual(report.pools, [{ name: 'chat', members: ['openai1/chat', 'openai2/chat'], waiting: 0 }]);
   assert.deepEqual(report.backends[0], {
     name: 'openai1',
     url: one.url,
@@ -167,6 +171,13 @@ test('admin: the fleet report says what each deployment did, and until when it i
   assert.deepEqual(second?.remaining, { tokens: 29_986, requests: null, atMs: startedMs + 500 });
   assert.deepEqual(second?.limit, { tokens: 30_000, requests: null, atMs: startedMs + 500 });
   assert.equal(second?.lastUsedMs, startedMs + 500);
+  assert.deepEqual(
+    second?.quotas.map(({ name, kind }) => [name, kind]),
+    [[null, 'standard']],
+  );
+  assert.equal(second?.owedTokens, 0);
+  assert.equal(typeof second?.latencyMs, 'number');
+  assert.equal(first?.latencyMs, null, 'a refusal says nothing of how fast it answers');
   assert.deepEqual(
     resources.map(({ id, name }) => [id, name]),
     [
@@ -197,6 +208,35 @@ test('admin: metrics tell the same, in the text format of Prometheus', async (t)
   assert.equal(await sample(gate, `spillway_throttled_total{${of1}}`), '1');
   assert.equal(await sample(gate, `spillway_deployment_in_flight{${of1}}`), '0');
   assert.equal(await sample(gate, 'spillway_exchanges_total{operation="chat.completions",status="200"}'), '1');
+});
+
+test('admin: advice tells what a caller reserves and does not use, and what would be enough', async (t) => {
+  const answers = await backend(t, says(OK));
+  const of = await started(t, listed([answers.url]));
+  const before = await admin(of, 'GET', '/admin/advice');
+  assert.deepEqual(JSON.parse(before.text), { nowMs: of.clock.nowMs(), callers: [] });
+  const path = '/openai/deployments/chat/chat/completions?api-version=2024-10-21';
+  const body = '{"messages":[{"role":"user","content":"hi"}],"max_tokens":1000}';
+  for (let i = 0; i < 100; i++) await ask(of.gateway.url, 'POST', path, { 'content-type': 'application/json' }, body);
+  const report: AdviceReport = JSON.parse((await admin(of, 'GET', '/admin/advice')).text);
+  const [caller] = report.callers;
+  assert.ok(caller !== undefined);
+  const { client, model, operation, requests, reservedTokens, usedTokens, suggestedTokensMax } = caller;
+  assert.deepEqual(
+    { client, model, operation, requests, reservedTokens, usedTokens, suggestedTokensMax },
+    {
+      client: null,
+      model: 'chat',
+      operation: 'chat.completions',
+      requests: 100,
+      reservedTokens: 100_000,
+      usedTokens: 600,
+      suggestedTokensMax: 16,
+    },
+  );
+  const { text } = await admin(of, 'GET', '/metrics');
+  assert.match(text, /^spillway_answer_tokens_reserved_total\{client="none"\} 100000$/m);
+  assert.match(text, /^spillway_answer_tokens_used_total\{client="none"\} 600$/m);
 });
 
 test('admin: a paused deployment gets no traffic until it is resumed', async (t) => {
@@ -331,6 +371,13 @@ const REFUSED: ReadonlyArray<readonly [method: string, path: string, status: num
   ['GET', '/admin/deployments/openai1/chat/pause', 404, /POST \/admin\/deployments/],
   ['GET', '/openai/models', 404, /GET \/metrics/],
   ['POST', '/metrics', 404, /GET \/metrics/],
+  ['GET', '/admin/decisions?limit=0', 400, /^limit: 0 is not a whole number/],
+  [
+    'GET',
+    '/admin/decisions/unknown%1B',
+    404,
+    /No decision is kept of request 'unknown\?'.*the last 0 are kept, at most 1000/,
+  ],
 ];
 
 test('admin: what is not there is refused in the shape of Azure, with what there is', async (t) => {
@@ -353,7 +400,14 @@ test('admin: a refusal lists a bounded number of names', async (t) => {
 
 test('admin: with a key configured it is asked for, but not for health', async (t) => {
   const gate = await started(t, listed(['http://127.0.0.1:9']), { adminKey: 'sesame' });
-  for (const path of ['/metrics', '/admin/fleet', '/admin/config', '/nothing']) {
+  for (const path of [
+    '/metrics',
+    '/admin/fleet',
+    '/admin/config',
+    '/admin/decisions',
+    '/admin/decisions/x',
+    '/nothing',
+  ]) {
     const answer = await admin(gate, 'GET', path);
     assert.equal(answer.status, 401, path);
     assert.equal(answer.headers['www-authenticate'], 'Bearer');
@@ -378,6 +432,32 @@ test('admin: names of other machines and pages of other origins are turned away'
   assert.equal(odd.status, 400);
 });
 
+test('admin: a decision is listed, and found by the id that the answer had; a reload may forget it', async (t) => {
+  const busy = await backend(t, says(http(500, '{}')));
+  const good = await backend(t, says(http(200, ANSWER, 'apim-request-id: apim-1\r\n')));
+  const config = listed([busy.url, good.url]);
+  const gate = await started(t, config);
+  const { headers } = await chat(gate);
+  const { decisions } = JSON.parse((await admin(gate, 'GET', '/admin/decisions?deployment=openai1/chat')).text);
+  assert.deepEqual(
+    [decisions.length, decisions[0].requestId, decisions[0].servedBy],
+    [1, headers['x-spillway-request-id'], 'openai2/chat'],
+  );
+  const path = `/admin/decisions/${headers['x-spillway-request-id']}`;
+  const read = readRecord(JSON.parse((await admin(gate, 'GET', path)).text));
+  assert.ok(read.kind === 'record');
+  assert.deepEqual(
+    read.record.attempts.map(({ status, azure }) => [status, azure.apimRequestId]),
+    [
+      [500, null],
+      [200, 'apim-1'],
+    ],
+  );
+  assert.equal(gate.gateway.reload({ ...config, gateway: { ...config.gateway, explain: { recordsMax: 0 } } }), null);
+  const gone = await admin(gate, 'GET', path);
+  assert.deepEqual([gone.status, JSON.parse(gone.text).error.code], [404, 'DecisionNotFound']);
+});
+
 test('admin: the configuration is shown without keys', async (t) => {
   const config = {
     ...listed(['http://127.0.0.1:9']),
@@ -394,7 +474,7 @@ test('admin: no answer holds a credential', async (t) => {
   const one = await backend(t, says(http(401, '{}')));
   const gate = await started(t, listed([one.url]));
   await chat(gate);
-  for (const path of ['/metrics', '/admin/fleet', '/admin/config']) {
+  for (const path of ['/metrics', '/admin/fleet', '/admin/config', '/admin/decisions']) {
     const { text } = await admin(gate, 'GET', path);
     assert.ok(!text.includes('key-1'), path);
   }

@@ -3,8 +3,12 @@
  * Who may ask is the guard's to say, before anything else is looked at. Errors have Azure's shape, as on the other port.
  */
 import { type Config, describeConfig } from '@spillway/config';
-import { azureError } from '@spillway/protocol';
+import { advice, type Estimator } from '@spillway/policy';
+import { type AdviceReport, azureError } from '@spillway/protocol';
 import { type Context, Hono } from 'hono';
+import { decisionList, recordOfKept } from '../explain/decisions.ts';
+import { filterOf, notKept } from '../explain/filter.ts';
+import type { DecisionRing } from '../explain/ring.ts';
 import type { Emit } from '../observe/events.ts';
 import { METRICS_TYPE, metricsText } from '../observe/metrics-text.ts';
 import type { ProcessWatch } from '../observe/process-readings.ts';
@@ -15,6 +19,9 @@ import { Guard, type GuardSettings, OPEN_PATHS } from './guard.ts';
 
 export interface AdminSettings extends FleetSource, GuardSettings {
   readonly config: () => Config;
+  readonly decisions: DecisionRing;
+  /** What callers ask for, and what they use of it. */
+  readonly estimator: Estimator;
   readonly process: ProcessWatch;
   /** Told what an operator did, and what failed here. */
   readonly emit: Emit;
@@ -22,9 +29,10 @@ export interface AdminSettings extends FleetSource, GuardSettings {
 
 const DEPLOYMENTS = '/admin/deployments/';
 const BACKENDS = '/admin/backends/';
+const DECISIONS = '/admin/decisions';
 const ANSWERS =
-  'The admin port answers GET /metrics, /admin/fleet, /admin/config, /livez, /readyz; ' +
-  'POST /admin/deployments/{backend}/{deployment}/pause, …/resume, …/clear; and POST /admin/backends/{name}/clear.';
+  'The admin port answers GET /metrics, /admin/fleet, /admin/config, /admin/advice, /admin/decisions?limit&deployment&status&client, ' +
+  '/admin/decisions/{requestId}, /livez, /readyz; POST /admin/deployments/{backend}/{deployment}/pause, …/resume, …/clear; and POST /admin/backends/{name}/clear.';
 
 export function adminApp(settings: AdminSettings): Hono {
   const app = new Hono();
@@ -41,6 +49,9 @@ export function adminApp(settings: AdminSettings): Hono {
   for (const path of OPEN_PATHS) app.get(path, (c) => healthAnswer(c, settings));
   app.get('/metrics', (c) => c.body(metrics(settings), 200, { 'content-type': METRICS_TYPE }));
   app.get('/admin/fleet', (c) => c.json(fleetReport(settings)));
+  app.get(DECISIONS, (c) => decisionsAnswer(c, settings));
+  app.get(`${DECISIONS}/:requestId`, (c) => decisionAnswer(c, settings));
+  app.get('/admin/advice', (c) => c.json(adviceReport(settings)));
   app.get('/admin/config', (c) => c.text(describeConfig(settings.config())));
   app.post(`${DEPLOYMENTS}*`, (c) => outcome(c, actions.onDeployment(restOf(c, DEPLOYMENTS))));
   app.post(`${BACKENDS}*`, (c) => outcome(c, actions.onBackend(restOf(c, BACKENDS))));
@@ -54,9 +65,13 @@ export function adminApp(settings: AdminSettings): Hono {
 }
 
 function metrics(settings: AdminSettings): string {
-  const { counters, process } = settings;
+  const { counters, process, estimator } = settings;
   const fleet = toldApart(fleetReport(settings), settings);
-  return metricsText({ counters, fleet, process: process.read() });
+  return metricsText({ counters, fleet, process: process.read(), callers: estimator.callers() });
+}
+
+function adviceReport({ estimator, nowMs }: AdminSettings): AdviceReport {
+  return { nowMs: nowMs(), callers: advice(estimator) };
 }
 
 /** Alive as long as it answers; ready while new requests are taken on the other port. */
@@ -64,6 +79,19 @@ function healthAnswer(c: Context, { phase }: AdminSettings): Response {
   const now = phase();
   const well = c.req.path !== '/readyz' || now === 'ready';
   return c.json({ status: well ? 'ok' : now }, well ? 200 : 503);
+}
+
+function decisionsAnswer(c: Context, { decisions, nowMs }: AdminSettings): Response {
+  const asked = filterOf((name) => c.req.query(name));
+  if (asked.kind === 'refused') return error(c, 400, 'BadRequest', asked.message);
+  return c.json(decisionList(decisions, asked.filter, nowMs()));
+}
+
+function decisionAnswer(c: Context, { decisions }: AdminSettings): Response {
+  const requestId = c.req.param('requestId') ?? '';
+  const kept = decisions.find(requestId);
+  if (kept !== null) return c.json(recordOfKept(kept));
+  return error(c, 404, 'DecisionNotFound', notKept(requestId, decisions));
 }
 
 function outcome(c: Context, done: Done): Response {

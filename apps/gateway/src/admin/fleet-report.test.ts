@@ -20,6 +20,7 @@ function source() {
     startedMs: clock.nowMs(),
     version: '1.2.3',
     phase: () => 'ready',
+    waiters: ({ name }) => (name === 'gpt-4o' ? 3 : 0),
   };
   return { made, clock, ledger };
 }
@@ -30,10 +31,10 @@ test('fleetReport: is plain data, the same after a journey as JSON', () => {
   const report = fleetReport(made);
   assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
   assert.deepEqual(
-    report.pools.map(({ name, members }) => [name, members]),
+    report.pools.map(({ name, members, waiting }) => [name, members, waiting]),
     [
-      ['gpt-4o', ['openai1/chat']],
-      ['learned', ['openai2/learned']],
+      ['gpt-4o', ['openai1/chat'], 3],
+      ['learned', ['openai2/learned'], 0],
     ],
   );
   assert.deepEqual(
@@ -77,4 +78,39 @@ test('toldApart: leaves out learned deployments that the metrics do not count ap
   const { deployments } = toldApart(fleetReport(made), made);
   assert.equal(deployments.length, 3 + LEARNED_DEPLOYMENTS_MAX);
   assert.equal(deployments[3]?.id, 'openai2/name-20');
+});
+
+test('fleetReport: tells of each quota what is believed of it, the own one first, then the shared one by its name', () => {
+  const { made, ledger } = source();
+  const [deployment] = ledger.fleet.deployments;
+  assert.ok(deployment);
+  const known = { type: 'Standard', capacity: 300, quotaKey: { name: 'east', capacity: 500 } } as const;
+  const shared = new Ledger(
+    { ...ledger.fleet, deployments: [{ ...deployment, ...known }] },
+    { namesMax: 1, expiryMs: 1 },
+  );
+  const [report] = fleetReport({ ...made, ledger: shared }).deployments;
+  assert.deepEqual(
+    report?.quotas.map(({ name, kind, configuredTokensPerMinute: configured }) => [name, kind, configured]),
+    [
+      [null, 'standard', 300_000],
+      ['east', 'standard', 500_000],
+    ],
+  );
+});
+
+test('fleetReport: exchanges that wait for a pool count once, by however many names it is asked for', () => {
+  const { made, ledger } = source();
+  const pool = ledger.fleet.pools.get('gpt-4o');
+  assert.ok(pool);
+  const aliased = { ...ledger.fleet, pools: new Map([...ledger.fleet.pools, ['alias', pool] as const]) };
+  const report = fleetReport({ ...made, ledger: new Ledger(aliased, { namesMax: 1, expiryMs: 1 }) });
+  assert.deepEqual(
+    report.pools.map(({ name, waiting }) => [name, waiting]),
+    [
+      ['gpt-4o', 3],
+      ['alias', 3],
+    ],
+  );
+  assert.equal(report.gateway.waiting, 3);
 });

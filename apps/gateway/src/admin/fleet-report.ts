@@ -1,10 +1,11 @@
 /** The fleet's state as the admin port tells it: what each deployment and backend is, is doing, and until when. */
-import type { Backend, BreakerState, Deployment, Fleet, Pool, States } from '@spillway/policy';
+import type { Backend, BreakerState, Deployment, Fleet, Pool, QuotaReport, States } from '@spillway/policy';
 import type {
   BackendReport,
   BreakerReport,
   DeploymentReport,
   FleetReport,
+  ForecastReport,
   GatewayPhase,
   PoolReport,
 } from '@spillway/protocol';
@@ -24,6 +25,8 @@ export interface FleetSource {
   readonly startedMs: number;
   readonly version: string;
   readonly phase: () => GatewayPhase;
+  /** How many exchanges wait for a pool. */
+  readonly waiters: (pool: Pool) => number;
 }
 
 /** Names learned from clients that are reported, those asked for last; the ledger may be set to know far more. */
@@ -39,8 +42,14 @@ export function fleetReport(source: FleetSource): FleetReport {
     nowMs,
     startedMs,
     version,
-    gateway: { phase: phase(), exchanges: counters.exchanges(), attempts: all.attempts(), tokens: all.tokens() },
-    pools: poolReports(ledger, nowMs),
+    gateway: {
+      phase: phase(),
+      exchanges: counters.exchanges(),
+      attempts: all.attempts(),
+      tokens: all.tokens(),
+      waiting: waitingIn(source, nowMs),
+    },
+    pools: poolReports(source, nowMs),
     backends: ledger.fleet.backends.map((backend) => backendReport(backend, source)),
     deployments: [...deployments.values()].map((deployment) => deploymentReport(deployment, source)),
   };
@@ -69,7 +78,7 @@ const NOTHING = new AttemptCounters();
 
 export function deploymentReport(deployment: Deployment, { ledger, counters, nowMs }: FleetSource): DeploymentReport {
   const { id, backend, name, model, type, capacity, priority, weight } = deployment;
-  const { paused, inFlight, throttle, breaker } = ledger.deployment(deployment);
+  const { paused, inFlight, throttle, breaker, quotas, owedTokens, latencyMs } = ledger.deployment(deployment);
   const counted = counters.ofDeployment(id) ?? NOTHING;
   return {
     id,
@@ -90,8 +99,16 @@ export function deploymentReport(deployment: Deployment, { ledger, counters, now
     lastMinute: counted.lastMinute.read(nowMs()),
     remaining: counted.remaining(),
     limit: counted.limit(),
+    quotas: quotas.map((quota, i) => forecastReport(deployment, i, quota.report(nowMs()))),
+    owedTokens,
+    latencyMs,
     lastUsedMs: counted.lastUsedMs === 0 ? null : counted.lastUsedMs,
   };
+}
+
+/** @param index 0: its own; then the one that it shares. */
+function forecastReport({ quotaKey }: Deployment, index: number, report: QuotaReport): ForecastReport {
+  return { name: index === 0 ? null : (quotaKey?.name ?? null), ...report };
 }
 
 export function backendReport(backend: Backend, { ledger, nowMs }: FleetSource): BackendReport {
@@ -106,8 +123,16 @@ function breakerReport(breaker: BreakerState, nowMs: number): BreakerReport {
   return { state: breaker.kind === 'closed' ? 'closed' : 'halfOpen', untilMs: null };
 }
 
-function poolReports(ledger: LedgerView, nowMs: number): readonly PoolReport[] {
+function poolReports({ ledger, waiters }: FleetSource, nowMs: number): readonly PoolReport[] {
   const learned = ledger.learnedPools(nowMs).slice(-REPORTED_NAMES_MAX);
   const named = [...ledger.fleet.pools, ...learned.map((pool) => [pool.name, pool] as const)];
-  return named.map(([name, { members }]) => ({ name, members: members.map(({ id }) => id) }));
+  return named.map(([name, pool]) => {
+    return { name, members: pool.members.map(({ id }) => id), waiting: waiters(pool) };
+  });
+}
+
+/** Several names may lead to one pool. */
+function waitingIn({ ledger, waiters }: FleetSource, nowMs: number): number {
+  const pools = new Set([...ledger.fleet.pools.values(), ...ledger.learnedPools(nowMs), ledger.fleet.resources]);
+  return [...pools].reduce((sum, pool) => sum + waiters(pool), 0);
 }

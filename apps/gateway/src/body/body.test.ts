@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {
   type Body,
   type BodyUp,
+  cacheKeyIn,
   formFacts,
   headOf,
   idsIn,
@@ -60,6 +61,16 @@ test('SpooledBody: tells of JSON and of forms what the same bytes in memory tell
   assert.deepEqual(told(await spooled(t, JSON_BODY, 'application/json')), told(JSON_BODY));
   assert.deepEqual(told(await spooled(t, FORM_BODY, 'multipart/form-data; boundary=b0')), told(FORM_BODY));
   assert.equal((await spooled(t, JSON_BODY, 'application/json')).seen.isMarked, true);
+});
+
+test('SpooledBody: has the key for the prompt cache that the same bytes in memory have', async (t) => {
+  const bytes = Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: 'word '.repeat(2_000) }] }));
+  const keys = [bytes, await spooled(t, bytes, 'application/json')].map((body) => {
+    const facts = jsonFacts(body);
+    return facts === null ? null : cacheKeyIn(body, facts);
+  });
+  assert.equal(typeof keys[0], 'number');
+  assert.equal(keys[1], keys[0]);
 });
 
 test('SpooledBody: can be sent any number of times', async (t) => {

@@ -14,6 +14,7 @@ import {
   scanBody,
   scanForm,
 } from '@spillway/protocol';
+import { cacheKeyOf } from '../need/cache-key.ts';
 import type { SpoolFile } from './spool.ts';
 
 export type Body = Buffer | SpooledBody;
@@ -36,6 +37,8 @@ export interface Seen {
   readonly ids: readonly IdSpan[];
   /** Whether the mark of a sealed id stands anywhere. */
   readonly isMarked: boolean;
+  /** What the prompt cache goes by; null: nothing. */
+  readonly cacheKey: number | null;
   /** The body's first bytes. */
   readonly head: Buffer;
 }
@@ -134,6 +137,11 @@ export function modelBytes(body: Body, { start, end }: Span): Buffer {
 
 export function idsIn(body: Body): readonly IdSpan[] {
   return Buffer.isBuffer(body) ? idSpans(body) : body.seen.ids;
+}
+
+/** @param facts of that body. */
+export function cacheKeyIn(body: Body, facts: BodyFacts): number | null {
+  return Buffer.isBuffer(body) ? cacheKeyOf(body, facts.ask) : body.seen.cacheKey;
 }
 
 /** Where it begins; all of it where it is in memory. */

@@ -1,5 +1,6 @@
 /** What must be known of a body that goes into a file: of a form while it comes, of JSON when all of it is there. */
 import { boundaryOf, FormScan, idSpans, type Span, scanBody } from '@spillway/protocol';
+import { cacheKeyOf } from '../need/cache-key.ts';
 import type { Seen } from './body.ts';
 
 /** A longer JSON body is not read back into memory to be looked into, and refused. Azure takes none so long. Bytes. */
@@ -10,7 +11,7 @@ const HEAD_BYTES_MAX = 4_096;
 /** Every sealed id has it. */
 const MARK = Buffer.from('swA');
 const EMPTY = Buffer.alloc(0);
-const NOTHING = { json: null, form: null, model: EMPTY, ids: [], isMarked: false };
+const NOTHING = { json: null, form: null, model: EMPTY, ids: [], isMarked: false, cacheKey: null };
 
 export interface Described {
   /** `content-type` of the request. */
@@ -58,5 +59,6 @@ function seenJson(bytes: Buffer, head: Buffer): Seen {
   const last: Span = json?.model.at(-1) ?? { start: 0, end: 0 };
   // A copy: what points into the body would keep all of it.
   const model = Buffer.from(bytes.subarray(last.start, last.end));
-  return { json, form: null, model, ids, isMarked: bytes.includes(MARK), head };
+  const cacheKey = json === null ? null : cacheKeyOf(bytes, json.ask);
+  return { json, form: null, model, ids, isMarked: bytes.includes(MARK), cacheKey, head };
 }

@@ -34,6 +34,8 @@ function listed(urls: readonly string[]): Config {
       contentFilter: null,
       contextTokens: null,
       features: [],
+      requestsPerMinute: null,
+      quotaKey: null,
       type: null,
       capacity: null,
       priority: 1,

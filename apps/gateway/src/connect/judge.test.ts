@@ -15,6 +15,8 @@ function askFor(given: Partial<Deployment> = {}, on: Backend = testBackend('open
     contentFilter: null,
     contextTokens: null,
     features: [],
+    requestsPerMinute: null,
+    quotaKey: null,
     type: null,
     capacity: null,
     priority: 1,

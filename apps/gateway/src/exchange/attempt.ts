@@ -3,11 +3,23 @@
  * What to do about the judgement is the exchange's matter.
  */
 import { Deadline } from '@spillway/clock';
-import { type Deployment, judge, judgeEvent, needsBody, next, type Outcome, type Probes } from '@spillway/policy';
+import {
+  type Begun,
+  type Deployment,
+  judge,
+  judgeEvent,
+  needsBody,
+  next,
+  type Outcome,
+  type Probes,
+  type Quota,
+  type Reservation,
+} from '@spillway/policy';
 import { errorFacts, type Repeat } from '@spillway/protocol';
 import type { Receiver, UpstreamCall, UpstreamFailure } from '../forward/upstream.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
 import type { AttemptRecord } from '../observe/events.ts';
+import { readHead } from '../record/quota.ts';
 import type { Context } from './context.ts';
 import { Hold, type HoldMode, holdMode } from './hold.ts';
 
@@ -37,6 +49,9 @@ type Phase = 'connecting' | 'waiting' | 'holding' | 'passing' | 'over';
 export class Attempt implements Receiver {
   readonly record: AttemptRecord;
   probes: Probes;
+  readonly quotas: readonly Quota[];
+  /** Of each of the quotas. */
+  readonly reservations: readonly Reservation[];
   readonly #context: Context;
   readonly #listener: AttemptListener;
   #repeat: () => Repeat;
@@ -46,20 +61,20 @@ export class Attempt implements Receiver {
   #hold: Hold | null = null;
   #paused = false;
   head: Head | null = null;
+  /** There was a connection: the backend may have got the request, and have counted it. */
+  wasSent = false;
+  /** An earlier try of the exchange failed in the same way. */
+  isEcho = false;
   /** Whether the end of the attempt has been entered in the ledger. */
   settled = false;
 
-  constructor(
-    context: Context,
-    listener: AttemptListener,
-    record: AttemptRecord,
-    probes: Probes,
-    repeat: () => Repeat,
-  ) {
+  constructor(context: Context, listener: AttemptListener, record: AttemptRecord, begun: Begun, repeat: () => Repeat) {
     this.#context = context;
     this.#listener = listener;
     this.record = record;
-    this.probes = probes;
+    this.probes = begun.probes;
+    this.quotas = begun.quotas;
+    this.reservations = begun.reservations;
     this.#repeat = repeat;
     this.#deadline = new Deadline(this.#onDeadline);
     this.#wait(record.startedMs, context.config.gateway.timeouts.connectMs);
@@ -124,6 +139,7 @@ export class Attempt implements Receiver {
   onConnected(): void {
     if (this.#phase !== 'connecting' && this.#phase !== 'waiting') return;
     this.#phase = 'waiting';
+    this.wasSent = true;
     this.#wait(this.#nowMs(), this.#context.config.gateway.timeouts.firstByteMs);
   }
 
@@ -133,6 +149,7 @@ export class Attempt implements Receiver {
     this.head = { status, reason, headers };
     const nowMs = this.#nowMs();
     this.record.headMs = nowMs - this.record.startedMs;
+    readHead(this.#context.ledger, this, (name) => headerOf(headers, name), nowMs);
     const { limits, timeouts } = this.#context.config.gateway;
     this.#hold = new Hold(modeOf(status, headers), limits.heldAnswerBytesMax);
     this.#wait(nowMs, this.#wanted() ? timeouts.idleMs : Math.min(timeouts.idleMs, ERROR_BODY_MS_MAX));

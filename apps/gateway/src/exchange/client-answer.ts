@@ -1,6 +1,7 @@
 /** The head of the one answer that a client gets, with what the gateway says of itself; and when it went out. */
 import type { HeaderSettings } from '@spillway/config';
 import type { Deployment } from '@spillway/policy';
+import { decisionJson } from '../explain/decision-json.ts';
 import { mendLocations } from '../home/location.ts';
 import type { Seal } from '../home/seal.ts';
 import type { Inbound } from '../listen/inbound.ts';
@@ -55,6 +56,7 @@ export class ClientAnswer {
   }
 
   own({ status, body, headers: others }: OwnAnswer): void {
+    this.#told.trail.answersOwn(others);
     const headers = ['content-type', 'application/json', 'content-length', String(body.length), ...others];
     this.#write(status, '', withOwn(headers, null, this.#told, this.#context.config.gateway.headers));
   }
@@ -79,6 +81,7 @@ export class ClientAnswer {
       hedged,
       usage,
       usageEstimated: estimated,
+      waitedMs: this.#told.trail.waitedMs,
       ttfbMs: this.atMs === null ? null : this.atMs - startedMs,
       durationMs: endedMs - startedMs,
       endedMs,
@@ -106,7 +109,9 @@ function withOwn(headers: string[], deployment: Deployment | null, told: Told, s
   if (settings.spillway) {
     headers.push('x-spillway-request-id', requestId, 'x-spillway-attempts', String(tried.length));
     if (deployment !== null) headers.push('x-spillway-deployment', ascii(deployment.id));
-    if (wantsDecision) headers.push('x-spillway-decision', decisionText(tried, outcomes, decision));
+    if (wantsDecision === 'text')
+      headers.push('x-spillway-decision', decisionText(tried, outcomes, decision, told.trail.waitedMs));
+    if (wantsDecision === 'json') headers.push('x-spillway-decision', decisionJson(told));
   }
   if (settings.backendUrl && deployment !== null) headers.push('x-openai-backendurl', deployment.backend.url);
   return headers;

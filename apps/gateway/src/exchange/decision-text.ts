@@ -1,13 +1,19 @@
 /** The header `x-spillway-decision`: what was tried with which outcome, and why each other was passed over. One line, ASCII. */
-import { type Decision, type Outcome, type PassedOver, statusOf } from '@spillway/policy';
+import { type Decision, type Outcome, type PassedOver, passedOver, statusOf } from '@spillway/policy';
 
-export function decisionText(tried: readonly string[], outcomes: readonly Outcome[], last: Decision | null): string {
+/** @param waitedMs for quota, in all. */
+export function decisionText(
+  tried: readonly string[],
+  outcomes: readonly Outcome[],
+  last: Decision | null,
+  waitedMs: number,
+): string {
   const tries = tried.map((id, i) => {
     const outcome = outcomes[i];
     return `${ascii(id)}=${outcome === undefined ? 'pending' : (statusOf(outcome) ?? outcome.kind)}`;
   });
-  const others = (last?.passedOver ?? []).filter((other) => other.reason !== 'tried').map(reasonText);
-  return `tried: ${tries.join(', ') || 'none'}; passed over: ${others.join(', ') || 'none'}; waited: 0 ms`;
+  const others = (last === null ? [] : passedOver(last)).filter((other) => other.reason !== 'tried').map(reasonText);
+  return `tried: ${tries.join(', ') || 'none'}; passed over: ${others.join(', ') || 'none'}; waited: ${Math.round(waitedMs)} ms`;
 }
 
 function reasonText({ deployment, reason, untilMs }: PassedOver): string {

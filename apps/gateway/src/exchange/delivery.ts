@@ -2,7 +2,7 @@
  * Everything that the client gets of the one answer, and in which order: perhaps signs of life, then the head, the bytes, and how it
  * ends. An answer that has begun cannot be taken back: what fails then is told inside of it, or by breaking the connection.
  */
-import { type Deployment, judgeEvent, type Outcome } from '@spillway/policy';
+import { type Deployment, judgeEvent, type Outcome, type Ticket } from '@spillway/policy';
 import { errorFacts, NO_USAGE, type Usage } from '@spillway/protocol';
 import type { Inbound } from '../listen/inbound.ts';
 import type { Ending, ExchangeRecord } from '../observe/events.ts';
@@ -46,6 +46,8 @@ export class Delivery {
   #streamBytes = 0;
   /** Tokens of the answer, once it is on its way as a whole. */
   #usage: Usage = NO_USAGE;
+  /** Learns from them; null: none are told. */
+  #ticket: Ticket | null = null;
   /** The answer has ended badly; what is left is to tell the client. */
   brokenOff = false;
 
@@ -92,6 +94,7 @@ export class Delivery {
     const bytes = answerBytes(answering);
     this.#bytes = bytes;
     this.#head = head;
+    this.#ticket = job.ticket;
     this.#told.streamed = this.#isEarly || !complete;
     for (const chunk of held) this.#tail.add(chunk);
     const whole = complete ? joined(held) : null;
@@ -133,6 +136,8 @@ export class Delivery {
    */
   wrapUp(how: 'whole' | 'cut'): { readonly usage: Usage; readonly failure: Outcome | null } {
     this.#usage = countsTokens(this.#head) ? this.#tail.read() : NO_USAGE;
+    const { estimator, clock } = this.#context;
+    if (this.#ticket !== null) estimator.answered(this.#ticket, this.#usage, clock.nowMs());
     this.#whole ??= how === 'cut' ? EMPTY : this.#bytes.end();
     const ending = this.#bytes.ending();
     const outcome = ending?.kind === 'failed' ? judgeEvent(ending.facts, this.#head?.status ?? 0) : null;
@@ -192,7 +197,8 @@ export class Delivery {
     if (this.#usage !== NO_USAGE || !this.#told.streamed || !isTokenStream(this.#told, this.#head)) {
       return this.#usage === NO_USAGE ? NOTHING_SPENT : { usage: this.#usage, estimated: false };
     }
-    return { usage: estimateOf({ prompt: this.#told.bodyBytes, stream: this.#streamBytes }), estimated: true };
+    const bytes = { prompt: this.#told.bodyBytes, stream: this.#streamBytes };
+    return { usage: estimateOf(bytes, this.#ticket?.need.promptTokens ?? null), estimated: true };
   }
 }
 

@@ -16,11 +16,14 @@ const PROMPT_BYTES_PER_TOKEN = 4;
 /** An event of a chat stream, with its filter results, has some 300 bytes and carries about one token (wire §5.1, §5.6). */
 const STREAM_BYTES_PER_TOKEN = 300;
 
-/** @param bytes of the request's body and of the stream so far. */
-export function estimateOf(bytes: { readonly prompt: number; readonly stream: number }): Usage {
+/** @param bytes of the request's body and of the stream so far. @param promptTokens as they were believed to be; null: nothing is. */
+export function estimateOf(
+  bytes: { readonly prompt: number; readonly stream: number },
+  promptTokens: number | null,
+): Usage {
   return {
     ...NO_USAGE,
-    promptTokens: Math.ceil(bytes.prompt / PROMPT_BYTES_PER_TOKEN),
+    promptTokens: promptTokens ?? Math.ceil(bytes.prompt / PROMPT_BYTES_PER_TOKEN),
     completionTokens: Math.ceil(bytes.stream / STREAM_BYTES_PER_TOKEN),
   };
 }

@@ -116,7 +116,7 @@ test('exchange: a careful request that timed out gets 504 that says it may have 
 
 const CLIENTS_OWN: ReadonlyArray<readonly [status: number, body: string]> = [
   [400, '{"error":{"code":"content_filter","message":"filtered"}}'],
-  [400, '{"error":{"code":"context_length_exceeded","message":"long"}}'],
+  [400, '{"error":{"code":"unsupported_value","message":"no"}}'],
   [404, '{"error":{"code":"404","message":"Resource not found"}}'],
   [409, '{}'],
   [413, ''],
@@ -138,6 +138,50 @@ for (const [status, body] of CLIENTS_OWN) {
     assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
   });
 }
+
+test('exchange: a prompt that is too long is not sent to another that is as short: the client gets the answer as it was', () => {
+  const gateway = new TestGateway();
+  const body = '{"error":{"code":"context_length_exceeded","message":"long"}}';
+  for (let i = 0; i < 20; i++) {
+    const inbound = gateway.ask();
+    gateway.call.answer(400, body);
+    assertWhole(inbound, 400, body);
+    assert.equal(inbound.got('x-spillway-attempts'), '1');
+    assert.match(inbound.got('x-spillway-deployment') ?? '', /^openai\d\/chat$/);
+  }
+  assert.equal(gateway.stateOf('openai1/chat').breaker.kind, 'closed');
+});
+
+test('exchange: a prompt too long for a provisioned deployment goes to a Standard one, and the next one as long goes there at once', () => {
+  const gateway = new TestGateway({
+    members: [
+      { on: 'units', type: 'ProvisionedManaged', priority: 1 },
+      { on: 'standard', type: 'Standard', priority: 2 },
+    ],
+  });
+  for (const attempts of ['2', '1']) {
+    const inbound = gateway.ask();
+    if (attempts === '2') gateway.call.answer(400, '{"error":{"code":"context_length_exceeded","message":"long"}}');
+    gateway.call.answer(200, '{}');
+    assertWhole(inbound, 200, '{}');
+    assert.equal(inbound.got('x-spillway-attempts'), attempts);
+  }
+  assert.deepEqual(gateway.called, ['units', 'standard', 'standard']);
+});
+
+test('exchange: one request that breaks every deployment opens no breaker but that of the first it is sent to', () => {
+  const gateway = new TestGateway();
+  for (let i = 0; i < 4; i++) {
+    const inbound = gateway.ask();
+    for (let tries = 0; tries < 3; tries++) gateway.call.answer(500, '{}');
+    assert.equal(inbound.status, 500);
+  }
+  const failures = ['openai1', 'openai2', 'openai3'].map((on) => gateway.stateOf(`${on}/chat`).breaker);
+  assert.deepEqual(
+    failures.map((breaker) => (breaker.kind === 'closed' ? breaker.inARow : breaker.kind)),
+    [4, 0, 0],
+  );
+});
 
 test('exchange: when all have failed, the last upstream error comes back as it was', () => {
   const gateway = new TestGateway();

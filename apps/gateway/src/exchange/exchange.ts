@@ -5,14 +5,13 @@
  *                                                      ▲                             │
  *                                                      └── try another ◀─────────────┘
  *
+ * Nobody free? Before it is refused, a request waits (4) as long as its caller lets it: see choice.ts.
  * It alone (with main.ts) knows more than one stage. Every ending passes through #finish exactly once, and every attempt that
  * began is settled in the ledger exactly once.
  */
-import { type Decision, type Deployment, next, nobodyFree, type Outcome, pick } from '@spillway/policy';
+import { type Deployment, next, type Outcome, type Pool } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 import type { Body } from '../body/body.ts';
-import type { AuthHeader } from '../credential/credential.ts';
-import { upstreamRequest } from '../forward/request.ts';
 import type { BodyRead, Inbound, InboundListener } from '../listen/inbound.ts';
 import type { Ending } from '../observe/events.ts';
 import { beginAttempt, close, commit, failureText, settle } from '../record/record.ts';
@@ -28,14 +27,16 @@ import {
 } from '../reply/own-answer.ts';
 import { type Route, type Routed, routeHead } from '../route/route.ts';
 import { Attempt, type AttemptListener, type Head } from './attempt.ts';
+import { Choice, isHopeless, type Proceed } from './choice.ts';
 import type { Context } from './context.ts';
 import { Delivery, joined, type Kept } from './delivery.ts';
+import { dispatch } from './dispatch.ts';
 import type { StreamFailure } from './event-bytes.ts';
-import { boundsOf, clientRequest, isForeign, type Job, jobOf } from './job.ts';
+import { clientRequest, isForeign, type Job, jobOf } from './job.ts';
 import { Race } from './race.ts';
 import type { StreamPlan } from './stream-plan.ts';
 import { Times } from './times.ts';
-import { newRecord, newTold, type Told } from './told.ts';
+import { enterJudged, newRecord, newTold, type Told } from './told.ts';
 import { isUnknownId, learnOwners } from './way-home.ts';
 
 const EMPTY = Buffer.alloc(0);
@@ -47,7 +48,9 @@ export class Exchange implements InboundListener, AttemptListener {
   readonly #inbound: Inbound;
   readonly #told: Told = newTold();
   readonly #times: Times;
-  #job: Job | null = null;
+  /** From when the pool is known until an answer begins. */
+  #choice: Choice | null = null;
+  #pool: Pool | null = null;
   #body: Body = EMPTY;
   readonly #race = new Race();
   #fallback: Kept | null = null;
@@ -105,9 +108,12 @@ export class Exchange implements InboundListener, AttemptListener {
     const { job } = routed;
     this.#body = read.body;
     this.#told.bodyBytes = read.body.length;
-    this.#job = job;
     if (job.stream !== null) this.#awaitStream(job.stream);
-    this.#proceed(job, this.#pick(job, nowMs), nowMs);
+    const asking = { job, inbound: this.#inbound, body: read.body, nowMs, proceed: this.#proceed };
+    const choice = new Choice(this.#context, this.#told, asking);
+    this.#choice = choice;
+    this.#pool = job.pool;
+    this.#proceed(choice, choice.pick(nowMs), nowMs);
   }
 
   /** A stream that may begin late: the client is kept patient, and a second try made in time. */
@@ -122,55 +128,38 @@ export class Exchange implements InboundListener, AttemptListener {
 
   // 4 — pick
 
-  #pick(job: Job, nowMs: number): Decision {
-    const { ledger, unit } = this.#context;
-    const ask = { tried: this.#told.tried, ...boundsOf(job) };
-    return pick(job.pool, ledger, ask, { nowMs, unit: job.chance ?? unit() });
-  }
-
-  #proceed(job: Job, decision: Decision, nowMs: number): void {
+  /** Also when it has waited, for its turn or in vain. */
+  readonly #proceed: Proceed = (choice, decision, nowMs) => {
     this.#race.end();
     this.#told.decision = decision;
-    if (decision.kind === 'send') this.#forward(job, decision.deployment, nowMs);
-    else if (job.gather?.goesOnWithout() === true) this.#proceed(job, this.#pick(job, nowMs), nowMs);
-    else this.#nobodyLeft(job);
-  }
+    if (decision.kind === 'send') this.#forward(choice.job, decision.deployment, nowMs);
+    else if (choice.job.gather?.goesOnWithout() === true) this.#proceed(choice, choice.pick(nowMs), nowMs);
+    else if (decision.isLastResort) this.#nobodyLeft(choice, nowMs);
+    else if (!choice.waits(nowMs)) this.#proceed(choice, choice.pickAtLast(nowMs), nowMs);
+  };
 
   // 5 — forward
 
   #forward(job: Job, deployment: Deployment, nowMs: number): void {
-    const { credential } = this.#context;
     this.#told.tried.push(deployment.id);
     const record = newRecord(this.#told, this.#inbound.method, job, deployment, nowMs);
-    const probes = beginAttempt(this.#context, deployment, nowMs);
-    const attempt = new Attempt(this.#context, this, record, probes, job.wanted.repeat);
+    const begun = beginAttempt(this.#context, deployment, job.need, nowMs);
+    const attempt = new Attempt(this.#context, this, record, begun, job.wanted.repeat);
     this.#race.begins(attempt);
-    const source = credential(deployment.backend);
-    const auth = source.current(nowMs);
-    if (auth !== null) return this.#send(attempt, job, auth);
-    source.ready().then(
-      (late) => {
-        if (this.#race.has(attempt) && !this.#over) this.#send(attempt, job, late);
-      },
-      () => attempt.onNoCredential(),
-    );
-  }
-
-  #send(attempt: Attempt, job: Job, auth: AuthHeader): void {
-    const request = clientRequest(job, this.#inbound, this.#body);
-    attempt.sent(this.#context.upstream.send(upstreamRequest(request, attempt.deployment, auth), attempt));
+    const isWanted = () => this.#race.has(attempt) && !this.#over;
+    dispatch(this.#context, attempt, nowMs, () => (isWanted() ? clientRequest(job, this.#inbound, this.#body) : null));
   }
 
   /** Beside the slow first try a second one is made, as far as the budget goes. Whichever answers first is passed on. */
   readonly #onSlow = (): void => {
-    const job = this.#job;
-    if (job === null || this.#race.attempt === null) return;
+    const choice = this.#choice;
+    if (choice === null || this.#race.attempt === null) return;
     const nowMs = this.#context.clock.nowMs();
-    const decision = this.#pick(job, nowMs);
+    const decision = choice.pick(nowMs);
     if (decision.kind === 'none' || !this.#context.hedges.take()) return;
     this.#told.decision = decision;
     this.#told.hedged = true;
-    this.#forward(job, decision.deployment, nowMs);
+    this.#forward(choice.job, decision.deployment, nowMs);
   };
 
   /** This one decides what the client gets: the other one, if there is one, is called off. */
@@ -186,11 +175,12 @@ export class Exchange implements InboundListener, AttemptListener {
 
   onAnswer(attempt: Attempt, complete: boolean): void {
     const { head } = attempt;
-    const job = this.#job;
-    if (!this.#race.has(attempt) || head === null || job === null) return;
+    const choice = this.#choice;
+    if (!this.#race.has(attempt) || head === null || choice === null) return;
+    const { job } = choice;
     const { outcome } = attempt.record;
     this.#judged(attempt);
-    if (complete && this.#gathered(job, attempt, head)) return;
+    if (complete && this.#gathered(choice, attempt, head)) return;
     const elsewhere = complete && isForeign(job) && isUnknownId(head.status, joined(attempt.held)?.toString() ?? '');
     if (elsewhere) this.#askedAround = true;
     else if (outcome.kind === 'answered' || next(outcome, attempt.repeat) === 'stop') {
@@ -199,40 +189,41 @@ export class Exchange implements InboundListener, AttemptListener {
     const nowMs = this.#context.clock.nowMs();
     settle(this.#context, attempt, nowMs);
     const isAlone = !this.#race.loses(attempt);
-    const decision = isAlone ? this.#pick(job, nowMs) : null;
+    const decision = isAlone ? choice.pick(nowMs) : null;
     if (decision !== null) this.#told.decision = decision;
-    const nobodyBetter = decision?.kind === 'none' && outcome.kind !== 'throttled';
+    const nobodyBetter = decision !== null && isHopeless(decision) && outcome.kind !== 'throttled';
     if (nobodyBetter && !complete) return this.#reply(job, attempt, head, complete);
     const keeps = complete && job.gather?.isEnough !== true;
     if (keeps) this.#fallback = { head, body: joined(attempt.held), deployment: attempt.deployment };
     if (!complete) attempt.cancel(outcome);
     close(this.#context, attempt, NO_USAGE, nowMs);
-    if (decision !== null) this.#proceed(job, decision, nowMs);
+    if (decision !== null) this.#proceed(choice, decision, nowMs);
+    this.#stir(nowMs);
   }
 
   /** A page of a list that several owners share. @returns false where the answer is none, and goes the way of others. */
-  #gathered(job: Job, attempt: Attempt, head: Head): boolean {
-    const { gather } = job;
+  #gathered(choice: Choice, attempt: Attempt, head: Head): boolean {
+    const { gather } = choice.job;
     const taken = gather === null ? null : gather.answer(attempt, head, this.#context.home.seal);
     if (gather === null || taken === null) return false;
     this.#fallback = { head, body: gather.whole(), deployment: attempt.deployment };
     this.#retire(attempt, NO_USAGE);
     const nowMs = this.#context.clock.nowMs();
-    if (taken === 'more') this.#proceed(job, this.#pick(job, nowMs), nowMs);
+    if (taken === 'more') this.#proceed(choice, choice.pick(nowMs), nowMs);
     else this.#replyKept(this.#fallback, false);
     return true;
   }
 
   onNoAnswer(attempt: Attempt): void {
-    const job = this.#job;
-    if (!this.#race.has(attempt) || job === null) return;
+    const choice = this.#choice;
+    if (!this.#race.has(attempt) || choice === null) return;
     const { outcome } = attempt.record;
     this.#judged(attempt);
     this.#retire(attempt, NO_USAGE);
     if (this.#race.loses(attempt)) return;
     if (next(outcome, attempt.repeat) === 'tryAnother') {
       const nowMs = this.#context.clock.nowMs();
-      return this.#proceed(job, this.#pick(job, nowMs), nowMs);
+      return this.#proceed(choice, choice.pick(nowMs), nowMs);
     }
     const status = outcome.kind === 'firstByteTimeout' || outcome.kind === 'idleTimeout' ? 504 : 502;
     this.#replyOwn(notRepeated(status, attempt.deployment.id, failureText(outcome)));
@@ -245,8 +236,13 @@ export class Exchange implements InboundListener, AttemptListener {
     this.#replyOwn(badRequest(`The request cannot be sent on as HTTP: ${message}.`));
   }
 
+  /** Something was learned of the pool: those who wait for it try again. */
+  #stir(nowMs: number): void {
+    if (this.#pool !== null) this.#context.lobby.stir(this.#pool, nowMs);
+  }
+
   #judged(attempt: Attempt): void {
-    this.#told.outcomes[attempt.record.number - 1] = attempt.record.outcome;
+    enterJudged(this.#told, attempt);
     this.#context.emit({ kind: 'attemptJudged', attempt: attempt.record });
   }
 
@@ -254,11 +250,10 @@ export class Exchange implements InboundListener, AttemptListener {
    * As long as a quota is all that keeps a deployment from serving, the client is told when to come back. Else all have failed,
    * and the last answer comes back as it was; where there was none, 503.
    */
-  #nobodyLeft(job: Job): void {
-    const { ledger, config, clock } = this.#context;
-    const { pool } = job;
-    const verdict = nobodyFree(pool, ledger, boundsOf(job), clock.nowMs(), config.policy);
-    if (job.gather?.isEnough === true && this.#fallback !== null) return this.#replyKept(this.#fallback, false);
+  #nobodyLeft(choice: Choice, nowMs: number): void {
+    const { gather, pool } = choice.job;
+    if (gather?.isEnough === true && this.#fallback !== null) return this.#replyKept(this.#fallback, false);
+    const verdict = choice.refusal(nowMs);
     const last = this.#told.outcomes.at(-1);
     const answered = last !== undefined && 'status' in last;
     if (verdict.status === 503 && answered && this.#fallback !== null) return this.#replyKept(this.#fallback, true);
@@ -275,7 +270,7 @@ export class Exchange implements InboundListener, AttemptListener {
     learnOwners(home, job.found, { ...served, askedAround: this.#askedAround });
     this.#told.servedBy = deployment.id;
     this.#body = EMPTY;
-    this.#job = null;
+    this.#choice = null;
     const held = attempt.pass();
     const misfit = this.#delivery.misfit(head, held);
     if (misfit !== null) {
@@ -347,6 +342,7 @@ export class Exchange implements InboundListener, AttemptListener {
 
   /** Ends what is under way from this side, so that no backend goes on working on it. */
   #abandon(outcome: Outcome): void {
+    this.#choice?.leave();
     for (const attempt of this.#race.all) {
       attempt.cancel(outcome);
       if (this.#told.servedBy === null) this.#judged(attempt);
@@ -378,8 +374,9 @@ export class Exchange implements InboundListener, AttemptListener {
 
   #retire(attempt: Attempt, usage: Usage): void {
     const nowMs = this.#context.clock.nowMs();
-    settle(this.#context, attempt, nowMs);
+    settle(this.#context, attempt, nowMs, usage);
     close(this.#context, attempt, usage, nowMs);
+    this.#stir(nowMs);
   }
 
   #finish(ending: Ending): void {
@@ -392,7 +389,7 @@ export class Exchange implements InboundListener, AttemptListener {
     context.inFlight--;
     context.crowd.leaves(this.#told.client);
     const exchange = this.#delivery.record(ending, this.#times.startedMs, endedMs);
-    context.emit({ kind: 'exchangeEnded', exchange });
+    context.emit({ kind: 'exchangeEnded', exchange, trail: this.#told.trail });
     context.onExchangeEnd();
   }
 }

@@ -1,23 +1,38 @@
 /** What an exchange is about, once head and body are read: which pool serves the name asked for, and who keeps what the request names. */
-import { type Allowance, type Backend, type BoundReason, type Bounds, notAllowed, type Pool } from '@spillway/policy';
+import {
+  type Allowance,
+  type Backend,
+  type BoundReason,
+  type Bounds,
+  type Need,
+  notAllowed,
+  type Pool,
+  type Ticket,
+} from '@spillway/policy';
 import type { Replacement } from '@spillway/protocol';
 import type { Body } from '../body/body.ts';
 import type { ClientRequest } from '../forward/request.ts';
 import type { Found } from '../home/references.ts';
 import type { Sealing } from '../home/rewrite.ts';
 import type { Inbound, RawHeaders } from '../listen/inbound.ts';
+import { needOf, ticketOf } from '../need/ticket.ts';
 import { modelRefused } from '../reply/door-answer.ts';
 import { deploymentNotFound, nobodyAllowed, type OwnAnswer } from '../reply/own-answer.ts';
 import { type Route, routeBody, type Wanted } from '../route/route.ts';
 import type { Context } from './context.ts';
 import { Gather, gatherKind } from './gather.ts';
 import { type StreamPlan, streamPlan } from './stream-plan.ts';
+import type { Told } from './told.ts';
 import { ownerProblem, sealingOf, wayHome } from './way-home.ts';
 
 export interface Job {
   readonly route: Route;
   readonly wanted: Wanted;
   readonly pool: Pool;
+  /** What it asks of a quota. */
+  readonly need: Need;
+  /** With which the estimate learns from the answer; null: it costs no tokens. */
+  readonly ticket: Ticket | null;
   /** What the request names that a resource keeps; null: nothing. */
   readonly found: Found | null;
   /** Of a list that several owners share; null for everything else. */
@@ -59,7 +74,11 @@ export function jobOf(context: Context, inbound: Inbound, route: Route, body: Bo
   const sealing = sealingOf(route, wanted);
   const stream = streamPlan(route, wanted, body, context.config.gateway);
   const chance = model === null ? chanceOf(route.client ?? '') : null;
-  return { kind: 'job', job: { route, wanted, pool, found, gather, sealing, stream, chance }, model };
+  const ticket = ticketOf(context.estimator, { route, wanted, body }, pool.name, nowMs);
+  const need = needOf(ticket, route);
+  const isAsked = stream !== null && stream.usageAsk !== null;
+  if (ticket !== null) context.sampler.offer(ticket, { facts: wanted.facts(), body, isAsked }, nowMs);
+  return { kind: 'job', job: { route, wanted, pool, need, ticket, found, gather, sealing, stream, chance }, model };
 }
 
 function gatherOf(method: string, route: Route, found: Found | null, backends: readonly Backend[]): Gather | null {
@@ -76,9 +95,10 @@ function boundOf({ members }: Pool, allowance: Allowance | null): BoundReason | 
   return reasons.includes(null) ? null : (reasons[0] ?? null);
 }
 
-export function boundsOf({ route, found, gather }: Job): Bounds {
+/** @param told what the tries so far have shown. */
+export function boundsOf({ route, found, gather }: Job, { tooLongFor }: Told): Bounds {
   const { pinnedTo, allowance } = route;
-  return { pinnedTo, ownedBy: gather?.owner ?? found?.owner ?? null, allowance };
+  return { pinnedTo, ownedBy: gather?.owner ?? found?.owner ?? null, allowance, tooLongFor };
 }
 
 /** Whether it names ids whose owner nobody knows. */

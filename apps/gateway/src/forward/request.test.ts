@@ -20,6 +20,8 @@ function deploymentOn(dialect: Backend['dialect'], name = 'their-chat'): Deploym
     contentFilter: null,
     contextTokens: null,
     features: [],
+    requestsPerMinute: null,
+    quotaKey: null,
     type: null,
     capacity: null,
     priority: 1,
@@ -30,7 +32,7 @@ function deploymentOn(dialect: Backend['dialect'], name = 'their-chat'): Deploym
 /** The request as the backend gets it, from a client's path and body. */
 function sent(path: string, body: string, to: Deployment, contentType = 'application/json') {
   const target = parsePath(path) ?? assert.fail(path);
-  const operation = { name: 'x', repeat: 'repeatable', mayStore: 'no', ids: 'never' } as const;
+  const operation = { name: 'x', repeat: 'repeatable', mayStore: 'no', ids: 'never', draws: 'nothing' } as const;
   const route = {
     target,
     operation,
@@ -38,8 +40,10 @@ function sent(path: string, body: string, to: Deployment, contentType = 'applica
     client: null,
     allowance: null,
     models: null,
+    class: 'standard' as const,
+    waitMsMax: null,
     pinnedTo: null,
-    wantsDecision: false,
+    wantsDecision: null,
   };
   const routed = routeBody(route, Buffer.from(body), { isEncoded: false, contentType });
   const named = routed.kind === 'wanted' ? routed.wanted : assert.fail('refused');

@@ -1,5 +1,5 @@
 /** What became of attempts, in typed arrays: of one deployment, of those no longer told apart, or of all together. */
-import { OUTCOME_KINDS, type OutcomeKind } from '@spillway/policy';
+import { OUTCOME_KINDS, type OutcomeKind, type PassedOverReason } from '@spillway/policy';
 import type { AttemptCounts, QuotaReport, TokenCounts, Usage } from '@spillway/protocol';
 import type { AttemptRecord, QuotaHeaders } from './events.ts';
 import { type Bounds, Histogram } from './histogram.ts';
@@ -14,12 +14,39 @@ export const DURATION_BOUNDS: Bounds = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];
 
+/** Each once, so that none is forgotten when one is added. */
+const REASONS: Readonly<Record<PassedOverReason, true>> = {
+  tried: true,
+  paused: true,
+  notPinned: true,
+  ownedElsewhere: true,
+  regionNotAllowed: true,
+  typeNotAllowed: true,
+  modelVersionNotAllowed: true,
+  contentFilterNotAllowed: true,
+  featureMissing: true,
+  contextTooShort: true,
+  promptTooLong: true,
+  throttled: true,
+  breakerOpen: true,
+  backendBreakerOpen: true,
+  probing: true,
+  tooLarge: true,
+  noHeadroom: true,
+  higherPriorityNumber: true,
+  notDrawn: true,
+};
+/** Every one, for metrics and documents. */
+export const PASSED_OVER_REASONS: readonly string[] = Object.keys(REASONS);
+const INDEX_OF_REASON: ReadonlyMap<string, number> = new Map(PASSED_OVER_REASONS.map((reason, i) => [reason, i]));
+
 const INDEX_OF_OUTCOME: ReadonlyMap<OutcomeKind, number> = new Map(OUTCOME_KINDS.map((kind, i) => [kind, i]));
 const THROTTLED = OUTCOME_KINDS.indexOf('throttled');
 
 export class AttemptCounters {
   readonly #outcomes = new Float64Array(OUTCOME_KINDS.length);
   readonly #tokens = new Float64Array(TOKEN_KINDS.length);
+  readonly #passedOver = new Float64Array(PASSED_OVER_REASONS.length);
   readonly durations = new Histogram(DURATION_BOUNDS);
   readonly lastMinute = new LastMinute();
   /** When an attempt last began; 0 before the first. */
@@ -29,6 +56,16 @@ export class AttemptCounters {
 
   began(atMs: number): void {
     if (atMs > this.lastUsedMs) this.lastUsedMs = atMs;
+  }
+
+  passedOver(reason: PassedOverReason): void {
+    const index = INDEX_OF_REASON.get(reason) ?? 0;
+    this.#passedOver[index] = (this.#passedOver[index] ?? 0) + 1;
+  }
+
+  /** In the order of {@link PASSED_OVER_REASONS}. */
+  get passedOverCounts(): Readonly<Float64Array> {
+    return this.#passedOver;
   }
 
   ended(attempt: AttemptRecord, usage: Usage, endedMs: number): void {
@@ -53,6 +90,7 @@ export class AttemptCounters {
   /** Takes over the sums of another one; what is only of the present moment stays behind. */
   add(other: AttemptCounters): void {
     for (const [i, count] of other.#outcomes.entries()) this.#outcomes[i] = (this.#outcomes[i] ?? 0) + count;
+    for (const [i, count] of other.#passedOver.entries()) this.#passedOver[i] = (this.#passedOver[i] ?? 0) + count;
     for (const [i, count] of other.#tokens.entries()) this.#tokens[i] = (this.#tokens[i] ?? 0) + count;
     this.durations.add(other.durations);
   }

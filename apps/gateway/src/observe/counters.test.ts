@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Deployment, OUTCOME_KINDS, type Outcome } from '@spillway/policy';
+import {
+  ANYWHERE,
+  DEFAULT_POLICY,
+  type Deployment,
+  NO_NEED,
+  OUTCOME_KINDS,
+  type Outcome,
+  pick,
+} from '@spillway/policy';
 import type { ExchangeCounts } from '@spillway/protocol';
+import { Trail } from '../explain/trail.ts';
+import { Ledger } from '../state/ledger.ts';
 import { attemptEnded, exchangeEnded, TEST_MS, testUsage } from '../testing/events.ts';
-import { testBackend } from '../testing/kit.ts';
+import { testBackend, testFleet } from '../testing/kit.ts';
+import { PASSED_OVER_REASONS } from './attempt-counters.ts';
 import { Counters, ID_CHARS_MAX, LEARNED_DEPLOYMENTS_MAX, OTHER } from './counters.ts';
 import type { ExchangeRecord, GatewayEvent } from './events.ts';
 
@@ -14,6 +25,8 @@ function deployment(on: string, name: string): Deployment {
     contentFilter: null,
     contextTokens: null,
     features: [],
+    requestsPerMinute: null,
+    quotaKey: null,
     type: null,
     capacity: null,
   };
@@ -157,5 +170,46 @@ test('Counters: a name that is too long to be a label is counted under other', (
   assert.deepEqual(
     counters.deployments.map((each) => each.deployment),
     [`openai1/${longest}`, OTHER],
+  );
+});
+
+test('Counters: why each deployment was passed over is counted, by the attempt on another one, or by the refusal', () => {
+  const [one, two] = [deployment('openai1', 'chat'), deployment('openai2', 'chat')];
+  const pool = { name: 'chat', members: [one, two] };
+  const ledger = new Ledger(testFleet([]), { namesMax: 1, expiryMs: 1 });
+  for (const each of pool.members) ledger.deployment(each).paused = true;
+  const ask = { ...ANYWHERE, tried: [], need: NO_NEED, isPromised: false, isLastResort: true };
+  const trail = new Trail();
+  trail.picked(pool, NO_NEED, pick(pool, ledger, ask, { nowMs: TEST_MS, unit: 0 }, DEFAULT_POLICY));
+  const refused = exchangeEnded({ status: 429, deployment: null });
+  assert.ok(refused.kind === 'exchangeEnded');
+  const counters = folded([
+    attemptEnded(two, { passedOver: [{ deployment: one, reason: 'noHeadroom', untilMs: TEST_MS }] }),
+    { ...refused, trail },
+    exchangeEnded(),
+  ]);
+  const counted = (id: string) => {
+    const counts = counters.ofDeployment(id)?.passedOverCounts ?? assert.fail(id);
+    const named = PASSED_OVER_REASONS.map((reason, i) => [reason, counts[i] ?? 0] as const);
+    return Object.fromEntries(named.filter(([, count]) => count > 0));
+  };
+  assert.deepEqual(counted(one.id), { noHeadroom: 1, paused: 1 });
+  assert.deepEqual(counted(two.id), { paused: 1 });
+});
+
+test('Counters: waits are told apart by class and by how they ended', () => {
+  const wait = (given: { class: 'interactive' | 'batch'; ending: 'served' | 'expired'; waitedMs: number }) =>
+    ({ kind: 'waited', pool: 'chat', atMs: TEST_MS, ...given }) as const;
+  const counters = folded([
+    wait({ class: 'interactive', ending: 'served', waitedMs: 20 }),
+    wait({ class: 'interactive', ending: 'served', waitedMs: 2_000 }),
+    wait({ class: 'batch', ending: 'expired', waitedMs: 10_000 }),
+  ]);
+  assert.deepEqual(
+    [...counters.waits].map(({ class: of, ending, durations }) => [of, ending, durations.cumulative().at(-1)]),
+    [
+      ['interactive', 'served', 2],
+      ['batch', 'expired', 1],
+    ],
   );
 });

@@ -2,10 +2,11 @@
  * The gateway's counts, as a fold over its events. It runs on the path, several times for each exchange: typed arrays, one lookup
  * by operation and one by deployment, no text. What is read from it is made when somebody asks (metrics.ts, admin/fleet-report.ts).
  */
-import type { Deployment } from '@spillway/policy';
+import { type Deployment, type PassedOver, passedOver, type RequestClass } from '@spillway/policy';
 import { type ExchangeCounts, OPERATION_NAMES } from '@spillway/protocol';
+import type { Trail } from '../explain/trail.ts';
 import { AttemptCounters, DURATION_BOUNDS } from './attempt-counters.ts';
-import type { ExchangeRecord, GatewayEvent } from './events.ts';
+import type { ExchangeRecord, GatewayEvent, WaitEnding } from './events.ts';
 import { type Bounds, Histogram } from './histogram.ts';
 
 /**
@@ -22,6 +23,9 @@ export const OTHER = 'other';
 export const FIRST_BYTE_BOUNDS: Bounds = [
   0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
 ];
+
+/** Waits are bounded by seconds mostly, and by a minute at the most where nobody sets them higher. Seconds. */
+export const WAIT_BOUNDS: Bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60];
 
 /** Statuses are kept by number; what is no status of HTTP goes to the first place. */
 const STATUS_MAX = 599;
@@ -54,6 +58,12 @@ export interface DeploymentCounters {
   readonly attempts: AttemptCounters;
 }
 
+export interface WaitCounters {
+  readonly class: RequestClass;
+  readonly ending: WaitEnding;
+  readonly durations: Histogram;
+}
+
 interface Kept extends DeploymentCounters {
   /** Of the configuration, and so never in the way of others. */
   readonly lasting: boolean;
@@ -61,6 +71,8 @@ interface Kept extends DeploymentCounters {
 
 export class Counters {
   readonly #isLasting: (deployment: Deployment) => boolean;
+  /** By class and ending; only those that occurred. */
+  readonly #waits = new Map<string, WaitCounters>();
   readonly #operations = new Map<string, OperationCounters>();
   readonly #deployments = new Map<string, Kept>();
   /** By backend. */
@@ -94,11 +106,16 @@ export class Counters {
         const { attempts } = this.#of(attempt.deployment);
         attempts.began(attempt.startedMs);
         attempts.ended(attempt, usage, endedMs);
+        this.#passOver(attempt.passedOver);
         return;
       }
       case 'exchangeEnded':
         this.#operation(event.exchange.operation).ended(event.exchange);
         this.#countEnding(event.exchange);
+        if (event.trail !== null) this.#countRefusal(event.trail);
+        return;
+      case 'waited':
+        this.#wait(event.class, event.ending).observeMs(event.waitedMs);
         return;
       case 'throttled':
       case 'breakerMoved':
@@ -131,6 +148,10 @@ export class Counters {
 
   get operations(): Iterable<readonly [operation: string, counters: OperationCounters]> {
     return this.#operations;
+  }
+
+  get waits(): Iterable<WaitCounters> {
+    return this.#waits.values();
   }
 
   exchanges(): ExchangeCounts {
@@ -175,6 +196,26 @@ export class Counters {
       this.#others.set(backend, other);
     }
     return other;
+  }
+
+  #wait(ofClass: RequestClass, ending: WaitEnding): Histogram {
+    const key = `${ofClass} ${ending}`;
+    let counters = this.#waits.get(key);
+    if (counters === undefined) {
+      counters = { class: ofClass, ending, durations: new Histogram(WAIT_BOUNDS) };
+      this.#waits.set(key, counters);
+    }
+    return counters.durations;
+  }
+
+  /** Those of the choice that found nobody: no attempt tells of them. */
+  #countRefusal({ picks }: Trail): void {
+    const last = picks.at(-1);
+    if (last?.kind === 'none') this.#passOver(passedOver(last));
+  }
+
+  #passOver(others: readonly PassedOver[]): void {
+    for (const { deployment, reason } of others) this.#of(deployment).attempts.passedOver(reason);
   }
 
   /** Operations are a closed list; whatever else were to come goes to its last name. */

@@ -1,10 +1,19 @@
 /**
  * What the path tells of itself. Logs, metrics and usage are folds over these events, so each is tested with a list of events
- * and no server. Events hold no header values, no bodies and no credentials.
+ * and no server. Events hold no header values but Azure's request ids, no bodies and no credentials.
  */
 
-import type { BreakerState, Deployment, Outcome, PassedOver, ThrottleSource } from '@spillway/policy';
+import type {
+  AzureIds,
+  BreakerState,
+  Deployment,
+  Outcome,
+  PassedOver,
+  RequestClass,
+  ThrottleSource,
+} from '@spillway/policy';
 import type { Usage } from '@spillway/protocol';
+import type { Trail } from '../explain/trail.ts';
 
 /** One try of an exchange on one deployment. */
 export interface AttemptRecord {
@@ -25,6 +34,10 @@ export interface AttemptRecord {
   durationMs: number | null;
   /** `x-ratelimit-remaining-*` and `-limit-*` of the answer as Azure wrote them; null where absent. */
   quota: QuotaHeaders | null;
+  /** Held to be charged on arrival, once it is over; null: nothing is known of the quota. Tokens. */
+  chargedTokens: number | null;
+  /** Of the answer, once it is over. */
+  azure: AzureIds;
 }
 
 export interface QuotaHeaders {
@@ -33,6 +46,10 @@ export interface QuotaHeaders {
   readonly limitTokens: string | null;
   readonly limitRequests: string | null;
 }
+
+/** How a wait for quota ended. expired: its time was over. left: its client has gone, or it ran out of time otherwise. */
+export const WAIT_ENDINGS = ['served', 'expired', 'left'] as const;
+export type WaitEnding = (typeof WAIT_ENDINGS)[number];
 
 /** How an exchange ended for its client: whole, broken after its answer had begun, or without the client. */
 export type Ending = 'whole' | 'cut' | 'clientGone';
@@ -56,6 +73,8 @@ export interface ExchangeRecord {
   readonly usage: Usage;
   /** `usage` is made from bytes: the stream did not tell it. */
   readonly usageEstimated: boolean;
+  /** For quota, all waits together; part of `durationMs`. Milliseconds. */
+  readonly waitedMs: number;
   /** From the request's head to the first byte of the answer; null where none was sent. Milliseconds. */
   readonly ttfbMs: number | null;
   /** From the request's head to the end. Milliseconds. */
@@ -70,7 +89,18 @@ export type GatewayEvent =
   | { readonly kind: 'attemptJudged'; readonly attempt: AttemptRecord }
   /** Nothing more comes of the attempt; for a stream that is later than its judgement, and the outcome may have become `cut`. */
   | { readonly kind: 'attemptEnded'; readonly attempt: AttemptRecord; readonly usage: Usage; readonly endedMs: number }
-  | { readonly kind: 'exchangeEnded'; readonly exchange: ExchangeRecord }
+  /** `trail`: what its record is made of; null: nothing was kept. */
+  | { readonly kind: 'exchangeEnded'; readonly exchange: ExchangeRecord; readonly trail: Trail | null }
+  /** A wait for quota is over. */
+  | {
+      readonly kind: 'waited';
+      /** Name. */
+      readonly pool: string;
+      readonly class: RequestClass;
+      readonly ending: WaitEnding;
+      readonly waitedMs: number;
+      readonly atMs: number;
+    }
   | {
       readonly kind: 'throttled';
       readonly deployment: Deployment;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_AZURE_IDS } from '@spillway/policy';
 import { NO_USAGE } from '@spillway/protocol';
 import { testFleet } from '../testing/kit.ts';
 import type { AttemptRecord, ExchangeRecord, GatewayEvent } from './events.ts';
@@ -20,6 +21,8 @@ const attempt: AttemptRecord = {
   headMs: 41.26,
   durationMs: null,
   quota: null,
+  chargedTokens: null,
+  azure: NO_AZURE_IDS,
 };
 
 const exchange: ExchangeRecord = {
@@ -34,6 +37,7 @@ const exchange: ExchangeRecord = {
   streamed: true,
   hedged: false,
   usageEstimated: false,
+  waitedMs: 0,
   usage: { promptTokens: 12, completionTokens: 30, cachedTokens: 0, reasoningTokens: null },
   ttfbMs: 50.04,
   durationMs: 12_345.6,
@@ -60,17 +64,18 @@ const TEXTS: ReadonlyArray<readonly [event: GatewayEvent, text: string | null]> 
     `Proxying to ${URL_PATH}: connectFailed (ECONNREFUSED) (openai3/chat, attempt 2, id-1)`,
   ],
   [
-    { kind: 'exchangeEnded', exchange },
+    { kind: 'exchangeEnded', exchange, trail: null },
     'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, 12+30 tokens (id-1)',
   ],
   [
-    { kind: 'exchangeEnded', exchange: { ...exchange, usageEstimated: true } },
+    { kind: 'exchangeEnded', exchange: { ...exchange, usageEstimated: true }, trail: null },
     'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, about 12+30 tokens (id-1)',
   ],
   [
     {
       kind: 'exchangeEnded',
       exchange: { ...exchange, deployment: null, status: 429, attempts: 1, usage: NO_USAGE, durationMs: 2 },
+      trail: null,
     },
     'Answered 429 from the gateway in 2.0 ms: chat.completions gpt-4o, 1 attempt (id-1)',
   ],
@@ -97,7 +102,7 @@ for (const [event, text] of TEXTS) {
 }
 
 test('lineOf: the record of an exchange has the fields that other tools read', () => {
-  const line = lineOf({ kind: 'exchangeEnded', exchange });
+  const line = lineOf({ kind: 'exchangeEnded', exchange, trail: null });
   assert.deepEqual(line?.fields, {
     event: 'exchange',
     requestId: 'id-1',
@@ -115,6 +120,7 @@ test('lineOf: the record of an exchange has the fields that other tools read', (
     cachedTokens: 0,
     reasoningTokens: null,
     usageEstimated: false,
+    waitedMs: 0,
     ttfbMs: 50,
     durationMs: 12_345.6,
   });
@@ -122,6 +128,6 @@ test('lineOf: the record of an exchange has the fields that other tools read', (
 
 test('lineOf: what a client made up cannot end a line or steer a terminal', () => {
   const model = 'x\nProxying to https://evil/: 200\u001b[2J';
-  const line = lineOf({ kind: 'exchangeEnded', exchange: { ...exchange, model } });
+  const line = lineOf({ kind: 'exchangeEnded', exchange: { ...exchange, model }, trail: null });
   assert.doesNotMatch(line?.text ?? '\n', /\p{Cc}/u);
 });

@@ -47,6 +47,7 @@ export function lineOf(event: GatewayEvent): Line | null {
     case 'notice':
       return { level: 'info', text: event.message, fields: { event: 'notice' } };
     case 'exchangeBegan':
+    case 'waited':
     case 'attemptEnded':
       return null;
   }
@@ -79,10 +80,11 @@ function exchangeLine(exchange: ExchangeRecord): Line {
   const about = exchange.usageEstimated ? 'about ' : '';
   const tokens =
     usage.promptTokens === null ? '' : `, ${about}${usage.promptTokens}+${usage.completionTokens ?? 0} tokens`;
+  const waited = exchange.waitedMs > 0 ? `, waited ${ms(exchange.waitedMs)}` : '';
   const tries = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return {
     level: status >= 500 || ending === 'cut' ? 'warn' : 'info',
-    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${printable(model)}`}, ${tries}${tokens} (${requestId})`,
+    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${printable(model)}`}, ${tries}${waited}${tokens} (${requestId})`,
     fields: {
       event: 'exchange',
       requestId,
@@ -100,6 +102,7 @@ function exchangeLine(exchange: ExchangeRecord): Line {
       cachedTokens: usage.cachedTokens,
       reasoningTokens: usage.reasoningTokens,
       usageEstimated: exchange.usageEstimated,
+      waitedMs: round(exchange.waitedMs),
       ttfbMs: round(exchange.ttfbMs),
       durationMs: round(exchange.durationMs),
     },

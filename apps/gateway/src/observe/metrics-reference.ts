@@ -1,9 +1,11 @@
 /** docs/metrics.md, made from the table of metrics, so that it cannot name one that is not there. */
-import { OUTCOME_KINDS } from '@spillway/policy';
+import { CALLERS_MAX, NOBODY, OTHERS, OUTCOME_KINDS, REQUEST_CLASSES } from '@spillway/policy';
 import { OPERATION_NAMES } from '@spillway/protocol';
-import { DURATION_BOUNDS, TOKEN_KINDS } from './attempt-counters.ts';
-import { FIRST_BYTE_BOUNDS, ID_CHARS_MAX, LEARNED_DEPLOYMENTS_MAX, OTHER } from './counters.ts';
+import { DURATION_BOUNDS, PASSED_OVER_REASONS, TOKEN_KINDS } from './attempt-counters.ts';
+import { FIRST_BYTE_BOUNDS, ID_CHARS_MAX, LEARNED_DEPLOYMENTS_MAX, OTHER, WAIT_BOUNDS } from './counters.ts';
+import { WAIT_ENDINGS } from './events.ts';
 import { METRICS, type Metric } from './metrics.ts';
+import { OWN } from './quota-metrics.ts';
 
 export function metricsReference(): string {
   return `${[INTRODUCTION, table(METRICS), LABELS, QUESTIONS].join('\n\n')}\n`;
@@ -33,10 +35,16 @@ const LABELS = `## Labels
   Names that clients ask of a backend without listed deployments are learned: at most ${LEARNED_DEPLOYMENTS_MAX} of their deployments are told apart, with ids of up to
   ${ID_CHARS_MAX} characters. The sums of the others, and of those that are no longer there, stand under \`${OTHER}\` of their backend, so that totals never fall.
 - \`backend\`: its name in the configuration.
+- \`client\`: its name in the configuration or from its token; \`${NOBODY}\` without client keys. At most ${CALLERS_MAX} are told apart, those that came first;
+  the sums of the others stand under \`${OTHERS}\`.
 - \`outcome\`: ${list(OUTCOME_KINDS)}. \`answered\` includes errors that are the client's own, such as 400.
 - \`kind\`: ${list(TOKEN_KINDS)}.
+- \`class\`: ${list(REQUEST_CLASSES)}: that of the client. \`ending\`: ${list(WAIT_ENDINGS)}; \`expired\` waits ended with 429, \`left\` ones with their client.
+- \`reason\`: ${list(PASSED_OVER_REASONS)}.
+- \`quota\`: \`${OWN}\`, or the name of one that several deployments share. Its figures stand with each of them: take their \`max\`, not their \`sum\`.
 
-Buckets of \`spillway_time_to_first_byte_seconds\`: ${FIRST_BYTE_BOUNDS.join(', ')}; of the other histograms: ${DURATION_BOUNDS.join(', ')}
+Buckets of \`spillway_time_to_first_byte_seconds\`: ${FIRST_BYTE_BOUNDS.join(', ')}; of \`spillway_wait_duration_seconds\`:
+${WAIT_BOUNDS.join(', ')}; of the other histograms: ${DURATION_BOUNDS.join(', ')}
 (those of the OpenTelemetry conventions for generative AI).`;
 
 const QUESTIONS = `## Questions and their queries
@@ -46,6 +54,10 @@ const QUESTIONS = `## Questions and their queries
 | Share of requests that ended with 429 for the client | \`sum(rate(spillway_client_throttled_total[5m])) / sum(rate(spillway_exchanges_total[5m]))\` |
 | Requests per second whose first try failed, and which were answered all the same | \`rate(spillway_exchanges_failed_over_total[5m])\` |
 | Tokens per minute of each deployment | \`sum by (deployment) (rate(spillway_tokens_total{kind=~"prompt\\|completion"}[1m])) * 60\` |
+| Share of a deployment's quota that is left in this minute, as the gateway believes | \`spillway_quota_remaining_tokens / spillway_quota_usable_tokens_per_minute\` |
+| Deployments for which Azure grants less than is configured | \`spillway_quota_usable_tokens_per_minute < 0.95 * spillway_quota_configured_tokens_per_minute\` |
+| Refusals that were foreseen, each a request sent elsewhere at once | \`sum by (deployment) (rate(spillway_passed_over_total{reason="noHeadroom"}[5m]))\` |
+| 99th percentile of the waits for quota | \`histogram_quantile(0.99, sum by (le) (rate(spillway_wait_duration_seconds_bucket[5m])))\` |
 | Seconds until a deployment may be used again | \`clamp_min(spillway_deployment_throttled_until_seconds - time(), 0)\` |
 | Credentials or firewalls an operator has to mend | \`sum by (backend) (increase(spillway_attempts_total{outcome=~"refused\\|noCredential"}[10m])) > 0\` |
 | 95th percentile of the time to the first byte | \`histogram_quantile(0.95, sum by (le, operation) (rate(spillway_time_to_first_byte_seconds_bucket[5m])))\` |`;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { DeploymentReport, FleetReport } from '@spillway/protocol';
+import type { DeploymentReport, FleetReport, ForecastReport } from '@spillway/protocol';
 import { attemptEnded, exchangeEnded, TEST_MS, testUsage } from '../testing/events.ts';
 import { testFleet } from '../testing/kit.ts';
 import { Counters } from './counters.ts';
@@ -20,7 +20,12 @@ const EVENTS: readonly GatewayEvent[] = [
   { kind: 'exchangeBegan' },
   attemptEnded(one, { outcome: { kind: 'throttled', status: 429, hint: null }, durationMs: 12.5 }),
   { kind: 'throttled', deployment: one, untilMs: TEST_MS + 9000, source: 'retry-after', atMs: TEST_MS },
-  attemptEnded(two, {}, testUsage(120, 40, 64, 16)),
+  attemptEnded(
+    two,
+    { passedOver: [{ deployment: one, reason: 'noHeadroom', untilMs: null }] },
+    testUsage(120, 40, 64, 16),
+  ),
+  { kind: 'waited', pool: 'chat', class: 'interactive', ending: 'served', waitedMs: 420, atMs: TEST_MS },
   exchangeEnded({ attempts: 2, deployment: two.id }),
   exchangeEnded({ status: 429, deployment: null, attempts: 1, ttfbMs: 0.4, durationMs: 0.4 }),
   { kind: 'exchangeBegan' },
@@ -61,7 +66,25 @@ const REPORT: DeploymentReport = {
   lastMinute: { attempts: 0, throttled: 0, promptTokens: 0, completionTokens: 0 },
   remaining: null,
   limit: null,
+  quotas: [],
+  owedTokens: 0,
+  latencyMs: null,
   lastUsedMs: null,
+};
+
+const FORECAST: ForecastReport = {
+  name: null,
+  kind: 'standard',
+  configuredTokensPerMinute: 300_000,
+  usableTokensPerMinute: 180_000,
+  usableFrom: 'refusals',
+  remainingTokens: 12_000,
+  remainingRequests: null,
+  utilisation: null,
+  window: 'fixed',
+  windowEndsMs: TEST_MS + 20_000,
+  errorTokens: 312.5,
+  othersTokensPerMinute: 4_000,
 };
 
 const IDLE: DeploymentReport = { ...REPORT, throttledUntilMs: null, throttleSource: null };
@@ -78,6 +101,7 @@ function readings(events: readonly GatewayEvent[], deployments: readonly Deploym
       exchanges: counters.exchanges(),
       attempts: counters.all().attempts(),
       tokens: counters.all().tokens(),
+      waiting: 2,
     },
     pools: [],
     backends: [
@@ -87,7 +111,8 @@ function readings(events: readonly GatewayEvent[], deployments: readonly Deploym
   };
   const loopLag = { p50: 0.001, p99: 0.0125, max: 0.25 };
   const process = { cpuSeconds: 1.5, residentBytes: 1e8, heapUsedBytes: 4e7, startedSeconds: 1_772_323_198.5, loopLag };
-  return { counters, fleet, process };
+  const callers = [{ client: 'chat-app', reservedTokens: 40_960, usedTokens: 3_120 }];
+  return { counters, fleet, process, callers };
 }
 
 const GOLDEN = new URL('golden/metrics.txt', import.meta.url);
@@ -101,7 +126,9 @@ test('metricsText: a list of events comes out as in golden/metrics.txt', () => {
     inFlight: 3,
     breaker: { state: 'open', untilMs: TEST_MS + 1 },
   };
-  const text = metricsText(readings(EVENTS, [REPORT, broken])).replace(`node="${process.versions.node}"`, 'node="N"');
+  const quotas = [FORECAST, { ...FORECAST, name: 'east', kind: 'provisioned', utilisation: 0.875 } as const];
+  const full: DeploymentReport = { ...REPORT, quotas, owedTokens: 900, latencyMs: 420 };
+  const text = metricsText(readings(EVENTS, [full, broken])).replace(`node="${process.versions.node}"`, 'node="N"');
   if (process.env.UPDATE === '1') writeFileSync(GOLDEN, text);
   assert.equal(text, readFileSync(GOLDEN, 'utf8'));
 });

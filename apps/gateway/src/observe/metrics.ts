@@ -2,12 +2,14 @@
  * Every metric of the gateway: name, type, unit, labels, meaning, and where its samples come from. The text for Prometheus and
  * docs/metrics.md are both made from this table.
  */
-import { OUTCOME_KINDS } from '@spillway/policy';
+import { type CallerSums, OUTCOME_KINDS } from '@spillway/policy';
 import type { BreakerReport, FleetReport } from '@spillway/protocol';
-import { TOKEN_KINDS } from './attempt-counters.ts';
+import { PASSED_OVER_REASONS, TOKEN_KINDS } from './attempt-counters.ts';
+import { CALLER_METRICS } from './caller-metrics.ts';
 import type { Counters, OperationCounters } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import type { ProcessReadings } from './process-readings.ts';
+import { QUOTA_METRICS } from './quota-metrics.ts';
 
 /** What the samples are read from. */
 export interface Readings {
@@ -15,6 +17,7 @@ export interface Readings {
   /** For what is so at the moment. Only the deployments that are to be told apart. */
   readonly fleet: FleetReport;
   readonly process: ProcessReadings;
+  readonly callers: readonly CallerSums[];
 }
 
 /** Takes one sample; the labels' values in the order of the metric's labels. */
@@ -124,6 +127,24 @@ const EXCHANGES: readonly Metric[] = [
     },
     (operation, { firstBytes }, take) => take([operation], firstBytes),
   ),
+  {
+    name: 'spillway_wait_duration_seconds',
+    type: 'histogram',
+    unit: 'seconds',
+    labels: ['class', 'ending'],
+    help: 'How long exchanges waited for quota; those that did not wait are missing, those that waited twice are there twice.',
+    read: ({ counters }, take) => {
+      for (const { class: ofClass, ending, durations } of counters.waits) take([ofClass, ending], durations);
+    },
+  },
+  {
+    name: 'spillway_exchanges_waiting',
+    type: 'gauge',
+    unit: null,
+    labels: [],
+    help: 'Exchanges that wait for quota at the moment. By pool: `GET /admin/fleet`.',
+    read: ({ fleet }, take) => take([], fleet.gateway.waiting),
+  },
 ];
 
 const ATTEMPTS: readonly Metric[] = [
@@ -152,6 +173,22 @@ const ATTEMPTS: readonly Metric[] = [
     read: ({ counters }, take) => {
       for (const { deployment, backend, attempts } of counters.deployments) {
         take([deployment, backend], attempts.throttled);
+      }
+    },
+  },
+  {
+    name: 'spillway_passed_over_total',
+    type: 'counter',
+    unit: null,
+    labels: ['deployment', 'backend', 'reason'],
+    help: 'How often a deployment was not the one chosen, by why. Once for each attempt on another one, and once where nobody was chosen.',
+    read: ({ counters }, take) => {
+      for (const { deployment, backend, attempts } of counters.deployments) {
+        const counts = attempts.passedOverCounts;
+        for (const [i, reason] of PASSED_OVER_REASONS.entries()) {
+          const count = counts[i] ?? 0;
+          if (count > 0) take([deployment, backend, reason], count);
+        }
       }
     },
   },
@@ -257,7 +294,14 @@ const PROCESS: readonly Metric[] = [
   },
 ];
 
-export const METRICS: readonly Metric[] = [...EXCHANGES, ...ATTEMPTS, ...FLEET, ...PROCESS];
+export const METRICS: readonly Metric[] = [
+  ...EXCHANGES,
+  ...ATTEMPTS,
+  ...FLEET,
+  ...QUOTA_METRICS,
+  ...CALLER_METRICS,
+  ...PROCESS,
+];
 
 function byOperation(
   meaning: Meaning,

@@ -1,38 +1,47 @@
 /** Enters how an attempt ended: in the ledger, where it moves throttle and breakers, and in the events that tell of it. */
 import {
   answerBegan,
+  type Begun,
   begin,
   type Deployment,
   end,
+  type Need,
   NO_PROBES,
   type Outcome,
   type Probes,
   statusOf,
 } from '@spillway/policy';
-import type { Usage } from '@spillway/protocol';
+import { NO_USAGE, type Usage } from '@spillway/protocol';
 import { type Attempt, headerOf } from '../exchange/attempt.ts';
 import type { Context } from '../exchange/context.ts';
+import { azureIds } from '../explain/azure-ids.ts';
 import type { RawHeaders } from '../listen/inbound.ts';
 import type { QuotaHeaders } from '../observe/events.ts';
+import { settleQuotas } from './quota.ts';
 
 /** Marks an attempt as begun, and tells where it is the probe of a breaker. */
-export function beginAttempt(context: Context, deployment: Deployment, nowMs: number): Probes {
-  const probes = begin(context.ledger, deployment, nowMs);
-  tellBreakers(context, deployment, probes, nowMs);
-  return probes;
+export function beginAttempt(context: Context, deployment: Deployment, need: Need, nowMs: number): Begun {
+  const begun = begin(context.ledger, deployment, need, nowMs);
+  tellBreakers(context, deployment, begun.probes, nowMs);
+  return begun;
 }
 
 /** The answer has begun: a probe has found out what it was sent for, however long the rest may take. */
 export function commit(context: Context, attempt: Attempt): void {
   const { probes, deployment } = attempt;
-  if (!probes.deployment && !probes.backend) return;
+  if (!probes.deployment && !probes.backend && !probes.throttle) return;
   const nowMs = context.clock.nowMs();
   answerBegan(context.ledger, deployment, probes, nowMs, context.config.policy);
   attempt.probes = NO_PROBES;
   tellBreakers(context, deployment, probes, nowMs);
 }
 
-function tellBreakers({ ledger, emit }: Context, deployment: Deployment, which: Probes, atMs: number): void {
+function tellBreakers(
+  { ledger, emit }: Context,
+  deployment: Deployment,
+  which: Omit<Probes, 'throttle'>,
+  atMs: number,
+): void {
   const { backend } = deployment;
   if (which.deployment) {
     const { breaker: state } = ledger.deployment(deployment);
@@ -44,12 +53,14 @@ function tellBreakers({ ledger, emit }: Context, deployment: Deployment, which: 
 }
 
 /** The ledger's part, once for each attempt; for a failed one before the next is picked. */
-export function settle(context: Context, attempt: Attempt, nowMs: number): void {
+export function settle(context: Context, attempt: Attempt, nowMs: number, usage: Usage = NO_USAGE): void {
   if (attempt.settled) return;
   attempt.settled = true;
   const { ledger, config, emit } = context;
-  const { deployment, record, probes } = attempt;
-  const moved = end(ledger, deployment, { outcome: record.outcome, probes }, nowMs, config.policy);
+  settleQuotas(ledger, attempt, usage, nowMs);
+  const { deployment, record, probes, reservations, isEcho } = attempt;
+  const ended = { outcome: record.outcome, probes, reservations, isEcho, unit: context.unit() };
+  const moved = end(ledger, deployment, ended, nowMs, config.policy);
   tellOperator(context, attempt, nowMs);
   if (!moved.throttled && !moved.deploymentBreaker && !moved.backendBreaker) return;
   const state = ledger.deployment(deployment);
@@ -90,7 +101,11 @@ export function close(context: Context, attempt: Attempt, usage: Usage, nowMs: n
   const { record, head } = attempt;
   if (record.durationMs !== null) return;
   record.durationMs = nowMs - record.startedMs;
-  if (head !== null) record.quota = quotaHeaders(head.headers);
+  record.chargedTokens = attempt.reservations[0]?.charge ?? null;
+  if (head !== null) {
+    record.quota = quotaHeaders(head.headers);
+    record.azure = azureIds(head.headers);
+  }
   context.emit({ kind: 'attemptEnded', attempt: record, usage, endedMs: nowMs });
 }
 

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { test } from 'node:test';
-import { ANY_ACCESS, type Client, type ClientKey } from '@spillway/config';
+import type { Client, ClientKey } from '@spillway/config';
 import { testClient } from '../testing/client.ts';
-import { CHAT, type TestAsk, TestGateway, type TestSettings } from '../testing/kit.ts';
+import { CHAT, type TestAsk, TestGateway, TestInbound, type TestSettings } from '../testing/kit.ts';
+import { routeHead } from './route.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -35,7 +36,7 @@ test('Doors: each key of a client opens, plain or known by its hash, as api-key 
     { kind: 'plain', key: 'second-key', expiresMs: null },
     { kind: 'sha256', hex, expiresMs: null },
   ];
-  const clients: Client[] = [{ name: 'app', keys, allowance: null, access: ANY_ACCESS }];
+  const clients: Client[] = [{ ...testClient('app', ''), keys }];
   const gateway = new TestGateway({ clients });
   for (const key of ['first-key', 'second-key', 'hashed-key']) {
     assert.equal(ask(gateway, withKey(key)).status, 200, key);
@@ -53,13 +54,11 @@ test('Doors: a key serves until it expires, and the answer then says whose it wa
   const late = new TestGateway({
     clients: [
       {
-        name: 'app',
+        ...testClient('app', ''),
         keys: [
           { kind: 'plain', key: 'old-key', expiresMs },
           { kind: 'plain', key: 'new-key', expiresMs: null },
         ],
-        allowance: null,
-        access: ANY_ACCESS,
       },
     ],
   });
@@ -173,4 +172,26 @@ test('Doors: without keys, a page of another origin is served only where CORS na
   assert.equal(ask(new TestGateway({ doors: { corsOrigins: ['*'] } }), page).status, 200);
   const rebound = { headers: { host: 'attacker.example', origin: 'https://app.example.com' } };
   assert.equal(ask(new TestGateway({ doors: { corsOrigins: ['*'] } }), rebound).code, 'ForeignPage');
+});
+
+test('Doors: a caller has the class of its client; one that nobody knows is standard', () => {
+  const clients = [
+    testClient('app', 'app-key', { class: 'interactive', waitMsMax: 0 }),
+    testClient('other', 'other-key'),
+  ];
+  const classes: unknown[] = [];
+  for (const gateway of [new TestGateway({ clients }), new TestGateway()]) {
+    const { doors } = gateway.context;
+    for (const key of ['app-key', 'other-key']) {
+      const routed = routeHead(new TestInbound(withKey(key)), doors, gateway.context.config.gateway);
+      assert.ok(!(routed instanceof Promise) && routed.kind === 'route');
+      classes.push([routed.route.class, routed.route.waitMsMax]);
+    }
+  }
+  assert.deepEqual(classes, [
+    ['interactive', 0],
+    ['standard', null],
+    ['standard', null],
+    ['standard', null],
+  ]);
 });

@@ -4,7 +4,7 @@
  * says nothing of the key. Source: design §4.8.
  */
 import type { Client, ClientKey, DoorSettings } from '@spillway/config';
-import type { Allowance } from '@spillway/policy';
+import type { Allowance, RequestClass } from '@spillway/policy';
 import { bearerOf, digestOf, sameDigest } from '../key.ts';
 import { hostOfOrigin, isLoopback, nameOfHost } from '../listen/exposure.ts';
 import { remembered } from '../remembered.ts';
@@ -19,6 +19,9 @@ export interface KnownClient {
   readonly models: readonly string[] | null;
   /** null: all. */
   readonly operations: readonly string[] | null;
+  readonly class: RequestClass;
+  /** Longest time a request of it waits for quota; null: as its pool, or its class, has it. Milliseconds. */
+  readonly waitMsMax: number | null;
 }
 
 /** Why somebody is not let in. */
@@ -92,10 +95,10 @@ export class Doors {
     for (const client of clients) this.#add(client);
   }
 
-  #add({ name, keys, allowance, access }: Client): void {
+  #add({ name, keys, allowance, access, class: ofClass, waitMsMax }: Client): void {
     const { models, operations, addresses } = access;
     const entry: Entry = {
-      caller: { kind: 'client', name, allowance, models, operations },
+      caller: { kind: 'client', name, allowance, models, operations, class: ofClass, waitMsMax },
       isListed: addressList(addresses),
     };
     this.#byName.set(name, entry);

@@ -3,7 +3,7 @@
  * It refuses in Azure's shape. Choosing a deployment is not its matter.
  */
 import type { GatewaySettings } from '@spillway/config';
-import type { Allowance } from '@spillway/policy';
+import type { Allowance, RequestClass } from '@spillway/policy';
 import {
   apiVersionOf,
   type BodyFacts,
@@ -34,9 +34,14 @@ export interface Route {
   readonly allowance: Allowance | null;
   /** Names of pools that the caller may ask for; null: all. */
   readonly models: readonly string[] | null;
+  /** Of the caller: whose work goes first when there is not enough for all. */
+  readonly class: RequestClass;
+  /** Longest time the caller waits for quota; null: as the pool, or the class, has it. Milliseconds. */
+  readonly waitMsMax: number | null;
   /** Id of the only deployment that may serve; null for any. */
   readonly pinnedTo: string | null;
-  readonly wantsDecision: boolean;
+  /** In which form the caller wants to be told of the decision; null: it does not. */
+  readonly wantsDecision: 'text' | 'json' | null;
 }
 
 /** `operation`: its name, for the record; `other` where the path is none of Azure OpenAI's. */
@@ -74,10 +79,17 @@ function routeOf(inbound: Inbound, caller: Caller, doors: Doors, settings: Gatew
     client: client?.name ?? null,
     allowance: client?.allowance ?? null,
     models: client?.models ?? null,
+    class: client?.class ?? 'standard',
+    waitMsMax: client?.waitMsMax ?? null,
     pinnedTo,
-    wantsDecision: inbound.header('x-spillway-explain') === '1',
+    wantsDecision: wantsDecision(inbound.header('x-spillway-explain')),
   };
   return { kind: 'route', route, operation: operation.name };
+}
+
+function wantsDecision(asked: string | undefined): Route['wantsDecision'] {
+  if (asked === undefined) return null;
+  return asked === 'json' ? 'json' : asked === '1' ? 'text' : null;
 }
 
 /** What the body adds to a route. */

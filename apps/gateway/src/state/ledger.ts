@@ -5,15 +5,19 @@
 import {
   type Backend,
   type BackendState,
+  DEFAULT_POLICY,
   type Deployment,
   type DeploymentState,
   type Fleet,
+  NOTHING_KNOWN,
   newBackendState,
   newDeploymentState,
   type Pool,
+  type QuotaSettings,
   type States,
 } from '@spillway/policy';
 import { isDeploymentName } from '@spillway/protocol';
+import { QuotaBook } from './quota-book.ts';
 
 export interface LearnedNames {
   /** Most names kept at a time; the one asked for longest ago makes room. */
@@ -33,16 +37,20 @@ interface Learned {
 export class Ledger implements States {
   #fleet: Fleet;
   #learnedNames: LearnedNames;
+  readonly #quotas: QuotaBook;
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backends = new Map<string, BackendState>();
+  /** Of pools, which a reload makes anew; their counts may begin again then. */
+  readonly #turns = new WeakMap<Pool, number>();
   /** In order of last use, the longest ago first. */
   readonly #learned = new Map<string, Learned>();
   /** Ids whose name was forgotten while an attempt was under way; their states go when it has ended. */
   readonly #orphans = new Set<string>();
 
-  constructor(fleet: Fleet, learnedNames: LearnedNames) {
+  constructor(fleet: Fleet, learnedNames: LearnedNames, quota: QuotaSettings = DEFAULT_POLICY.quota) {
     this.#fleet = fleet;
     this.#learnedNames = learnedNames;
+    this.#quotas = new QuotaBook(quota);
   }
 
   get fleet(): Fleet {
@@ -52,7 +60,7 @@ export class Ledger implements States {
   deployment(deployment: Deployment): DeploymentState {
     let state = this.#deployments.get(deployment.id);
     if (state === undefined) {
-      state = newDeploymentState();
+      state = newDeploymentState(deployment, this.#quotas.of(deployment));
       this.#deployments.set(deployment.id, state);
     }
     return state;
@@ -67,6 +75,12 @@ export class Ledger implements States {
     return state;
   }
 
+  turn(pool: Pool): number {
+    const turn = this.#turns.get(pool) ?? 0;
+    this.#turns.set(pool, turn + 1);
+    return turn;
+  }
+
   /** The pool for the name a client asked for; null where no backend serves it. Names of open backends are learned here. */
   pool(name: string, nowMs: number): Pool | null {
     return this.#fleet.pools.get(name) ?? this.#learnedPool(name, nowMs);
@@ -79,9 +93,10 @@ export class Ledger implements States {
   }
 
   /** Takes a new configuration; what was learned about deployments and backends that are still there stays. */
-  reload(fleet: Fleet, learnedNames: LearnedNames): void {
+  reload(fleet: Fleet, learnedNames: LearnedNames, quota: QuotaSettings = DEFAULT_POLICY.quota): void {
     this.#fleet = fleet;
     this.#learnedNames = learnedNames;
+    this.#quotas.reload(quota, fleet);
     for (const [name, learned] of this.#learned) {
       for (const { id } of learned.pool.members) this.#orphans.add(id);
       if (fleet.openBackends.length === 0 || fleet.pools.has(name)) this.#learned.delete(name);
@@ -95,6 +110,16 @@ export class Ledger implements States {
       if (!deployments.has(id) && !learned.has(id) && state.inFlight === 0) this.#deployments.delete(id);
     }
     for (const name of this.#backends.keys()) if (!backends.has(name)) this.#backends.delete(name);
+    this.#requote();
+  }
+
+  /** What was learned of a quota stays where the same is still granted. */
+  #requote(): void {
+    const learned = [...this.#learned.values()].flatMap(({ pool }) => pool.members);
+    for (const deployment of [...this.#fleet.deployments, ...this.#fleet.resources.members, ...learned]) {
+      const state = this.#deployments.get(deployment.id);
+      if (state !== undefined) state.quotas = this.#quotas.of(deployment, state.quotas);
+    }
   }
 
   #learnedPool(name: string, nowMs: number): Pool | null {
@@ -157,11 +182,7 @@ function openPool(name: string, fleet: Fleet): Pool {
       id: `${backend.name}/${deployment}`,
       backend,
       name: deployment,
-      model: null,
-      modelVersion: null,
-      contentFilter: null,
-      contextTokens: null,
-      features: [],
+      ...NOTHING_KNOWN,
       type,
       capacity,
       priority,

@@ -5,13 +5,18 @@ import type { Allowance } from '@spillway/policy';
 interface TestBounds {
   readonly allowance?: Allowance;
   readonly access?: Partial<Access>;
+  readonly class?: Client['class'];
+  readonly waitMsMax?: number;
 }
 
-export function testClient(name: string, key: string, { allowance, access }: TestBounds = {}): Client {
+export function testClient(name: string, key: string, given: TestBounds = {}): Client {
+  const { allowance, access, class: ofClass = 'standard', waitMsMax = null } = given;
   return {
     name,
     keys: [{ kind: 'plain', key, expiresMs: null }],
     allowance: allowance ?? null,
     access: { ...ANY_ACCESS, ...access },
+    class: ofClass,
+    waitMsMax,
   };
 }

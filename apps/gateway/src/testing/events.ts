@@ -1,5 +1,5 @@
 /** Events of the gateway for tests of their folds: whole ones, of which a test says only what matters to it. */
-import type { Deployment } from '@spillway/policy';
+import { type Deployment, NO_AZURE_IDS } from '@spillway/policy';
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 import type { AttemptRecord, ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 
@@ -26,6 +26,8 @@ export function attemptEnded(
     headMs: 40,
     durationMs: 300,
     quota: null,
+    chargedTokens: null,
+    azure: NO_AZURE_IDS,
     ...given,
   };
   return { kind: 'attemptEnded', attempt, usage, endedMs: attempt.startedMs + (attempt.durationMs ?? 0) };
@@ -45,10 +47,11 @@ export function exchangeEnded(given: Partial<ExchangeRecord> = {}): GatewayEvent
     hedged: false,
     usage: NO_USAGE,
     usageEstimated: false,
+    waitedMs: 0,
     ttfbMs: 310,
     durationMs: 320,
     endedMs: TEST_MS,
     ...given,
   };
-  return { kind: 'exchangeEnded', exchange };
+  return { kind: 'exchangeEnded', exchange, trail: null };
 }

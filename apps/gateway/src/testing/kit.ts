@@ -14,8 +14,11 @@ import {
   type Backend,
   DEFAULT_POLICY,
   type Deployment,
+  Estimator,
   type Fleet,
+  NOTHING_KNOWN,
   type OpenBackend,
+  type PolicySettings,
   type Pool,
 } from '@spillway/policy';
 import { Spool } from '../body/spool.ts';
@@ -27,10 +30,12 @@ import type { Receiver, Upstream, UpstreamCall, UpstreamRequest } from '../forwa
 import { Owners } from '../home/owners.ts';
 import { Seal } from '../home/seal.ts';
 import type { BodyLimits, BodyRead, Inbound, InboundListener, RawHeaders } from '../listen/inbound.ts';
+import { Sampler } from '../need/sampler.ts';
 import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import { Doors } from '../route/doors.ts';
 import { Crowd } from '../state/crowd.ts';
 import { Ledger } from '../state/ledger.ts';
+import { Lobby } from '../waiting/lobby.ts';
 
 export function testBackend(name: string, url = `https://${name}.openai.azure.com`): Backend {
   return {
@@ -47,6 +52,7 @@ export interface TestMember {
   readonly on: string;
   readonly name?: string;
   readonly model?: string;
+  readonly type?: Deployment['type'];
   readonly priority?: number;
 }
 
@@ -59,6 +65,7 @@ export interface TestSettings {
   /** The first seals. */
   readonly sealKeys?: readonly string[];
   readonly gateway?: Partial<GatewaySettings>;
+  readonly policy?: Partial<PolicySettings>;
   readonly doors?: Partial<DoorSettings>;
   readonly limits?: Partial<GatewaySettings['limits']>;
   readonly credential?: (backend: Backend) => CredentialSource;
@@ -74,18 +81,14 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
   const names = [...new Set([...members.map((member) => member.on), ...open])];
   const backends = new Map(names.map((name) => [name, testBackend(name)]));
   const at = (name: string) => backends.get(name) ?? testBackend(name);
-  const deployments = members.map(({ on, name = 'chat', model, priority = 1 }): Deployment => {
-    const common = { type: null, capacity: null, priority, weight: 1 };
+  const deployments = members.map(({ on, name = 'chat', model, type = null, priority = 1 }): Deployment => {
+    const common = { ...NOTHING_KNOWN, type, capacity: null, priority, weight: 1 };
     return {
       id: `${on}/${name}`,
       backend: at(on),
       name,
-      model: model ?? null,
-      modelVersion: null,
-      contentFilter: null,
-      contextTokens: null,
-      features: [],
       ...common,
+      model: model ?? null,
     };
   });
   const pools = new Map<string, Pool>();
@@ -101,13 +104,7 @@ export function testFleet(members: readonly TestMember[], open: readonly string[
       id: `${backend.name}/`,
       backend,
       name: '',
-      model: null,
-      modelVersion: null,
-      contentFilter: null,
-      contextTokens: null,
-      features: [],
-      type: null,
-      capacity: null,
+      ...NOTHING_KNOWN,
       priority: i + 1,
       weight: 1,
     };
@@ -294,6 +291,7 @@ export const CHAT = '/openai/deployments/chat/chat/completions?api-version=2024-
 
 export class TestGateway {
   readonly clock = new FakeClock();
+  readonly estimator = new Estimator();
   readonly upstream = new TestUpstream();
   readonly events: GatewayEvent[] = [];
   readonly context: Context;
@@ -303,7 +301,11 @@ export class TestGateway {
     const limits = { ...DEFAULT_GATEWAY.limits, ...settings.limits };
     const gateway: GatewaySettings = { ...DEFAULT_GATEWAY, ...settings.gateway, limits };
     const doors = { ...DEFAULT_DOORS, ...settings.doors };
-    const config: Config = { fleet: testFleet(members, open), policy: DEFAULT_POLICY, clients, gateway, doors };
+    const policy = { ...DEFAULT_POLICY, ...settings.policy };
+    const config: Config = { fleet: testFleet(members, open), policy, clients, gateway, doors };
+    const deadlines = new Deadlines(this.clock);
+    const names = { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs };
+    const ledger = new Ledger(config.fleet, names);
     this.context = {
       config,
       doors: new Doors({
@@ -314,16 +316,19 @@ export class TestGateway {
         allowAnonymous: false,
         nowMs: () => this.clock.nowMs(),
       }),
-      ledger: new Ledger(config.fleet, { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs }),
+      ledger,
+      lobby: new Lobby({ states: ledger, clock: this.clock, deadlines, settings: () => this.context.config.policy }),
       upstream: this.upstream,
       spool: new Spool(),
       crowd: new Crowd(),
       home: { seal: new Seal(settings.sealKeys ?? ['a key for tests']), owners: new Owners() },
       hedges: new HedgeBudget(),
+      estimator: this.estimator,
+      sampler: new Sampler(this.estimator, () => ({ count: () => {}, close: () => {} })),
       credential: settings.credential ?? keyOf,
       clock: this.clock,
       unit: () => 0,
-      deadlines: new Deadlines(this.clock),
+      deadlines,
       emit: (event) => this.events.push(event),
       inFlight: 0,
       draining: false,

@@ -96,6 +96,8 @@ export function configFor(urls: readonly string[], settings: Partial<Config> = {
       contentFilter: null,
       contextTokens: null,
       features: [],
+      requestsPerMinute: null,
+      quotaKey: null,
       priority: i + 1,
       ...unknown,
     };

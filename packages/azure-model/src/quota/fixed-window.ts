@@ -5,6 +5,7 @@
  */
 import {
   type Counters,
+  type Counting,
   type Left,
   MINUTE_MS,
   type Obstacle,
@@ -15,17 +16,23 @@ import {
   type WindowState,
 } from './window.ts';
 
+type FixedCounting = Pick<Counting, 'countsRefused' | 'originMs'>;
+
 export class FixedWindow implements QuotaWindow {
   limits: StandardLimits;
-  #originMs: number | null = null;
+  readonly #counting: FixedCounting;
+  #originMs: number | null;
   #minute = 0;
   #slice = 0;
   #tokens = 0;
   #requests = 0;
   #requestsInSlice = 0;
 
-  constructor(limits: StandardLimits) {
+  /** @param counting as documented where absent. */
+  constructor(limits: StandardLimits, counting: FixedCounting = { countsRefused: true, originMs: null }) {
     this.limits = limits;
+    this.#counting = counting;
+    this.#originMs = counting.originMs;
   }
 
   obstacle(costTokens: number, nowMs: number): Obstacle | null {
@@ -41,11 +48,17 @@ export class FixedWindow implements QuotaWindow {
     return null;
   }
 
-  count(costTokens: number, nowMs: number): void {
+  count(costTokens: number, nowMs: number, admitted: boolean): void {
     this.#roll(nowMs);
+    if (!admitted && !this.#counting.countsRefused) return;
     this.#tokens += costTokens;
     this.#requests++;
     this.#requestsInSlice++;
+  }
+
+  correct(byTokens: number, sinceMs: number, nowMs: number): void {
+    const minuteMs = this.#roll(nowMs) + this.#minute * MINUTE_MS;
+    if (sinceMs >= minuteMs) this.#tokens = Math.max(0, this.#tokens + byTokens);
   }
 
   left(): Left {
@@ -65,9 +78,11 @@ export class FixedWindow implements QuotaWindow {
     this.#requestsInSlice = Math.min(requests, requestsPerSlice(this.limits));
   }
 
-  /** The next request begins a new minute. */
+  /** The next request begins a new minute, where none was told to begin before it. */
   reset(): void {
-    this.#originMs = null;
+    this.#originMs = this.#counting.originMs;
+    this.#minute = 0;
+    this.#slice = 0;
     this.#tokens = 0;
     this.#requests = 0;
     this.#requestsInSlice = 0;

@@ -229,3 +229,13 @@ test('ProvisionedQuota: one that goes on from another settles what that one let 
   after.settle(1000, 300, START_MS, before.era);
   assert.equal(after.state(START_MS).level, 300);
 });
+
+test('ProvisionedQuota: waitMs says when the next request is let in, and counts nothing', () => {
+  const quota = new ProvisionedQuota({ tokensPerMinute: 60_000, bucketSeconds: 60 });
+  quota.admit(61_000, 0);
+  assert.equal(quota.waitMs(0), 1000);
+  assert.equal(quota.waitMs(400), 600);
+  assert.ok(quota.waitMs(1000) <= 0);
+  quota.throttleUntil(5000);
+  assert.equal(quota.waitMs(1000), 4000);
+});

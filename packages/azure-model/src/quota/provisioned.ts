@@ -60,11 +60,16 @@ export class ProvisionedQuota {
 
   /** Tested before the estimate is added: so the level may pass the brim for a moment. */
   admit(estimate: number, nowMs: number): ProvisionedAdmission {
-    this.#drain(nowMs);
-    const waitMs = Math.max(this.#throttledUntilMs - nowMs, (this.#level - this.#bucket) / this.#drainPerMs);
+    const waitMs = this.waitMs(nowMs);
     if (waitMs > 0) return { kind: 'refused', waitMs, utilisation: Math.max(1, this.#level / this.#bucket) };
     this.#level += Math.max(0, estimate);
     return { kind: 'admitted', utilisation: this.#level / this.#bucket };
+  }
+
+  /** Until a request is let in; 0 or less: now. Counts nothing. */
+  waitMs(nowMs: number): number {
+    this.#drain(nowMs);
+    return Math.max(this.#throttledUntilMs - nowMs, (this.#level - this.#bucket) / this.#drainPerMs);
   }
 
   /** Begins anew whenever an operator says what the bucket holds; estimates of an earlier era are no longer in it. */

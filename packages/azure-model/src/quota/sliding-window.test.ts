@@ -205,3 +205,37 @@ function quotaAfter(list: ReadonlyArray<{ atMs: number; cost: number }>, atMs: n
   const minute = list.filter((each) => each.atMs > atMs - MINUTE_MS);
   return minute.reduce((sum, each) => sum + each.cost, cost) <= 100;
 }
+
+test('SlidingWindow: what is corrected counts anew for as long as the request is in the minute, and not beyond', () => {
+  const window = new SlidingWindow({ ...SMALL, requestsPerMinute: 600 });
+  for (const [atMs, tokens] of [
+    [0, 40],
+    [1000, 30],
+    [2000, 20],
+  ] as const) {
+    window.count(tokens, atMs, true);
+  }
+  window.correct(-25, 1000, 3000);
+  assert.equal(window.state(3000).tokens, 65);
+  // Without the first request 25 are left: 5 of the second, 20 of the third.
+  assert.equal(window.state(60_000).tokens, 25);
+  assert.equal(window.state(61_000).tokens, 20);
+  window.correct(-5, 1000, 61_000);
+  assert.equal(window.state(61_000).tokens, 20);
+});
+
+test('SlidingWindow: a correction gives back no more than the request had counted, so that waits stay exact', () => {
+  const window = new SlidingWindow({ ...SMALL, requestsPerMinute: 600 });
+  window.count(40, 0, true);
+  window.count(50, 1000, true);
+  window.correct(-1000, 1000, 2000);
+  assert.equal(window.state(2000).tokens, 40);
+  assert.deepEqual(window.obstacle(61, 2000), { exceeded: 'tokens', waitMs: 58_000 });
+});
+
+test('SlidingWindow: counts refused requests where it is told to', () => {
+  const window = new SlidingWindow(SMALL, { countsRefused: true });
+  window.count(60, 0, true);
+  window.count(60, 10_000, false);
+  assert.deepEqual(window.obstacle(50, 60_000), { exceeded: 'tokens', waitMs: 10_000 });
+});

@@ -40,8 +40,14 @@ export class SlidingWindow implements QuotaWindow {
   /** Looks into the rings since the start; for tests of what a decision costs. */
   looks = 0;
 
-  constructor(limits: StandardLimits) {
+  readonly #countsRefused: boolean;
+
+  constructor(
+    limits: StandardLimits,
+    { countsRefused }: { readonly countsRefused: boolean } = { countsRefused: false },
+  ) {
     this.limits = limits;
+    this.#countsRefused = countsRefused;
   }
 
   /** The longer wait names the limit (S-64). */
@@ -57,7 +63,18 @@ export class SlidingWindow implements QuotaWindow {
   }
 
   count(costTokens: number, nowMs: number, admitted: boolean): void {
-    if (admitted) this.#add(costTokens, nowMs);
+    if (admitted || this.#countsRefused) this.#add(costTokens, nowMs);
+  }
+
+  /** Costs as much as requests came since. */
+  correct(byTokens: number, sinceMs: number, nowMs: number): void {
+    this.#expire(nowMs);
+    let number = this.#next - 1;
+    while (number > this.#first && this.#timeOf(number) > sinceMs) number--;
+    if (number < this.#first || this.#timeOf(number) > sinceMs) return;
+    // Sums never fall from one request to the next: halving depends on it.
+    const by = Math.max(byTokens, this.#sumOf(number - 1) - this.#sumOf(number));
+    for (; number < this.#next; number++) this.#sums[number & (this.#sums.length - 1)] = this.#sumOf(number) + by;
   }
 
   left(): Left {

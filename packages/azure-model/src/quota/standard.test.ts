@@ -250,3 +250,41 @@ test('StandardQuota: what is limited by requests alone takes any tokens', () => 
     assert.deepEqual(refused.kind === 'refused' && [refused.exceeded, refused.waitMs], ['requests', MINUTE_MS], mode);
   }
 });
+
+const COUNTING = { window: 'fixed', countsRefused: false, originMs: START_MS - 50_000 } as const;
+
+test('StandardQuota: a minute that began before the first request ends when it is over', () => {
+  const quota = new StandardQuota({ limits: LIMITS, mode: 'documented', counting: COUNTING, shared: null });
+  assert.equal(quota.admit(LIMITS.tokensPerMinute, START_MS).kind, 'admitted');
+  assert.deepEqual(quota.obstacle(1, START_MS), { exceeded: 'tokens', waitMs: 10_000 });
+  assert.equal(quota.obstacle(1, START_MS + 10_000), null);
+});
+
+test('StandardQuota: refused requests count nothing where they do not', () => {
+  const quota = new StandardQuota({ limits: LIMITS, mode: 'documented', counting: COUNTING, shared: null });
+  quota.admit(LIMITS.tokensPerMinute - 10, START_MS);
+  for (let i = 0; i < 3; i++) assert.equal(quota.admit(11, START_MS).kind, 'refused');
+  assert.equal(quota.left(START_MS).tokens, 10);
+});
+
+test('StandardQuota: obstacle and left look at the shared quota too, and count nothing', () => {
+  const shared = new StandardQuota({ limits: { ...LIMITS, tokensPerMinute: 100 }, mode: 'documented', shared: null });
+  const quota = new StandardQuota({ limits: LIMITS, mode: 'documented', shared });
+  shared.admit(60, START_MS);
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(quota.obstacle(41, START_MS), { exceeded: 'tokens', waitMs: 60_000 });
+    assert.equal(quota.obstacle(40, START_MS), null);
+  }
+  assert.equal(quota.left(START_MS).tokens, 40);
+});
+
+test('StandardQuota: a correction is made here and in the shared quota, while the minute lasts', () => {
+  const shared = new StandardQuota({ limits: LIMITS, mode: 'documented', shared: null });
+  const quota = new StandardQuota({ limits: LIMITS, mode: 'documented', shared });
+  quota.admit(1000, START_MS);
+  quota.correct(-900, START_MS, START_MS + 5000);
+  assert.deepEqual([quota.state(START_MS + 5000).tokens, shared.state(START_MS + 5000).tokens], [100, 100]);
+  quota.admit(500, START_MS + 60_000);
+  quota.correct(-50, START_MS, START_MS + 60_000);
+  assert.deepEqual([quota.state(START_MS + 60_000).tokens, shared.state(START_MS + 60_000).tokens], [500, 500]);
+});

@@ -5,6 +5,7 @@ import { FixedWindow } from './fixed-window.ts';
 import { SlidingWindow } from './sliding-window.ts';
 import {
   type Counters,
+  type Counting,
   type Exceeded,
   type Left,
   MINUTE_MS,
@@ -62,6 +63,8 @@ export interface StandardSettings {
   /** As configured. */
   readonly limits: StandardLimits;
   readonly mode: QuotaMode;
+  /** Absent: as the mode has it. */
+  readonly counting?: Counting;
   /** Of deployments that draw on one quota: counted there too. */
   readonly shared: StandardQuota | null;
 }
@@ -83,8 +86,7 @@ export class StandardQuota {
 
   constructor(settings: StandardSettings) {
     this.settings = settings;
-    const { limits, mode } = settings;
-    this.#window = mode === 'measured-2024' ? new SlidingWindow(limits) : new FixedWindow(limits);
+    this.#window = windowOf(settings);
   }
 
   /** Those in force: below the configured ones while they are lowered. */
@@ -96,15 +98,26 @@ export class StandardQuota {
   /** Says whether a request is served, and counts it: here, and in the quota that is shared. The longer wait names the limit. */
   admit(costTokens: number, nowMs: number): Admission {
     const { shared } = this.settings;
-    const own = this.#obstacle(costTokens, nowMs);
-    const others = shared === null ? null : shared.#obstacle(costTokens, nowMs);
-    const obstacle = longer(own, others);
+    const obstacle = this.obstacle(costTokens, nowMs);
     const admitted = obstacle === null;
     this.#window.count(costTokens, nowMs, admitted);
     if (shared !== null) shared.#window.count(costTokens, nowMs, admitted);
     const left = shared === null ? this.#window.left() : leastOf(this.#window.left(), shared.#window.left());
     if (admitted) return { kind: 'admitted', left };
     return { kind: 'refused', ...obstacle, left: spent(left, obstacle.exceeded) };
+  }
+
+  /** Why a request would not be served now, here and in the quota that is shared; null where it would. Counts nothing. */
+  obstacle(costTokens: number, nowMs: number): Obstacle | null {
+    const { shared } = this.settings;
+    const own = this.#obstacle(costTokens, nowMs);
+    return shared === null ? own : longer(own, shared.#obstacle(costTokens, nowMs));
+  }
+
+  /** Changes what a request counts that was let in then, here and in the quota that is shared. @param byTokens below 0 gives back. */
+  correct(byTokens: number, sinceMs: number, nowMs: number): void {
+    this.#window.correct(byTokens, sinceMs, nowMs);
+    this.settings.shared?.correct(byTokens, sinceMs, nowMs);
   }
 
   /**
@@ -134,6 +147,14 @@ export class StandardQuota {
     this.#loweredUntilMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** What remains, here and in the quota that is shared; nothing is counted. */
+  left(nowMs: number): Left {
+    const { shared } = this.settings;
+    this.limitsAt(nowMs);
+    this.#window.state(nowMs);
+    return shared === null ? this.#window.left() : leastOf(this.#window.left(), shared.left(nowMs));
+  }
+
   state(nowMs: number): StandardState {
     this.limitsAt(nowMs);
     return {
@@ -156,6 +177,11 @@ export class StandardQuota {
     if (!tooLarge || costTokens > this.settings.limits.tokensPerMinute) return obstacle;
     return { exceeded: 'tokens', waitMs: this.#loweredUntilMs - nowMs };
   }
+}
+
+function windowOf({ limits, mode, counting }: StandardSettings): QuotaWindow {
+  const window = counting?.window ?? (mode === 'measured-2024' ? 'sliding' : 'fixed');
+  return window === 'sliding' ? new SlidingWindow(limits, counting) : new FixedWindow(limits, counting);
 }
 
 /** At least one; as many as ever where no limit of tokens gives the measure. */

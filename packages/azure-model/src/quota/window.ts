@@ -57,6 +57,15 @@ export interface WindowState {
   readonly sliceEndsAtMs: number | null;
 }
 
+/** What the reference leaves unconfirmed of counting (wire §6.2, §11 no. 4). */
+export interface Counting {
+  readonly window: 'fixed' | 'sliding';
+  /** Whether a refused request counts like any other. */
+  readonly countsRefused: boolean;
+  /** When the first fixed minute began; null: with the first request. Milliseconds since 1970. */
+  readonly originMs: number | null;
+}
+
 /** Asks and counts are apart, so that a request which another quota refuses can be counted as refused here too. */
 export interface QuotaWindow {
   /** May be set at any time: lowered for a while, or changed by an operator. */
@@ -65,6 +74,11 @@ export interface QuotaWindow {
   obstacle(costTokens: number, nowMs: number): Obstacle | null;
   /** Counts a request, let in or refused; not before its {@link obstacle} was asked for the same moment. */
   count(costTokens: number, nowMs: number, admitted: boolean): void;
+  /**
+   * Changes what a request that was let in counts, as when its estimate gives way to what it used. Nothing where it has left the minute.
+   * @param byTokens below 0 gives back. @param sinceMs when it was counted.
+   */
+  correct(byTokens: number, sinceMs: number, nowMs: number): void;
   left(): Left;
   set(counters: Counters, nowMs: number): void;
   reset(): void;

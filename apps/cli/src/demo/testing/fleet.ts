@@ -27,6 +27,9 @@ export function deploymentReport(backend: string, more: Partial<DeploymentReport
     lastMinute: { attempts: 0, throttled: 0, promptTokens: 0, completionTokens: 0 },
     remaining: null,
     limit: null,
+    quotas: [],
+    owedTokens: 0,
+    latencyMs: null,
     lastUsedMs: null,
     ...more,
   };
@@ -45,6 +48,7 @@ export function fleetReport(
       exchanges: { total: 0, inFlight: 0, answered: 0, failed: 0, throttledToClient: 0, clientGone: 0, failedOver: 0 },
       attempts: NOTHING,
       tokens: NO_TOKENS,
+      waiting: 0,
     },
     pools: [],
     backends: [...new Set(deployments.map(({ backend }) => backend))].map((name) => ({

@@ -11,6 +11,7 @@ import type { ExchangeRecord, GatewayEvent } from '../../observe/events.ts';
 import { Ledger } from '../../state/ledger.ts';
 import { TestGateway } from '../../testing/kit.ts';
 import { configFor } from '../../testing/raw-backend.ts';
+import { Lobby } from '../../waiting/lobby.ts';
 import { isKnock } from '../knock.ts';
 import { SocketPlane } from '../plane.ts';
 
@@ -136,11 +137,10 @@ export class SocketBench {
     );
     this.clock = kit.clock;
     this.events = kit.events;
-    this.context = {
-      ...kit.context,
-      config,
-      ledger: new Ledger(config.fleet, { namesMax: 100, expiryMs: 1_000_000 }),
-    };
+    const ledger = new Ledger(config.fleet, { namesMax: 100, expiryMs: 1_000_000 });
+    const { clock, deadlines } = kit.context;
+    const lobby = new Lobby({ states: ledger, clock, deadlines, settings: () => config.policy });
+    this.context = { ...kit.context, config, ledger, lobby };
     this.plane = new SocketPlane(this.context, this.server, socketsMax);
   }
 

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePickOptions } from './options.ts';
+
+const TABLE: ReadonlyArray<readonly [args: string, want: unknown]> = [
+  ['', { picks: 10_000_000, json: null, assert: false }],
+  ['--picks 200000 --assert --json out.json', { picks: 200_000, json: 'out.json', assert: true }],
+  ['--help', null],
+  ['--picks 99999', '--picks: 99999 is not a whole number from 100000 to 1000000000'],
+  ['--picks many', '--picks: many is not a whole number from 100000 to 1000000000'],
+];
+
+for (const [args, want] of TABLE) {
+  test(`parsePickOptions: ${args}`, () => assert.deepEqual(parsePickOptions(args.split(' ').filter(Boolean)), want));
+}
+
+test('parsePickOptions: an unknown flag is named', () => {
+  assert.match(String(parsePickOptions(['--pick', '1'])), /'--pick'/);
+});

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { NO_USAGE, type Usage } from '@spillway/protocol';
+import { type Asker, type AskSize, Estimator } from './estimator.ts';
+
+const SIZE: AskSize = {
+  bytes: 4_060,
+  items: 2,
+  extras: 0,
+  mix: 'plain',
+  answerTokensMax: 1_000,
+  choices: 1,
+  cacheKey: 7,
+};
+const ASKER: Asker = { client: 'chat-app', model: 'gpt-4o', operation: 'chat.completions', class: 'interactive' };
+const used = (usage: Partial<Usage>): Usage => ({ ...NO_USAGE, ...usage });
+
+test('Estimator: of a request like no other, a rule of thumb', () => {
+  const { need } = new Estimator().need(SIZE, ASKER, 0);
+  assert.deepEqual(need, {
+    promptTokens: 1_011,
+    cachedTokens: 0,
+    answerTokensMax: 1_000,
+    answerTokens: 256,
+    choices: 1,
+    class: 'interactive',
+    cacheKey: 7,
+  });
+});
+
+test('Estimator: after a few answers it tells prompt, answer and cached tokens of the next request like these', () => {
+  const estimator = new Estimator();
+  for (let i = 0; i < 40; i++) {
+    const ticket = estimator.need(SIZE, ASKER, i);
+    estimator.answered(ticket, used({ promptTokens: 811, completionTokens: 120, cachedTokens: 640 }), i);
+  }
+  const { need } = estimator.need(SIZE, ASKER, 100);
+  assert.ok(Math.abs(need.promptTokens - 811) <= 10, String(need.promptTokens));
+  assert.ok(Math.abs(need.answerTokens - 120) <= 3, String(need.answerTokens));
+  assert.equal(need.cachedTokens, 640);
+});
+
+test('Estimator: never expects more in the cache than the prompt has', () => {
+  const estimator = new Estimator();
+  estimator.answered(estimator.need(SIZE, ASKER, 0), used({ promptTokens: 1_000, cachedTokens: 5_000 }), 0);
+  const { need } = estimator.need(SIZE, ASKER, 0);
+  assert.equal(need.cachedTokens, need.promptTokens);
+});
+
+test('Estimator: clients, models and operations are told apart where answers differ', () => {
+  const estimator = new Estimator();
+  const batch = { ...ASKER, client: 'nightly' };
+  for (let i = 0; i < 60; i++) {
+    estimator.answered(estimator.need(SIZE, ASKER, 0), used({ promptTokens: 1_000, completionTokens: 50 }), 0);
+    estimator.answered(estimator.need(SIZE, batch, 0), used({ promptTokens: 1_000, completionTokens: 900 }), 0);
+  }
+  assert.ok(estimator.need(SIZE, ASKER, 0).need.answerTokens < 60);
+  assert.ok(estimator.need(SIZE, batch, 0).need.answerTokens > 850);
+  assert.equal(estimator.need(SIZE, { ...ASKER, model: 'o3' }, 0).need.answerTokens, 256);
+  assert.equal(estimator.need(SIZE, { ...ASKER, operation: 'responses' }, 0).need.answerTokens, 256);
+});
+
+test('Estimator: an answer that tells nothing teaches nothing; a count of the prompt alone teaches that', () => {
+  const estimator = new Estimator();
+  const ticket = estimator.need(SIZE, ASKER, 0);
+  estimator.answered(ticket, NO_USAGE, 0);
+  assert.deepEqual(estimator.need(SIZE, ASKER, 0).need, ticket.need);
+  for (let i = 0; i < 40; i++) estimator.calibrate(ticket, 2_011);
+  const { need } = estimator.need(SIZE, ASKER, 0);
+  assert.ok(Math.abs(need.promptTokens - 2_011) < 60, String(need.promptTokens));
+  assert.equal(need.answerTokens, 256);
+});
+
+test('Estimator: however many clients and models come, no more than the maximum are remembered', () => {
+  const estimator = new Estimator({ modelsMax: 4, profilesMax: 8 });
+  for (let i = 0; i < 1_000; i++) {
+    const asker = { ...ASKER, client: `client-${i}`, model: `model-${i}` };
+    estimator.answered(estimator.need(SIZE, asker, 0), used({ promptTokens: 10, completionTokens: 5 }), 0);
+  }
+  const kept = [...estimator.profiles()].map(({ client }) => client);
+  assert.ok(kept.length <= 8, String(kept.length));
+  assert.ok(kept.includes('client-999'));
+});
+
+test('Estimator: sums what each client reserved with a bound, and used of it', () => {
+  const estimator = new Estimator();
+  const usage = used({ promptTokens: 1_000, completionTokens: 300 });
+  estimator.answered(estimator.need({ ...SIZE, choices: 2 }, ASKER, 0), usage, 0);
+  estimator.answered(estimator.need({ ...SIZE, answerTokensMax: null }, ASKER, 0), usage, 0);
+  assert.deepEqual(estimator.callers(), [{ client: 'chat-app', reservedTokens: 2_000, usedTokens: 300 }]);
+});
+
+test('Estimator: what is learned late, of a caller that was forgotten, does no harm', () => {
+  const estimator = new Estimator({ modelsMax: 2, profilesMax: 2 });
+  const early = estimator.need(SIZE, ASKER, 0);
+  for (let i = 0; i < 10; i++) estimator.need(SIZE, { ...ASKER, client: `client-${i}`, model: `model-${i}` }, 0);
+  estimator.answered(early, used({ promptTokens: 9_000, completionTokens: 5 }), 0);
+  assert.equal(estimator.need(SIZE, ASKER, 0).need.promptTokens, 1_011);
+});

@@ -1,0 +1,49 @@
+/**
+ * One belief of how a quota's window moves. Several are held side by side and compared with what Azure's headers say (see window.ts);
+ * the one that errs least is believed. Source: wire reference §6.2 (shape not settled), §11 no. 4.
+ */
+
+/** Where a counter stood right after a request was counted. Opaque: only its own counter can read it. */
+export interface Mark {
+  /** Counted so far, without the corrections made so far. */
+  readonly base: number;
+  /** Of a fixed window: which one. */
+  readonly epoch: number;
+}
+
+/** What Azure said of the moment of a request. */
+export interface Sighting {
+  readonly mark: Mark;
+  /** When the request was sent. Milliseconds since 1970. */
+  readonly sentMs: number;
+  /** Counted by Azure, the request included. */
+  readonly used: number;
+  /** A difference up to this is noise. */
+  readonly tolerance: number;
+}
+
+/** How far a counter was off: what Azure counted less what was believed. null: the sighting is older than the last one, or says nothing. */
+export interface Surprise {
+  readonly error: number;
+  /** A window had ended unnoticed: the error tells nothing of what requests cost. */
+  readonly jumped: boolean;
+}
+
+export interface Counter {
+  readonly shape: 'fixed' | 'sliding';
+  /** Whether what an answer did not use is given back. */
+  readonly refunds: boolean;
+  /** Believed to be counted at present. */
+  used(nowMs: number): number;
+  add(cost: number, nowMs: number): void;
+  mark(): Mark;
+  see(sighting: Sighting, nowMs: number): Surprise | null;
+  /** @param mark of the request. @param sentMs when it was sent. */
+  giveBack(amount: number, mark: Mark, sentMs: number, nowMs: number): void;
+  /** When at most `room` is counted; `nowMs` where that is now. @param room 0 or more. */
+  fallsToMs(room: number, nowMs: number): number;
+  /** The same at the best: when it may already be so, as far as is known. */
+  mayFallToMs(room: number, nowMs: number): number;
+  /** When the present window ends; null: not known well, or it has no end. */
+  endsMs(nowMs: number): number | null;
+}

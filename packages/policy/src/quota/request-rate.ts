@@ -1,0 +1,94 @@
+/**
+ * What is believed of a deployment's limit of requests. Azure spreads it over slices of 1, 10 or 60 seconds, and seldom says which:
+ * the model's published one is assumed, headers and refusals correct it. Source: wire reference §6.4, §11 no. 4.
+ */
+import type { RetryHint } from '@spillway/protocol';
+import type { Reading } from './reading.ts';
+import { type Marks, WindowBelief } from './window.ts';
+
+const MINUTE_MS = 60_000;
+/** Slices that are known to exist. Milliseconds. */
+const PERIODS_MS = [1_000, 10_000, MINUTE_MS];
+const UNCOUNTED: Marks = [];
+
+export class RequestRate {
+  #perMinute: number | null;
+  #window: WindowBelief;
+  #isTaught = false;
+
+  constructor(perMinute: number | null, periodMs: number) {
+    this.#perMinute = perMinute;
+    this.#window = new WindowBelief(periodMs, false);
+  }
+
+  /** Whether the length of the slices was told, by headers or by a refusal. */
+  get isTaught(): boolean {
+    return this.#isTaught;
+  }
+
+  opensAtMs(nowMs: number): number {
+    const limit = this.#perSlice;
+    return limit === null ? nowMs : this.#window.fallsToMs(limit - 1, nowMs);
+  }
+
+  /** Share of the present slice that is left. */
+  free(nowMs: number): number {
+    const limit = this.#perSlice;
+    return limit === null ? 1 : Math.max(0, 1 - this.#window.used(nowMs) / limit);
+  }
+
+  /** Of the present slice; null: not limited, as far as is known. */
+  remaining(nowMs: number): number | null {
+    const limit = this.#perSlice;
+    return limit === null ? null : Math.max(0, Math.round(limit - this.#window.used(nowMs)));
+  }
+
+  add(nowMs: number): Marks {
+    return this.#perMinute === null ? UNCOUNTED : this.#window.add(1, nowMs);
+  }
+
+  giveBack(marks: Marks, sentMs: number, nowMs: number): void {
+    this.#window.giveBack(marks, 1, sentMs, nowMs, false);
+  }
+
+  learn({ limitRequests, renewalRequestsMs }: Reading): void {
+    if (renewalRequestsMs !== null) {
+      this.#isTaught = true;
+      this.#slices(renewalRequestsMs);
+    }
+    if (limitRequests === null || this.#perMinute === limitRequests) return;
+    // The header counts by the minute or by the slice: what equals a slice's share of the known rate is of a slice.
+    if (limitRequests !== this.#perSlice) this.#perMinute = limitRequests;
+  }
+
+  see(marks: Marks, sentMs: number, remaining: number, nowMs: number): void {
+    const limit = this.#perSlice;
+    // Where slices are shorter than a minute, `remaining` may be of the minute: it says nothing of the slice then.
+    if (limit === null || this.#window.periodMs < MINUTE_MS || remaining > limit) return;
+    this.#window.see(marks, { sentMs, used: limit - remaining, tolerance: Math.max(2, 0.02 * limit), limit }, nowMs);
+  }
+
+  refused(hint: RetryHint | null, nowMs: number): void {
+    if (hint === null || hint.waitMs > MINUTE_MS) return;
+    const { waitMs } = hint;
+    const fits = PERIODS_MS.find((periodMs) => waitMs <= periodMs) ?? MINUTE_MS;
+    // A wait is never longer than the slice; one that is much shorter than it was believed to be tells of a shorter one.
+    if (fits > this.#window.periodMs || !this.#expected(nowMs)) this.#slices(fits);
+    this.#isTaught = true;
+    this.#window.endsBy(nowMs + waitMs, hint.source === 'retry-after-ms' ? 50 : 1_000);
+  }
+
+  /** Whether by what was believed the slice was nearly spent. */
+  #expected(nowMs: number): boolean {
+    return this.free(nowMs) < 0.2;
+  }
+
+  get #perSlice(): number | null {
+    if (this.#perMinute === null) return null;
+    return Math.max(1, Math.ceil((this.#perMinute * this.#window.periodMs) / MINUTE_MS));
+  }
+
+  #slices(periodMs: number): void {
+    if (periodMs !== this.#window.periodMs) this.#window = new WindowBelief(periodMs, false);
+  }
+}
