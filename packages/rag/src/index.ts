@@ -1,0 +1,20 @@
+/** Retrieval and grounded answers: from extracted documents to verified citations. Pure: no file, no port, no clock. */
+export * from './answer/check.ts';
+export * from './answer/cite.ts';
+export * from './answer/messages.ts';
+export * from './answer/plan.ts';
+export * from './answer/prompt.ts';
+export * from './answer/scan.ts';
+export * from './answer/unknown.ts';
+export * from './chunk.ts';
+export type { Block, BlockKind, Extracted } from './extracted.ts';
+export { Bm25 } from './find/bm25.ts';
+export * from './find/fuse.ts';
+export * from './find/passages.ts';
+export * from './find/probe.ts';
+export * from './find/vectors.ts';
+export * from './text/language.ts';
+export { numberReadings, numbersIn } from './text/numbers.ts';
+export { type Range, sentencesIn } from './text/sentences.ts';
+export { estimateTokens } from './text/tokens.ts';
+export * from './text/words.ts';
