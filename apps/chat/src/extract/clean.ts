@@ -1,0 +1,52 @@
+/**
+ * Text as people see it. What does not show is taken out: it is not found by searching, and a favourite place to hide instructions
+ * for a model (tag characters, zero-width and direction marks).
+ */
+
+/** Control characters but tab and line feed, soft hyphen, zero-width and direction marks, byte order mark, tag characters. */
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be taken out
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+
+export function cleanText(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(UNSEEN, '')
+    .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
+    .normalize('NFC');
+}
+
+/** One line: for headings, titles, cells. */
+export function oneLine(text: string): string {
+  return cleanText(text).replace(/\s+/g, ' ').trim();
+}
+
+/** A paragraph: line breaks within it are the file's, not the writer's. */
+export function flowing(text: string): string {
+  return oneLine(text);
+}
+
+/** Lines that mean something (lists, code, tables): each kept, without blanks at its end and without empty runs. */
+export function lineByLine(text: string): string {
+  // Not /\s+$/: on a long run of blanks that costs its square.
+  const lines = cleanText(text)
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return lines
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/^\n+/, '')
+    .trimEnd();
+}
+
+/** A table's rows as Markdown. A bar within a cell is escaped, so that a cell stays one. */
+export function markdownTable(rows: readonly (readonly string[])[]): string {
+  const width = Math.max(0, ...rows.map((row) => row.length));
+  const [head = [], ...rest] = rows.map((row) => Array.from({ length: width }, (_, i) => cell(row[i] ?? '')));
+  return [head, head.map(() => '---'), ...rest].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+function cell(text: string): string {
+  return oneLine(text).replace(/\|/g, '\\|');
+}

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import fc from 'fast-check';
+import { extract } from './extract.ts';
+import { Refusal } from './extraction.ts';
+import { EXTRACT_LIMITS } from './limits.ts';
+import { pdfOf } from './testing/pdf.ts';
+import { told } from './testing/told.ts';
+import { docxOf, wordParagraph } from './testing/zip.ts';
+
+const TITLES: ReadonlyArray<readonly [name: string, path: string, text: string, want: string]> = [
+  ['of its front matter', 'a.md', '---\ntitle: Front\n---\n# Heading', 'Front'],
+  ['of its highest heading near the beginning', 'a.md', 'x\n\n## Second\n\n# First', 'First'],
+  ['of its name without ending', 'b/House_rules-2026.txt', 'x', 'House rules 2026'],
+  ['of its element, in HTML', 'a.html', '<title>T</title><h1>H</h1>', 'T'],
+  ['of its key, in JSON, never of a field that is like a heading', 'x.json', '{"a":{"b":1}}', 'x'],
+  ['of a name that is only an ending', '.md', 'x', '.md'],
+];
+
+for (const [name, path, text, want] of TITLES) {
+  test(`extract: the title is that ${name}`, async () => {
+    assert.equal((await extract(path, Buffer.from(text))).extracted.title, want);
+  });
+}
+
+const REFUSED: ReadonlyArray<readonly [name: string, path: string, text: string, kind: string, says: RegExp]> = [
+  ['more bytes than the limit', 'a.txt', 'a'.repeat(101), 'tooLarge', /101 bytes, above 100; split/],
+  ['an empty file', 'a.md', '', 'noText', /no text/],
+  ['a file of nothing to read', 'a.html', '<script>x</script>', 'noText', /no text/],
+  ['a PDF that is none', 'a.pdf', '%PDF-1.7\nnothing', 'damaged', /PDF is damaged/],
+  ['front matter with a slip in who may see it', 'a.md', '---\naccess: staf\n---\nx', 'badFront', /access/],
+];
+
+for (const [name, path, text, kind, says] of REFUSED) {
+  test(`extract: refuses ${name}`, async () => {
+    await assert.rejects(
+      extract(path, Buffer.from(text), { ...EXTRACT_LIMITS, bytesMax: 100 }),
+      (error) => error instanceof Refusal && error.kind === kind && says.test(error.message),
+    );
+  });
+}
+
+test('extract: refuses text beyond the limit before it is parsed, and reads a run of as much', async () => {
+  const { charsMax } = EXTRACT_LIMITS;
+  await assert.rejects(
+    extract('a.txt', Buffer.from('a'.repeat(charsMax + 1))),
+    /6000001 characters, above 6000000; split/,
+  );
+  const { extracted, notes } = await extract('a.txt', Buffer.from(`b ${'a'.repeat(charsMax - 2)}`));
+  assert.deepEqual(told(extracted.blocks), ['p b …']);
+  assert.equal(notes.length, 1);
+});
+
+test('extract: millions of blanks cost no more than as many letters', async () => {
+  const blanks = ' '.repeat(2_000_000);
+  for (const path of ['a.txt', 'a.md', 'a.html', 'a.csv']) {
+    const { extracted } = await extract(path, Buffer.from(`a${blanks}b\n\n- c${blanks}d`));
+    assert.ok(extracted.blocks.length > 0);
+  }
+});
+
+test('extract: reads each kind, category and access among it', async () => {
+  const pdf = await pdfOf((page) => page.text('Hello PDF.'), { Title: 'A PDF' });
+  const markdown = await extract('a.md', Buffer.from('---\ncategory: c\naccess: [staff]\n---\nx'));
+  assert.deepEqual(markdown.front, {
+    title: null,
+    language: null,
+    category: 'c',
+    access: { users: [], groups: ['staff'] },
+  });
+  assert.deepEqual((await extract('a.pdf', pdf)).extracted, {
+    title: 'A PDF',
+    language: 'en',
+    pages: 1,
+    blocks: [{ kind: 'paragraph', level: 0, text: 'Hello PDF.', pageFrom: 1, pageTo: 1 }],
+  });
+  const docx = await extract('a.docx', docxOf(wordParagraph('Hello Word.')));
+  assert.deepEqual(told(docx.extracted.blocks), ['p Hello Word.']);
+  assert.deepEqual(told((await extract('a.csv', Buffer.from('a,b'))).extracted.blocks), [
+    'table | a | b |\n| --- | --- |',
+  ]);
+});
+
+test('extract: a file changed anywhere is read or refused, never worse, seed 20261121', async () => {
+  const files: readonly (readonly [string, Uint8Array])[] = [
+    ['a.pdf', await pdfOf((page) => page.text('Some text.'))],
+    ['a.docx', docxOf(wordParagraph('Some text.'))],
+    ['a.html', Buffer.from('<table><tr><td>a</td></tr></table><ul><li>b')],
+    ['a.md', Buffer.from('---\ntitle: x\n---\n# a\n\n- b\n\n| a |\n|---|\n')],
+    ['a.json', Buffer.from('{"a":[1,{"b":"c"}]}')],
+  ];
+  const changes = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), {
+    minLength: 1,
+    maxLength: 6,
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...files), changes, async ([path, bytes], edits) => {
+      const changed = Uint8Array.from(bytes);
+      for (const [part, value] of edits) changed[Math.floor(part * (changed.length - 1))] = value;
+      await extract(path, changed).catch((error: unknown) => assert.ok(error instanceof Refusal, String(error)));
+    }),
+    { seed: 20261121, numRuns: 150 },
+  );
+});

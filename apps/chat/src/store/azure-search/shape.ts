@@ -1,0 +1,114 @@
+/** What is kept in the index of Azure AI Search: a row for each document, a row for each of its chunks. */
+import type { SearchField, SearchIndex } from '@azure/search-documents';
+
+export interface SearchRow {
+  /** Letters, digits and `-` alone, as the service demands. */
+  key: string;
+  kind: 'document' | 'chunk';
+  /** Of one put: only chunks with the generation of their document's row are there for readers. */
+  generation: string;
+  document: string;
+  path: string;
+  category: string | null;
+  users: string[];
+  groups: string[];
+  isOpen: boolean;
+  title?: string;
+  language?: string | null;
+  hash?: string;
+  mediaType?: string;
+  bytes?: number;
+  pages?: number | null;
+  chunks?: number;
+  owner?: string | null;
+  indexedMs?: number;
+  embeddingModel?: string | null;
+  dimensions?: number | null;
+  /** Base64. */
+  original?: string;
+  content?: string;
+  index?: number;
+  text?: string;
+  headings?: string[];
+  pageFrom?: number | null;
+  pageTo?: number | null;
+  start?: number;
+  end?: number;
+  /** Title and headings as they are searched. */
+  topic?: string;
+  /** Text as it is searched. */
+  words?: string;
+  vector?: number[];
+}
+
+/** Names of the fields of a document's row that say what it is: without original and content, which are read one by one. */
+export const DOCUMENT_FIELDS = [
+  ...([
+    'generation',
+    'document',
+    'path',
+    'title',
+    'category',
+    'language',
+    'hash',
+    'mediaType',
+    'bytes',
+    'pages',
+  ] as const),
+  ...(['chunks', 'owner', 'users', 'groups', 'indexedMs', 'embeddingModel', 'dimensions'] as const),
+];
+export const CHUNK_FIELDS = [
+  'generation',
+  'document',
+  'index',
+  'text',
+  'headings',
+  'pageFrom',
+  'pageTo',
+  'start',
+  'end',
+] as const;
+
+const ANALYZER = 'en.lucene';
+
+/** A field's size is part of the index, so it is known with the first vectors; null: none yet. */
+export function indexShape(name: string, dimensions: number | null): SearchIndex {
+  const filtered = (field: string): SearchField => ({ name: field, type: 'Edm.String', filterable: true });
+  const kept = (field: string, type: 'Edm.String' | 'Edm.Int32' | 'Edm.Double' = 'Edm.String'): SearchField => ({
+    ...{ name: field, type, searchable: false, filterable: false, sortable: false, facetable: false },
+  });
+  const searched = (field: string): SearchField => ({
+    ...{ name: field, type: 'Edm.String', searchable: true, analyzerName: ANALYZER, filterable: false },
+  });
+  const fields: SearchField[] = [
+    { name: 'key', type: 'Edm.String', key: true, filterable: true },
+    ...['kind', 'generation', 'document', 'category', 'embeddingModel'].map(filtered),
+    { name: 'path', type: 'Edm.String', filterable: true, sortable: true },
+    { name: 'users', type: 'Collection(Edm.String)', filterable: true },
+    { name: 'groups', type: 'Collection(Edm.String)', filterable: true },
+    { name: 'isOpen', type: 'Edm.Boolean', filterable: true },
+    ...['title', 'language', 'hash', 'mediaType', 'owner', 'original', 'content', 'text'].map((field) => kept(field)),
+    ...['bytes', 'indexedMs'].map((field) => kept(field, 'Edm.Double')),
+    { name: 'index', type: 'Edm.Int32', sortable: true, filterable: true },
+    ...['pages', 'chunks', 'dimensions', 'pageFrom', 'pageTo', 'start', 'end'].map((field) => kept(field, 'Edm.Int32')),
+    { name: 'headings', type: 'Collection(Edm.String)', searchable: false, filterable: false, facetable: false },
+    ...['topic', 'words'].map(searched),
+  ];
+  const scoringProfiles = [{ name: 'topics', textWeights: { weights: { topic: 1.5, words: 1 } } }];
+  if (dimensions === null) return { name, fields, scoringProfiles };
+  return {
+    ...{ name, scoringProfiles },
+    fields: [...fields, vectorField(dimensions)],
+    vectorSearch: {
+      algorithms: [{ name: 'nearest', kind: 'hnsw', parameters: { metric: 'cosine' } }],
+      profiles: [{ name: 'vectors', algorithmConfigurationName: 'nearest' }],
+    },
+  };
+}
+
+function vectorField(dimensions: number): SearchField {
+  return {
+    ...{ name: 'vector', type: 'Collection(Edm.Single)', searchable: true, hidden: true },
+    ...{ vectorSearchDimensions: dimensions, vectorSearchProfileName: 'vectors' },
+  };
+}

@@ -1,0 +1,144 @@
+/** A stand-in for Azure AI Search on this machine: indexes, documents, filters, a plain ranking by words and by vectors. */
+import { createServer, type IncomingMessage } from 'node:http';
+import { filterOf, type Row } from './odata.ts';
+
+export interface TestService {
+  readonly endpoint: string;
+  readonly key: string;
+  /** Requests as `METHOD path`, in their order. */
+  readonly requests: string[];
+  end(): Promise<void>;
+}
+
+interface Index {
+  readonly definition: Record<string, unknown>;
+  readonly rows: Map<string, Row>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+const KEY = 'search-key-of-a-test';
+
+export async function startService(): Promise<TestService> {
+  const indexes = new Map<string, Index>();
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    bodyOf(request).then((body) => {
+      const path = (request.url ?? '').replace(/\?.*/, '');
+      requests.push(`${request.method} ${path}`);
+      const { status, body: told } =
+        request.headers['api-key'] === KEY
+          ? answered(indexes, request.method ?? '', path, body)
+          : refused(403, 'Forbidden');
+      response
+        .writeHead(status, { 'content-type': 'application/json' })
+        .end(told === undefined ? '' : JSON.stringify(told));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : null;
+  return {
+    ...{ endpoint: `http://127.0.0.1:${port}`, key: KEY, requests },
+    end: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += chunk;
+  return text === '' ? {} : JSON.parse(text);
+}
+
+function refused(status: number, message: string): Answer {
+  return { status, body: { error: { code: '', message } } };
+}
+
+function answered(indexes: Map<string, Index>, method: string, path: string, body: Record<string, unknown>): Answer {
+  if (path === '/indexes') {
+    if (method === 'GET')
+      return { status: 200, body: { value: [...indexes.values()].map(({ definition }) => definition) } };
+    indexes.set(String(body.name), { definition: body, rows: new Map() });
+    return { status: 201, body };
+  }
+  const [, name = '', action = ''] = /^\/indexes\('([^']+)'\)(?:\/docs\/(.+))?$/.exec(decodeURIComponent(path)) ?? [];
+  const index = indexes.get(name);
+  if (index === undefined) return refused(404, `No index with the name '${name}' was found.`);
+  if (action === 'search.index') return written(index, body);
+  if (action === 'search.post.search') return searched(index, body);
+  if (method === 'GET') return { status: 200, body: index.definition };
+  if (method === 'DELETE') return { status: indexes.delete(name) ? 204 : 404 };
+  indexes.set(name, { definition: body, rows: index.rows });
+  return { status: 200, body };
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function written({ definition, rows }: Index, body: Record<string, unknown>): Answer {
+  const known = new Set(listOf(definition.fields).map(({ name }) => name));
+  const value = listOf(body.value).map(({ '@search.action': action, ...row }) => {
+    const stranger = Object.keys(row).find((field) => !known.has(field));
+    if (stranger !== undefined) throw new Error(`the property '${stranger}' does not exist`);
+    const key = String(row.key);
+    if (action === 'delete') rows.delete(key);
+    else rows.set(key, row);
+    return { key, status: true, errorMessage: null, statusCode: 200 };
+  });
+  return { status: 200, body: { value } };
+}
+
+function searched({ definition, rows }: Index, body: Record<string, unknown>): Answer {
+  try {
+    const test = typeof body.filter === 'string' ? filterOf(body.filter) : () => true;
+    const found = [...rows.values()].filter(test).flatMap((row) => {
+      const score = scoreOf(row, body);
+      return score === null ? [] : [{ row, score }];
+    });
+    const [orderBy] = String(body.orderby ?? '').split(' ');
+    found.sort((a, b) => (orderBy ? order(a.row[orderBy], b.row[orderBy]) : b.score - a.score));
+    const select = String(body.select ?? '').split(',');
+    const fields = listOf(definition.fields)
+      .map(({ name }) => String(name))
+      .filter((name) => body.select === undefined || select.includes(name));
+    const value = found.slice(0, Number(body.top ?? 50)).map(({ row, score }) => ({
+      '@search.score': score,
+      ...Object.fromEntries(fields.map((name) => [name, row[name] ?? null])),
+    }));
+    return { status: 200, body: { '@odata.count': found.length, value } };
+  } catch (error) {
+    return refused(400, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function order(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  return String(a) < String(b) ? -1 : 1;
+}
+
+/** null: not among the results. Not the service's figures, but its order for plain cases. */
+function scoreOf(row: Row, body: Record<string, unknown>): number | null {
+  const [vectorQuery] = listOf(body.vectorQueries);
+  if (vectorQuery !== undefined) {
+    return Array.isArray(row.vector) && Array.isArray(vectorQuery.vector)
+      ? cosine(row.vector, vectorQuery.vector)
+      : null;
+  }
+  if (typeof body.search !== 'string' || body.search === '*') return 1;
+  const words = `${row.topic} ${row.words}`.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [''];
+  const score = body.search.split(' ').filter((word) => words.includes(word)).length / Math.sqrt(words.length + 1);
+  return score > 0 ? score : null;
+}
+
+function cosine(a: readonly number[], b: readonly number[]): number {
+  const dot = (x: readonly number[], y: readonly number[]) =>
+    x.reduce((sum, value, at) => sum + value * (y[at] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}

@@ -1,0 +1,159 @@
+/** Changes to the index of Azure AI Search, in an order that leaves readers with whole documents at every moment. */
+import { randomUUID } from 'node:crypto';
+import type { SearchClient, SearchIndexClient } from '@azure/search-documents';
+import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
+import { type NewDocument, StoreError } from '../store.ts';
+import { indexable } from '../words.ts';
+import { all, anyDocument, quoted } from './filter.ts';
+import { indexShape, type SearchRow } from './shape.ts';
+
+/** Rows in one request; the service takes 1,000 and 16 MB, and a row with 3,072 numbers has about 60 kB. */
+const ROWS_AT_ONCE = 200;
+/** Of a file and its text, which go into one row: the service takes 16 MB, and base64 makes four of three. */
+export const ORIGINAL_BYTES_MAX = 8 * 2 ** 20;
+const CONTENT_LENGTH_MAX = 2 * 2 ** 20;
+/** Rounds of deleting what a filter finds, of 1,000 rows each. */
+const ROUNDS_MAX = 1_000;
+
+export class Writing {
+  readonly #indexes: SearchIndexClient;
+  readonly #client: SearchClient<SearchRow>;
+
+  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>) {
+    this.#indexes = indexes;
+    this.#client = client;
+  }
+
+  /** @param besides id of a document that does not count: it is about to be replaced. */
+  async embedded(besides: string | null = null): Promise<Embedded | null> {
+    const others = besides === null ? null : `document ne ${quoted(besides)}`;
+    const filter = all(["kind eq 'document'", 'embeddingModel ne null', others]);
+    const { results } = await this.#client.search(undefined, {
+      filter,
+      top: 1,
+      select: ['embeddingModel', 'dimensions'],
+    });
+    for await (const { document } of results) {
+      const { embeddingModel, dimensions } = document;
+      if (typeof embeddingModel === 'string' && typeof dimensions === 'number')
+        return { model: embeddingModel, dimensions };
+    }
+    return null;
+  }
+
+  async count(filter: string): Promise<number> {
+    const { count } = await this.#client.search(undefined, { filter, top: 0, includeTotalCount: true });
+    return count ?? 0;
+  }
+
+  async put(document: NewDocument, embeddingModel: string | null): Promise<string> {
+    const given = checked('azure-search', document, embeddingModel);
+    requireRoom(document);
+    const id = documentId(document.path);
+    if (given !== null) {
+      const index = await this.embedded(id);
+      if (index !== null) requireSame('azure-search', index, given);
+      await this.#requireVectors(given);
+    }
+    const generation = randomUUID();
+    const [whole, ...chunks] = rowsOf(document, id, generation, given);
+    for (let from = 0; from < chunks.length; from += ROWS_AT_ONCE)
+      await this.#upload(chunks.slice(from, from + ROWS_AT_ONCE));
+    if (whole !== undefined) await this.#upload([whole]);
+    await this.#removeWhere(`kind eq 'chunk' and ${anyDocument([id])} and generation ne ${quoted(generation)}`);
+    return id;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    // The document's row first: without it, its chunks are there for nobody.
+    const count = await this.#removeWhere(`kind eq 'document' and ${anyDocument([id])}`);
+    await this.#removeWhere(`kind eq 'chunk' and ${anyDocument([id])}`);
+    return count > 0;
+  }
+
+  async removeAll(): Promise<number> {
+    const count = await this.#removeWhere("kind eq 'document'");
+    await this.#removeWhere("kind eq 'chunk'");
+    const name = this.#client.indexName;
+    // A field's size cannot change: the index is made anew, so that another embedding model may follow.
+    await this.#indexes.deleteIndex(name);
+    await this.#indexes.createIndex(indexShape(name, null));
+    return count;
+  }
+
+  async #requireVectors({ dimensions }: Embedded): Promise<void> {
+    const name = this.#client.indexName;
+    const index = await this.#indexes.getIndex(name);
+    const field = index.fields.find((candidate) => candidate.name === 'vector');
+    const size = field !== undefined && 'vectorSearchDimensions' in field ? field.vectorSearchDimensions : null;
+    if (field === undefined) await this.#indexes.createOrUpdateIndex(indexShape(name, dimensions));
+    else if (size !== dimensions) {
+      throw new StoreError(
+        `azure-search: the index ${name} has a field for ${size} numbers, not ${dimensions}; remove all documents and index anew`,
+      );
+    }
+  }
+
+  async #upload(rows: SearchRow[]): Promise<void> {
+    await this.#client.uploadDocuments(rows, { throwOnAnyFailure: true });
+  }
+
+  async #removeWhere(filter: string): Promise<number> {
+    let count = 0;
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const { results } = await this.#client.search(undefined, { filter, top: 1_000, select: ['key'] });
+      const keys: string[] = [];
+      for await (const { document } of results) keys.push(document.key);
+      if (keys.length === 0) break;
+      await this.#client.deleteDocuments('key', keys, { throwOnAnyFailure: true });
+      count += keys.length;
+      if (keys.length < 1_000) break;
+    }
+    return count;
+  }
+}
+
+function requireRoom({ path, original, text }: NewDocument): void {
+  if (original.length <= ORIGINAL_BYTES_MAX && text.length <= CONTENT_LENGTH_MAX) return;
+  throw new StoreError(
+    `azure-search: ${path.slice(0, 200)}: ${original.length} bytes with ${text.length} characters are above ${ORIGINAL_BYTES_MAX} ` +
+      `or ${CONTENT_LENGTH_MAX}, which fit into a row; split the document, or use the PostgreSQL store`,
+  );
+}
+
+/** The document's row, then its chunks'. */
+function rowsOf(document: NewDocument, id: string, generation: string, embedded: Embedded | null): SearchRow[] {
+  const { path, title, category, language, hash, mediaType, bytes, pages, owner, access, indexedMs, chunks } = document;
+  const [users, groups] = [[...access.users], [...access.groups]];
+  const shared = {
+    generation,
+    document: id,
+    path,
+    category,
+    users,
+    groups,
+    isOpen: users.length + groups.length === 0,
+  };
+  const whole: SearchRow = {
+    ...{ ...shared, key: id, kind: 'document', title, language, hash, mediaType, bytes, pages, owner, indexedMs },
+    ...{ chunks: chunks.length, embeddingModel: embedded?.model ?? null, dimensions: embedded?.dimensions ?? null },
+    ...{ original: Buffer.from(document.original).toString('base64'), content: document.text },
+  };
+  return [
+    whole,
+    ...chunks.map(({ index, text, headings, pageFrom, pageTo, start, end, vector }): SearchRow => {
+      const row: SearchRow = {
+        ...{ ...shared, key: `${id}-${generation}-${index}`, kind: 'chunk', index, text, headings: [...headings] },
+        ...{
+          pageFrom,
+          pageTo,
+          start,
+          end,
+          topic: indexable(`${title}\n${headings.join('\n')}`),
+          words: indexable(text),
+        },
+      };
+      return vector === null ? row : { ...row, vector: [...vector] };
+    }),
+  ];
+}

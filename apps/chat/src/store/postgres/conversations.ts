@@ -1,0 +1,126 @@
+/** Conversations in PostgreSQL. Whose they are is part of every condition: another user's is not there. */
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { atMost, guarded, PAGE_MAX } from '../checks.ts';
+import { conversationOf, type Row, turnOf } from '../rows.ts';
+import type { ConversationRow, ConversationStore, TurnRow } from '../store.ts';
+import { folded } from '../turns.ts';
+
+const WAY = 'can the database be reached, and may its user write?';
+
+export class PostgresConversations implements ConversationStore {
+  readonly #database: Kysely<unknown>;
+  readonly #close: () => Promise<void>;
+
+  constructor(database: Kysely<unknown>, close: () => Promise<void>) {
+    this.#database = database;
+    this.#close = close;
+  }
+
+  create({ id, user, title, isPinned, createdMs, changedMs }: ConversationRow): Promise<void> {
+    return this.#told('create', async () => {
+      await this.#changed(sql`INSERT INTO spillway_conversations
+        VALUES (${id}, ${user}, ${title}, ${isPinned}, ${createdMs}, ${changedMs}, ${folded(title)})`);
+    });
+  }
+
+  list(
+    user: string | null,
+    { search, limit }: { readonly search: string | null; readonly limit: number },
+  ): Promise<readonly ConversationRow[]> {
+    return this.#told('list', async () => {
+      // Without a name there is no list: each conversation is found by its id alone.
+      if (user === null) return [];
+      const rows =
+        await this.#rows(sql<Row>`SELECT * FROM spillway_conversations c WHERE "user" = ${user} AND ${holding(search)}
+        ORDER BY "isPinned" DESC, "changedMs" DESC, id LIMIT ${atMost(limit, PAGE_MAX)}`);
+      return rows.map(conversationOf);
+    });
+  }
+
+  read(id: string, user: string | null): ReturnType<ConversationStore['read']> {
+    return this.#told('read', async () => {
+      const [row] = await this.#rows(sql<Row>`SELECT * FROM spillway_conversations WHERE ${owned(id, user)}`);
+      if (row === undefined) return null;
+      const turns = await this.#rows(sql<Row>`SELECT * FROM spillway_turns WHERE conversation = ${id} ORDER BY place`);
+      return { row: conversationOf(row), turns: turns.map(turnOf) };
+    });
+  }
+
+  change(
+    id: string,
+    user: string | null,
+    { title, isPinned }: { readonly title?: string; readonly isPinned?: boolean },
+  ): Promise<boolean> {
+    return this.#told('change', async () => {
+      const search = title === undefined ? null : folded(title);
+      const count = await this.#changed(sql`UPDATE spillway_conversations SET title = coalesce(${title ?? null}, title),
+        folded = coalesce(${search}, folded), "isPinned" = coalesce(${isPinned ?? null}::boolean, "isPinned") WHERE ${owned(id, user)}`);
+      return count === 1;
+    });
+  }
+
+  addTurn(turn: TurnRow, user: string | null): Promise<boolean> {
+    const { id, conversation, replaces, question, answer, details, feedback, createdMs } = turn;
+    return this.#told('addTurn', () =>
+      this.#database.transaction().execute(async (work) => {
+        const touch = sql`UPDATE spillway_conversations SET "changedMs" = greatest("changedMs", ${createdMs}) WHERE ${owned(conversation, user)}`;
+        if (Number((await touch.execute(work)).numAffectedRows ?? 0) === 0) return false;
+        await sql`INSERT INTO spillway_turns (id, conversation, replaces, question, answer, details, feedback, "createdMs", folded)
+          VALUES (${id}, ${conversation}, ${replaces}, ${question}, ${answer}, ${details},
+            ${feedback === null ? null : JSON.stringify(feedback)}, ${createdMs}, ${folded(`${question}\n${answer}`)})`.execute(
+          work,
+        );
+        return true;
+      }),
+    );
+  }
+
+  feedback(turn: string, user: string | null, feedback: TurnRow['feedback']): Promise<boolean> {
+    return this.#told('feedback', async () => {
+      const told = feedback === null ? null : JSON.stringify(feedback);
+      const count =
+        await this.#changed(sql`UPDATE spillway_turns t SET feedback = ${told} WHERE t.id = ${turn} AND EXISTS
+        (SELECT 1 FROM spillway_conversations c WHERE c.id = t.conversation AND c."user" IS NOT DISTINCT FROM ${user})`);
+      return count === 1;
+    });
+  }
+
+  remove(id: string, user: string | null): Promise<boolean> {
+    return this.#told('remove', async () => {
+      return (await this.#changed(sql`DELETE FROM spillway_conversations WHERE ${owned(id, user)}`)) === 1;
+    });
+  }
+
+  removeAll(user: string | null): Promise<number> {
+    return this.#told('removeAll', async () => {
+      return user === null ? 0 : await this.#changed(sql`DELETE FROM spillway_conversations WHERE "user" = ${user}`);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#close();
+  }
+
+  async #rows(query: RawBuilder<Row>): Promise<readonly Row[]> {
+    return (await query.execute(this.#database)).rows;
+  }
+
+  async #changed(query: RawBuilder<unknown>): Promise<number> {
+    return Number((await query.execute(this.#database)).numAffectedRows ?? 0);
+  }
+
+  #told<T>(method: string, work: () => Promise<T>): Promise<T> {
+    return guarded(`postgres: ${method} of conversations`, WAY, work);
+  }
+}
+
+function owned(id: string, user: string | null): RawBuilder<unknown> {
+  return sql`id = ${id} AND "user" IS NOT DISTINCT FROM ${user}`;
+}
+
+function holding(search: string | null): RawBuilder<unknown> {
+  if (search === null) return sql`TRUE`;
+  const text = folded(search);
+  return sql`(strpos(c.folded, ${text}) > 0
+    OR EXISTS (SELECT 1 FROM spillway_turns t WHERE t.conversation = c.id AND strpos(t.folded, ${text}) > 0))`;
+}

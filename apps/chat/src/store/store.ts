@@ -1,0 +1,143 @@
+/**
+ * Where documents, chunks, conversations and feedback are kept. One interface, one contract suite (store/contract.ts), several engines:
+ * SQLite with FTS5 (default), PostgreSQL with pgvector, Azure AI Search for documents. Every method fails with {@link StoreError} alone.
+ */
+import type { Chunk } from '@spillway/rag';
+
+/** Who may see a document: nobody but the named users and groups; empty lists: everybody who may use the app. */
+export interface Access {
+  readonly users: readonly string[];
+  readonly groups: readonly string[];
+}
+
+/** On whose behalf something is read: only what it may see is there. */
+export interface Reader {
+  /** null: nobody is signed in. */
+  readonly user: string | null;
+  readonly groups: readonly string[];
+  /** Sees everything. */
+  readonly isAdmin: boolean;
+}
+
+export interface DocumentRow {
+  readonly id: string;
+  /** Path as indexed, with `/`; unique. */
+  readonly path: string;
+  readonly title: string;
+  readonly category: string | null;
+  readonly language: string | null;
+  /** SHA-256 of the file and of how it was cut: unchanged files are skipped. Hex. */
+  readonly hash: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly pages: number | null;
+  readonly chunks: number;
+  /** Uploaded by; null: indexed by the operator. */
+  readonly owner: string | null;
+  readonly access: Access;
+  readonly indexedMs: number;
+}
+
+export interface NewDocument extends Omit<DocumentRow, 'id' | 'chunks'> {
+  readonly chunks: readonly (Chunk & { readonly vector: Float32Array | null })[];
+  /** The file as it was, for `/content`. */
+  readonly original: Uint8Array;
+  /** All text, of which chunks are ranges. */
+  readonly text: string;
+}
+
+export interface Found {
+  readonly document: DocumentRow;
+  readonly chunk: Chunk;
+  readonly chunkId: string;
+  /** Of the one ranking it comes from; larger is better; not comparable between rankings. */
+  readonly score: number;
+}
+
+export interface SearchFilter {
+  readonly reader: Reader;
+  readonly includeCategory: string | null;
+  readonly excludeCategory: string | null;
+  /** Ids; null: all. */
+  readonly documents: readonly string[] | null;
+  readonly top: number;
+}
+
+/** What the index was made with; another embedding model or size is refused, with the way out. */
+export interface IndexFacts {
+  readonly embeddingModel: string | null;
+  readonly dimensions: number | null;
+  readonly chunks: number;
+  readonly documents: number;
+}
+
+export interface DocumentStore {
+  readonly name: 'local' | 'postgres' | 'azure-search';
+  facts(): Promise<IndexFacts>;
+  /** Takes the place of a document with the same path, at once or not at all. @returns its id. */
+  put(document: NewDocument, embeddingModel: string | null): Promise<string>;
+  remove(id: string): Promise<boolean>;
+  removeAll(): Promise<number>;
+  list(
+    reader: Reader,
+    page: { readonly after: string | null; readonly limit: number },
+  ): Promise<readonly DocumentRow[]>;
+  byPath(path: string): Promise<DocumentRow | null>;
+  document(id: string, reader: Reader): Promise<DocumentRow | null>;
+  chunks(id: string, reader: Reader): Promise<readonly Chunk[]>;
+  text(id: string, reader: Reader): Promise<string | null>;
+  original(id: string, reader: Reader): Promise<Uint8Array | null>;
+  searchText(query: string, filter: SearchFilter): Promise<readonly Found[]>;
+  searchVector(vector: Float32Array, filter: SearchFilter): Promise<readonly Found[]>;
+  close(): Promise<void>;
+}
+
+export interface ConversationRow {
+  readonly id: string;
+  /** null: nobody was signed in; it is then found by its id alone. */
+  readonly user: string | null;
+  readonly title: string;
+  readonly isPinned: boolean;
+  readonly createdMs: number;
+  readonly changedMs: number;
+}
+
+export interface TurnRow {
+  readonly id: string;
+  readonly conversation: string;
+  /** A turn that was edited and sent again: what it takes the place of; null: nothing. */
+  readonly replaces: string | null;
+  readonly question: string;
+  readonly answer: string;
+  /** Events as they were streamed, JSON: sources, citations, steps, gateway, usage, check. */
+  readonly details: string;
+  readonly feedback: { readonly liked: boolean; readonly comment: string | null } | null;
+  readonly createdMs: number;
+}
+
+export interface ConversationStore {
+  create(row: ConversationRow): Promise<void>;
+  list(
+    user: string | null,
+    query: { readonly search: string | null; readonly limit: number },
+  ): Promise<readonly ConversationRow[]>;
+  read(
+    id: string,
+    user: string | null,
+  ): Promise<{ readonly row: ConversationRow; readonly turns: readonly TurnRow[] } | null>;
+  change(
+    id: string,
+    user: string | null,
+    to: { readonly title?: string; readonly isPinned?: boolean },
+  ): Promise<boolean>;
+  addTurn(turn: TurnRow, user: string | null): Promise<boolean>;
+  feedback(turn: string, user: string | null, feedback: TurnRow['feedback']): Promise<boolean>;
+  remove(id: string, user: string | null): Promise<boolean>;
+  removeAll(user: string | null): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Says what failed, where, and the way out; never a secret of the connection. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+}
