@@ -1,0 +1,264 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { FakeClock } from '@spillway/clock';
+import { labelled, type PastTurn } from '@spillway/rag';
+import type { AnswerEventBody, SourceEvent } from '../events.ts';
+import { ModelFailure } from '../models/models.ts';
+import type { RetrievalSettings } from '../settings/settings.ts';
+import { StoreError } from '../store/store.ts';
+import { Answerer, type AskedQuestion } from './answerer.ts';
+import type { Retrieved, Wanted } from './retriever.ts';
+import { FakeModels, NOTE } from './testing/fake-models.ts';
+
+const SETTINGS: RetrievalSettings = {
+  top: 6,
+  mode: 'auto',
+  vectorWeight: null,
+  sourceTokensMax: 3_000,
+  historyTokensMax: 2_000,
+  prompt: null,
+  followups: true,
+};
+const TEXTS = ['The deposit is 100 euros.', 'Dogs are welcome.', 'Heating runs in winter.', 'Cats stay at home.'];
+const SOURCES = labelled(
+  TEXTS.map((text, i) => ({
+    chunkIds: [`c${i}`],
+    documentId: `d${i}`,
+    title: `T${i}`,
+    text,
+    headings: [],
+    pageFrom: null,
+    pageTo: null,
+    start: 0,
+    end: text.length,
+    score: 1,
+  })),
+);
+const TOLD: readonly SourceEvent[] = SOURCES.map((source) => ({ ...source, chunkId: 'c', path: 'a.md' }));
+const READER = { user: 'ann', groups: [], isAdmin: false };
+const ASKED: AskedQuestion = {
+  question: 'How much is the deposit?',
+  history: [],
+  mode: 'chat',
+  overrides: {},
+  reader: READER,
+};
+const LONG: readonly PastTurn[] = [{ question: 'Before?', answer: 'Something. '.repeat(300) }];
+
+const throttled = (retryAfterMs: number | null) =>
+  new ModelFailure('throttled', 'Busy.', { retryAfterMs, gateway: NOTE });
+
+function stage(models: FakeModels, waitMsMax = 60_000) {
+  const clock = new FakeClock();
+  const told: AnswerEventBody[] = [];
+  const wanted: Wanted[] = [];
+  const failures: ModelFailure[] = [];
+  const found: Retrieved = { sources: SOURCES, told: TOLD, mode: 'text', gateway: null, withoutVectors: null };
+  const answerer = new Answerer({
+    models,
+    retriever: {
+      retrieve: async (asked) => {
+        wanted.push(asked);
+        return found;
+      },
+    },
+    settings: SETTINGS,
+    clock,
+    waitMsMax,
+    onFailure: (failure) => failures.push(failure),
+  });
+  const stop = new AbortController();
+  const answer = (asked: Partial<AskedQuestion> = {}) =>
+    answerer.answer({ ...ASKED, ...asked }, (event) => told.push(event), stop.signal);
+  const of = <T extends AnswerEventBody['type']>(type: T) =>
+    told.filter((event): event is Extract<AnswerEventBody, { type: T }> => event.type === type);
+  return { clock, told, wanted, failures, stop, answer, of };
+}
+
+/** Lets promises settle until an event of the type has been told. */
+async function until(told: readonly AnswerEventBody[], type: AnswerEventBody['type']): Promise<void> {
+  for (let turns = 0; turns < 1_000 && !told.some((event) => event.type === type); turns++) await setImmediate();
+  assert.ok(
+    told.some((event) => event.type === type),
+    `no event ${type}`,
+  );
+}
+
+test('answerer: tells phases, sources, text, citations, follow-ups, usage and the check, in this order', async () => {
+  const { answer, told } = stage(
+    new FakeModels(['The deposit is 100 euros [', 'S1', '].\n<<Is there', ' more to pay?>>']),
+  );
+  assert.equal(await answer(), 'The deposit is 100 euros.\n');
+  const types = told
+    .map((event) => (event.type === 'phase' ? event.phase : event.type))
+    .filter((type) => type !== 'step');
+  assert.deepEqual(
+    [...new Set(types)],
+    ['searching', 'sources', 'answering', 'gateway', 'delta', 'citation', 'usage', 'followups', 'checking', 'check'],
+  );
+  assert.deepEqual(
+    told.find(({ type }) => type === 'followups'),
+    { type: 'followups', questions: ['Is there more to pay?'] },
+  );
+  assert.deepEqual(
+    told.find(({ type }) => type === 'check'),
+    { type: 'check', unsupported: [] },
+  );
+});
+
+test('answerer: D5, numbers, "Next" and split markers come through whole', async () => {
+  const text = 'Next, the deposit of 100 euros is paid within 14 days < 15 days.';
+  const { answer, of } = stage(new FakeModels([...text]));
+  assert.equal(await answer(), text);
+  assert.equal(
+    of('delta')
+      .map((event) => event.text)
+      .join(''),
+    text,
+  );
+});
+
+test('answerer: a citation of no source is left out, and the panel says so', async () => {
+  const { answer, of } = stage(new FakeModels(['The deposit is 100 euros [S1][S9].']));
+  await answer();
+  assert.deepEqual(
+    of('citation').map(({ label }) => label),
+    ['S1'],
+  );
+  assert.ok(of('step').some(({ text }) => text.includes('S9')));
+});
+
+test('answerer: a sentence that no source holds is marked', async () => {
+  const { answer, of } = stage(new FakeModels(['The deposit is 250 euros and paid in cash [S1].']));
+  const text = await answer();
+  assert.deepEqual(of('check')[0]?.unsupported, [{ start: 0, end: text.length }]);
+});
+
+test('answerer: a first short question is not planned, a further one is, and a plan that fails is done without', async () => {
+  const models = new FakeModels(['Yes [S1].']);
+  const { answer, wanted, of } = stage(models);
+  await answer();
+  models.planReply = { call: '{"queries":["deposit back","deposit when"]}', text: '', gateway: NOTE };
+  await answer({ history: LONG });
+  await answer({ history: LONG, mode: 'ask' });
+  models.planReply = new ModelFailure('gatewayDown', 'Down.');
+  await answer({ history: LONG });
+  assert.equal(models.planned.length, 2);
+  assert.deepEqual(
+    wanted.map(({ queries }) => queries),
+    [[ASKED.question], ['deposit back', 'deposit when'], [ASKED.question], [ASKED.question]],
+  );
+  assert.deepEqual(of('error'), []);
+});
+
+test('answerer: a 429 is waited for once, as told, and the answer comes', async () => {
+  const { answer, told, clock, of } = stage(new FakeModels([throttled(7_000)], ['Yes [S1].']));
+  const askedMs = clock.nowMs();
+  const answering = answer();
+  await until(told, 'waiting');
+  assert.deepEqual(of('waiting'), [{ type: 'waiting', retryAtMs: askedMs + 7_000 }]);
+  clock.advance(7_000);
+  assert.equal(await answering, 'Yes.');
+  assert.deepEqual(of('error'), []);
+});
+
+test('answerer: a second 429, or one that asks for more than the limit, is a plain error with the time', async () => {
+  const rows: ReadonlyArray<readonly [string, FakeModels, number]> = [
+    ['twice', new FakeModels([throttled(1_000)], [throttled(9_000)]), 9_000],
+    ['too long', new FakeModels([throttled(61_000)]), 61_000],
+  ];
+  for (const [name, models, retryAfterMs] of rows) {
+    const { answer, told, clock, of, failures } = stage(models);
+    const answering = answer();
+    if (name === 'twice') {
+      await until(told, 'waiting');
+      clock.advance(1_000);
+    }
+    assert.equal(await answering, '', name);
+    const message = `Busy. Try again in ${retryAfterMs / 1_000} seconds.`;
+    assert.deepEqual(of('error'), [{ type: 'error', kind: 'throttled', message, retryAfterMs }], name);
+    assert.equal(of('sources').length, 1, 'what was found stays');
+    assert.equal(failures.length, 1);
+  }
+});
+
+test('answerer: too long for the model, it is tried once more with fewer passages and less history', async () => {
+  const tooLong = () => new ModelFailure('tooLong', 'Too long.');
+  const models = new FakeModels([tooLong()], ['Yes [S1].']);
+  const { answer, of } = stage(models);
+  models.planReply = { call: null, text: 'deposit', gateway: NOTE };
+  assert.equal(await answer({ history: LONG }), 'Yes.');
+  const [first, second] = models.asked.map(({ messages }) => messages);
+  assert.equal(first?.length, 4);
+  assert.equal(second?.length, 2, 'the turn before is left out');
+  assert.match(first?.at(-1)?.content ?? '', /id="S4"/);
+  assert.doesNotMatch(second?.at(-1)?.content ?? '', /id="S[34]"/);
+  assert.ok(of('step').some(({ title }) => title === 'Shortened'));
+  const again = stage(new FakeModels([tooLong()]));
+  await again.answer();
+  assert.equal(again.of('error')[0]?.kind, 'tooLong', 'once only');
+});
+
+test('answerer: what fails in the middle keeps the text, and nothing is asked again', async () => {
+  for (const kind of ['filtered', 'gatewayDown', 'throttled', 'timeout'] as const) {
+    const models = new FakeModels(['The deposit is [S', new ModelFailure(kind, 'Plain.', { retryAfterMs: 1 })]);
+    const { answer, of } = stage(models);
+    assert.equal(await answer(), 'The deposit is [S', kind);
+    assert.deepEqual(
+      of('error').map((event) => event.kind),
+      [kind],
+    );
+    assert.equal(models.asked.length, 1);
+    assert.equal(of('check').length, 0);
+  }
+});
+
+test('answerer: stopped, it keeps what was written and tells no error', async () => {
+  const models = new FakeModels(['One ', 'two ', 'three']);
+  const { answer, of, stop, told } = stage(models);
+  models.beforePiece = async () => {
+    if (of('delta').length > 0) stop.abort();
+  };
+  assert.equal(await answer(), 'One ');
+  assert.deepEqual(
+    told.filter(({ type }) => type === 'error'),
+    [],
+  );
+});
+
+test('answerer: stopped while it waits for quota, it ends at once', async () => {
+  const { answer, told, stop, of } = stage(new FakeModels([throttled(50_000)]));
+  const answering = answer();
+  await until(told, 'waiting');
+  stop.abort();
+  assert.equal(await answering, '');
+  assert.deepEqual(of('error'), []);
+});
+
+test('answerer: D4, a whole prompt takes the place of the instructions, and one behind >>> is added', async () => {
+  const models = new FakeModels(['Yes.']);
+  const { answer } = stage(models);
+  await answer({ overrides: { promptTemplate: 'Speak like a pirate.', followups: false } });
+  await answer({ overrides: { promptTemplate: '>>>Be kind.', followups: false } });
+  const [whole, added] = models.asked.map(({ messages }) => messages[0]?.content ?? '');
+  assert.equal(whole, 'Speak like a pirate.');
+  assert.match(added ?? '', /passages[\s\S]+Be kind\.$/);
+});
+
+test('answerer: what goes wrong in here is said as that, and the log gets the reason', async () => {
+  const failures: ModelFailure[] = [];
+  const told: AnswerEventBody[] = [];
+  const answerer = new Answerer({
+    models: new FakeModels(['x']),
+    retriever: { retrieve: () => Promise.reject(new StoreError('local: the disk is full')) },
+    settings: SETTINGS,
+    clock: new FakeClock(),
+    waitMsMax: 0,
+    onFailure: (failure) => failures.push(failure),
+  });
+  await answerer.answer(ASKED, (event) => told.push(event), new AbortController().signal);
+  const error = told.find(({ type }) => type === 'error');
+  assert.ok(error?.type === 'error' && error.kind === 'internal' && !error.message.includes('disk'));
+  assert.match(failures[0]?.detail ?? '', /disk is full/);
+});

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import type { Embedded, Models } from '../models/models.ts';
+import { ModelFailure } from '../models/models.ts';
+import { openLocal } from '../store/local/local.ts';
+import type { DocumentStore } from '../store/store.ts';
+import { FakeModels, NOTE } from './testing/fake-models.ts';
+import { VectorVerdict } from './verdict.ts';
+
+const MODEL = 'test-embedding';
+const DIMENSIONS = 64;
+
+/** Each text has a direction of its own, by the number in it: what a model with meaning does for these texts. */
+function meaningful(text: string): Float32Array {
+  const vector = new Float32Array(DIMENSIONS);
+  vector[Number(/\d+/.exec(text)?.[0] ?? 0) % DIMENSIONS] = 1;
+  return vector;
+}
+
+class Embedding extends FakeModels {
+  override readonly embeddingModel: string | null;
+  calls = 0;
+  fails: ModelFailure | null = null;
+  readonly #vectorOf: (text: string) => Float32Array;
+
+  constructor(vectorOf: (text: string) => Float32Array, model: string | null = MODEL) {
+    super();
+    this.embeddingModel = model;
+    this.#vectorOf = vectorOf;
+  }
+
+  override async embed(texts: readonly string[] = []): Promise<Embedded> {
+    this.calls++;
+    if (this.fails !== null) throw this.fails;
+    return { vectors: texts.map(this.#vectorOf), gateway: NOTE };
+  }
+}
+
+/** @param count of documents, each of one chunk about its number. */
+async function store(
+  t: TestContext,
+  count: number,
+  vectorOf: ((text: string) => Float32Array) | null,
+): Promise<DocumentStore> {
+  const { documents, conversations } = openLocal(':memory:');
+  t.after(() => Promise.all([documents.close(), conversations.close()]));
+  for (let i = 0; i < count; i++) await add(documents, i, vectorOf);
+  return documents;
+}
+
+async function add(
+  documents: DocumentStore,
+  i: number,
+  vectorOf: ((text: string) => Float32Array) | null,
+): Promise<void> {
+  const text = `Flat ${i} is here. It is number ${i} of the house. Number ${i} has a key.`;
+  const chunk = { index: 0, text, headings: [], pageFrom: null, pageTo: null, start: 0, end: text.length };
+  await documents.put(
+    {
+      path: `${i}.md`,
+      title: `${i}`,
+      category: null,
+      language: null,
+      hash: `${i}`,
+      mediaType: 'text/markdown',
+      bytes: text.length,
+      pages: null,
+      owner: null,
+      access: { users: [], groups: [] },
+      indexedMs: 0,
+      chunks: [{ ...chunk, vector: vectorOf?.(text) ?? null }],
+      original: new Uint8Array(),
+      text,
+    },
+    vectorOf === null ? null : MODEL,
+  );
+}
+
+let next = 0;
+/** Without meaning: another direction each time. Not by chance, so that each run is the same. */
+function contentFree(): Float32Array {
+  const vector = new Float32Array(DIMENSIONS);
+  next = (next * 37 + 11) % DIMENSIONS;
+  vector[next] = 1;
+  return vector;
+}
+
+test('vectorVerdict: vectors that know their texts are searched, those that do not are left out, and it says why', async (t) => {
+  const rows: ReadonlyArray<readonly [string, Models, ((text: string) => Float32Array) | null, string, RegExp]> = [
+    ['with meaning', new Embedding(meaningful), meaningful, 'hybrid', /60 of 60 sentences \(100 %\)/],
+    ['without', new Embedding(contentFree), contentFree, 'text', /do not help/],
+    ['switched off', new Embedding(meaningful, null), meaningful, 'text', /USE_VECTORS/],
+    ['an index without', new Embedding(meaningful), null, 'text', /without vectors/],
+    ['another model', new Embedding(meaningful, 'other'), meaningful, 'text', /made with test-embedding.*index anew/],
+  ];
+  for (const [name, models, vectorOf, mode, why] of rows) {
+    const verdict = await new VectorVerdict(await store(t, 64, vectorOf), models).get();
+    assert.equal(verdict.mode, mode, name);
+    assert.match(verdict.why, why, name);
+  }
+  assert.match((await new VectorVerdict(await store(t, 0, null), new Embedding(meaningful)).get()).why, /Nothing/);
+});
+
+test('vectorVerdict: is kept until the index has changed a good deal, and questions at once share a probe', async (t) => {
+  const documents = await store(t, 40, meaningful);
+  const models = new Embedding(meaningful);
+  const verdict = new VectorVerdict(documents, models);
+  assert.match((await verdict.soFar()).why, /being probed/);
+  await Promise.all([verdict.get(), verdict.get()]);
+  const { calls } = models;
+  assert.equal(calls, 3, '40 sentences, 16 at a time');
+  for (let i = 40; i < 50; i++) await add(documents, i, meaningful);
+  assert.equal((await verdict.soFar()).mode, 'hybrid');
+  await verdict.get();
+  assert.equal(models.calls, calls);
+  await add(documents, 50, meaningful);
+  await verdict.get();
+  assert.ok(models.calls > calls);
+});
+
+test('vectorVerdict: a probe that fails is tried again with the next question', async (t) => {
+  const models = new Embedding(meaningful);
+  models.fails = new ModelFailure('throttled', 'Busy.');
+  const verdict = new VectorVerdict(await store(t, 20, meaningful), models);
+  assert.match((await verdict.get()).why, /could not be probed: Busy/);
+  models.fails = null;
+  assert.equal((await verdict.get()).mode, 'hybrid');
+});

@@ -1,0 +1,130 @@
+/**
+ * Whether vectors are searched: those without meaning make a search worse, so the index is probed with sentences of its own (rag's
+ * probe.ts) before they are trusted. The finding is kept until the index has changed a good deal.
+ */
+import { judgeProbes, PROBES_MAX, pickProbes, probeDepth } from '@spillway/rag';
+import { ModelFailure, type Models } from '../models/models.ts';
+import type { DocumentStore, IndexFacts, Reader } from '../store/store.ts';
+
+export interface Verdict {
+  readonly mode: 'hybrid' | 'text';
+  /** For a person. */
+  readonly why: string;
+}
+
+/** Documents that probes are taken from. */
+const DOCUMENTS_MAX = 200;
+const BATCH = 16;
+/** An index that grew or shrank by so much is probed anew. */
+const CHANGED_SHARE = 0.25;
+const EVERYTHING: Reader = { user: null, groups: [], isAdmin: true };
+
+export class VectorVerdict {
+  readonly #documents: DocumentStore;
+  readonly #models: Models;
+  #kept: { readonly chunks: number; readonly verdict: Verdict } | null = null;
+  #running: Promise<Verdict> | null = null;
+
+  constructor(documents: DocumentStore, models: Models) {
+    this.#documents = documents;
+    this.#models = models;
+  }
+
+  async get(): Promise<Verdict> {
+    const facts = await this.#documents.facts();
+    return this.#known(facts) ?? (await this.#probing(facts.chunks));
+  }
+
+  /** Does not wait for a probe, which is begun where none is known. */
+  async soFar(): Promise<Verdict> {
+    const facts = await this.#documents.facts();
+    const known = this.#known(facts);
+    if (known !== null) return known;
+    // Whoever asks next is told what went wrong with it.
+    this.#probing(facts.chunks).catch(() => {});
+    return text('The index is being probed: whether vectors help is known in a moment.');
+  }
+
+  #known(facts: IndexFacts): Verdict | null {
+    const kept = this.#kept;
+    const isFresh = kept !== null && Math.abs(kept.chunks - facts.chunks) <= kept.chunks * CHANGED_SHARE;
+    return this.#without(facts) ?? (isFresh ? kept.verdict : null);
+  }
+
+  #probing(chunks: number): Promise<Verdict> {
+    this.#running ??= this.#probe(chunks).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  /** null: only a probe can tell. */
+  #without({ dimensions, embeddingModel, chunks }: IndexFacts): Verdict | null {
+    if (this.#models.embeddingModel === null) return text('Vectors are switched off (USE_VECTORS).');
+    if (chunks === 0) return text('Nothing is indexed yet.');
+    if (dimensions === null) return text('The index was made without vectors.');
+    if (embeddingModel === this.#models.embeddingModel) return null;
+    return text(
+      `The index was made with ${embeddingModel}, and questions would be embedded with ${this.#models.embeddingModel}: index anew to search by vectors.`,
+    );
+  }
+
+  /** A failure is not kept: the next question asks again. */
+  async #probe(chunks: number): Promise<Verdict> {
+    try {
+      const verdict = await this.#probed(chunks);
+      this.#kept = { chunks, verdict };
+      return verdict;
+    } catch (error) {
+      if (error instanceof ModelFailure) return text(`The embedding model could not be probed: ${error.message}`);
+      throw error;
+    }
+  }
+
+  async #probed(chunks: number): Promise<Verdict> {
+    const probes = pickProbes(await this.#samples());
+    const rankings: (readonly string[])[] = [];
+    const { signal } = new AbortController();
+    for (let at = 0; at < probes.length; at += BATCH) {
+      const texts = probes.slice(at, at + BATCH).map(({ sentence }) => sentence);
+      const { vectors } = await this.#models.embed(texts, signal);
+      for (const vector of vectors) rankings.push(await this.#nearest(vector, probeDepth(chunks)));
+    }
+    const { tested, found, share, verdict } = judgeProbes(probes, rankings, chunks);
+    const figures = `${found} of ${tested} sentences (${Math.round(share * 100)} %) found their own passage by vector`;
+    if (verdict === 'hybrid') return { mode: 'hybrid', why: `Words and vectors are searched: ${figures}.` };
+    return text(`Words alone are searched, since the vectors do not help: ${figures}.`);
+  }
+
+  async #nearest(vector: Float32Array, top: number): Promise<readonly string[]> {
+    const filter = { reader: EVERYTHING, includeCategory: null, excludeCategory: null, documents: null, top };
+    return (await this.#documents.searchVector(vector, filter)).map(({ document, chunk }) =>
+      nameOf(document.id, chunk.index),
+    );
+  }
+
+  /** Spread over documents and, within each, over its length. */
+  async #samples(): Promise<readonly { readonly chunkId: string; readonly text: string }[]> {
+    const rows = await this.#documents.list(EVERYTHING, { after: null, limit: DOCUMENTS_MAX });
+    const each = Math.max(1, Math.ceil((2 * PROBES_MAX) / Math.max(1, rows.length)));
+    const samples: { readonly chunkId: string; readonly text: string }[] = [];
+    for (const { id } of rows) {
+      const chunks = await this.#documents.chunks(id, EVERYTHING);
+      const step = Math.max(1, Math.floor(chunks.length / each));
+      for (let i = 0; i < chunks.length; i += step) {
+        const chunk = chunks[i];
+        if (chunk !== undefined) samples.push({ chunkId: nameOf(id, chunk.index), text: chunk.text });
+      }
+    }
+    return samples;
+  }
+}
+
+/** Ids of chunks are the store's matter; this names them on both sides. */
+function nameOf(documentId: string, index: number): string {
+  return `${documentId}/${index}`;
+}
+
+function text(why: string): Verdict {
+  return { mode: 'text', why };
+}

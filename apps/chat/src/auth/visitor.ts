@@ -1,0 +1,116 @@
+/** Who asks: found from a cookie, a key, or a header that a trusted proxy set. */
+import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '@spillway/clock';
+import { z } from 'zod';
+import type { ApiKey, AuthSettings } from '../settings/auth-settings.ts';
+import type { Reader } from '../store/store.ts';
+import { Tickets } from './ticket.ts';
+
+/** Milliseconds. */
+export const SESSION_MS = 12 * 60 * 60 * 1_000;
+const SESSION = 'session';
+const SESSION_COOKIE = 'spillway_chat';
+/** On this machine, where nobody signs in. */
+const OWNER = 'local';
+
+const factsSchema = z.object({ user: z.string(), groups: z.array(z.string()) });
+type Facts = z.infer<typeof factsSchema>;
+
+export interface Visit {
+  readonly header: (lowerName: string) => string | undefined;
+  readonly cookie: (name: string) => string | undefined;
+  /** Of the connection. */
+  readonly address: string;
+}
+
+export type Known =
+  /** @property setCookie for a visitor that has no name yet; null: nothing to set. */
+  | { readonly kind: 'known'; readonly reader: Reader; readonly setCookie: string | null }
+  | { readonly kind: 'stranger' };
+
+export class Visitors {
+  readonly #settings: AuthSettings;
+  readonly #isOwnMachine: boolean;
+  readonly #clock: Clock;
+  readonly tickets: Tickets;
+
+  /** @param isOwnMachine listens on loopback: without sign-in the one user is the owner. */
+  constructor(settings: AuthSettings, isOwnMachine: boolean, clock: Clock) {
+    this.#settings = settings;
+    this.#isOwnMachine = isOwnMachine;
+    this.#clock = clock;
+    this.tickets = new Tickets(settings.sessionKey);
+  }
+
+  recognise(visit: Visit): Known {
+    const key = this.#byKey(visit.header('authorization') ?? '');
+    if (key !== null) return known(this.readerOf(key.user, key.groups));
+    const { how } = this.#settings;
+    if (how.kind === 'none') return this.#withoutSignIn(visit);
+    if (how.kind === 'proxy') return this.#byProxy(visit, how);
+    const facts = this.#session(visit);
+    return facts === null ? { kind: 'stranger' } : known(this.readerOf(facts.user, facts.groups));
+  }
+
+  /** The value of `set-cookie` that signs a user in. */
+  signIn(facts: Facts, isSecure: boolean): string {
+    const untilMs = this.#clock.nowMs() + SESSION_MS;
+    return cookie(SESSION_COOKIE, this.tickets.issue(SESSION, facts, untilMs), SESSION_MS, isSecure);
+  }
+
+  signOut(isSecure: boolean): string {
+    return cookie(SESSION_COOKIE, '', 0, isSecure);
+  }
+
+  #session({ cookie: held }: Visit): Facts | null {
+    return this.tickets.read(SESSION, held(SESSION_COOKIE) ?? '', factsSchema, this.#clock.nowMs());
+  }
+
+  /** Strangers that may come in have a name of their own each, so that nobody finds another one's conversations. */
+  #withoutSignIn(visit: Visit): Known {
+    if (this.#isOwnMachine) return known({ user: OWNER, groups: [], isAdmin: true });
+    const facts = this.#session(visit);
+    const user = facts?.user ?? `visitor-${randomUUID()}`;
+    const setCookie = facts === null ? this.signIn({ user, groups: [] }, false) : null;
+    return { kind: 'known', reader: { user, groups: [], isAdmin: false }, setCookie };
+  }
+
+  #byProxy({ header, address }: Visit, how: Extract<AuthSettings['how'], { kind: 'proxy' }>): Known {
+    const plain = address.replace(/^::ffff:/, '');
+    const user = how.addresses.includes(plain) ? (header(how.userHeader)?.trim() ?? '') : '';
+    if (user === '') return { kind: 'stranger' };
+    const groups = (header(how.groupsHeader) ?? '').split(/[,;]/).map((each) => each.trim());
+    return known(
+      this.readerOf(
+        user,
+        groups.filter((each) => each !== ''),
+      ),
+    );
+  }
+
+  #byKey(authorization: string): ApiKey | null {
+    const given = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1];
+    if (given === undefined) return null;
+    const digest = digestOf(given);
+    return this.#settings.apiKeys.find(({ key }) => timingSafeEqual(digestOf(key.reveal()), digest)) ?? null;
+  }
+
+  readerOf(user: string, groups: readonly string[]): Reader {
+    const { admins } = this.#settings;
+    const isAdmin = admins.includes(user) || groups.some((group) => admins.includes(`group:${group}`));
+    return { user, groups, isAdmin };
+  }
+}
+
+function known(reader: Reader): Known {
+  return { kind: 'known', reader, setCookie: null };
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+export function cookie(name: string, value: string, ms: number, isSecure: boolean): string {
+  const age = Math.floor(ms / 1_000);
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${age}${isSecure ? '; Secure' : ''}`;
+}

@@ -1,0 +1,125 @@
+/** Programs that know other servers, against ours: the samples' front ends, OpenAI's SDK, an MCP client. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { OpenAI } from 'openai';
+import { FakeModels } from '../answer/testing/fake-models.ts';
+import { ModelFailure } from '../models/models.ts';
+import { started } from '../server/testing/chat.ts';
+
+const DOCUMENTS = {
+  'pets.md': '# Pets\n\nDogs are welcome in the garden flat. A dog costs 12 euros per night.\n',
+  'keys.md': '---\naccess: [staff]\n---\n# Keys\n\nThe spare key hangs behind the blue door.\n',
+};
+const ANSWER = ['A dog costs 12 euros per night [S1].'];
+const TEXT = 'A dog costs 12 euros per night [pets.md].';
+const ASK = { messages: [{ role: 'user', content: 'What does a dog cost?' }] };
+
+test('sampleRoutes: the request tells the dialect, or a header, or a setting', async (t) => {
+  const app = await started(t, new FakeModels(ANSWER), { documents: DOCUMENTS });
+  const flat = { ...ASK, context: { approach: 'rrr', retrieval_mode: 'text', top: 3, temperature: 0.7 } };
+  const nested = { ...ASK, context: { overrides: { top: 3, retrieval_mode: 'text' } }, session_state: null };
+  const js = await (await app.post('/chat', flat)).json();
+  assert.equal(js.choices[0].message.content, TEXT);
+  const python = await (await app.post('/chat', nested)).json();
+  assert.equal(python.message.content, TEXT);
+  const responses = await (await app.post('/chat', nested, { 'x-chat-dialect': 'responses' })).json();
+  assert.equal(responses.output_text, TEXT);
+  const protocol = await (await app.post('/chat', { ...ASK, sessionState: 'x' })).json();
+  assert.equal(protocol.sessionState, 'x');
+  const stream = await app.post('/chat/stream', nested);
+  assert.equal(stream.headers.get('content-type'), 'application/json-lines');
+  assert.match(await stream.text(), /"content":"A dog costs 12 euros per night"/);
+});
+
+test('sampleRoutes: D1, /ask takes the approach that its page begins with', async (t) => {
+  const app = await started(t, new FakeModels(ANSWER), { documents: DOCUMENTS });
+  const answer = await app.post('/ask', { ...ASK, context: { approach: 'rrr' } });
+  assert.equal((await answer.json()).choices[0].message.content, TEXT);
+  assert.equal((await (await app.send('/config')).json()).streamingEnabled, true);
+  assert.equal((await (await app.send('/auth_setup')).json()).useLogin, false);
+});
+
+test('sampleRoutes: a refusal keeps its status, and says when to come back', async (t) => {
+  const busy = new ModelFailure('throttled', 'Busy.', { retryAfterMs: 70_000 });
+  const app = await started(t, new FakeModels([busy]), { documents: DOCUMENTS });
+  const answer = await app.post('/chat', ASK);
+  assert.deepEqual([answer.status, answer.headers.get('retry-after')], [429, '70']);
+  assert.deepEqual(await answer.json(), { error: 'Busy. Try again in 70 seconds.' });
+});
+
+test('openAiRoutes: the official SDK asks the documents as a model, streamed and whole', async (t) => {
+  const models = new FakeModels(ANSWER);
+  const app = await started(t, models, { documents: DOCUMENTS });
+  const client = new OpenAI({ baseURL: `${app.chat.url}/v1`, apiKey: 'none-is-asked-for', maxRetries: 0 });
+  const messages = [
+    { role: 'system' as const, content: 'Be kind.' },
+    { role: 'user' as const, content: 'What does a dog cost?' },
+  ];
+  const whole = await client.chat.completions.create({ model: 'documents', messages });
+  assert.equal(whole.choices[0]?.message.content, TEXT);
+  assert.deepEqual(whole.usage, { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 });
+  let text = '';
+  for await (const chunk of await client.chat.completions.create({ model: 'documents', messages, stream: true })) {
+    text += chunk.choices[0]?.delta.content ?? '';
+  }
+  assert.equal(text, TEXT);
+  assert.match(models.asked[0]?.messages[0]?.content ?? '', /passages[\s\S]+Be kind\.$/);
+  assert.deepEqual(
+    (await client.models.list()).data.map(({ id }) => id),
+    ['documents'],
+  );
+  await assert.rejects(client.chat.completions.create({ model: 'gpt-4o', messages }), /ask for documents/);
+});
+
+test('mcpRoutes: an agent searches and reads, and sees only what its key may', async (t) => {
+  const env = {
+    SPILLWAY_CHAT_AUTH: 'proxy',
+    SPILLWAY_CHAT_API_KEYS: 'agent:0123456789abcdef,boss:fedcba9876543210:staff',
+  };
+  const app = await started(t, new FakeModels(), { env, documents: DOCUMENTS });
+  const connected = async (key: string) => {
+    const headers = { authorization: `Bearer ${key}` };
+    const client = new Client({ name: 'test', version: '1' });
+    const transport = new StreamableHTTPClientTransport(new URL(`${app.chat.url}/mcp`), { requestInit: { headers } });
+    await client.connect(transport);
+    t.after(() => client.close());
+    return client;
+  };
+  const agent = await connected('0123456789abcdef');
+  const { tools } = await agent.listTools();
+  assert.deepEqual(
+    tools.map(({ name }) => name),
+    ['search_documents', 'read_document'],
+  );
+  const call = async (client: Client, name: string, given: Record<string, unknown>) => {
+    return JSON.stringify((await client.callTool({ name, arguments: given })).content);
+  };
+  assert.match(await call(agent, 'search_documents', { query: 'dog' }), /\[pets\.md\] Pets.*12 euros/);
+  assert.match(await call(agent, 'read_document', { path: 'pets.md' }), /garden flat/);
+  assert.match(await call(agent, 'read_document', { path: 'keys.md' }), /no such document/);
+  assert.doesNotMatch(await call(agent, 'search_documents', { query: 'spare key' }), /blue door/);
+  assert.match(await call(await connected('fedcba9876543210'), 'read_document', { path: 'keys.md' }), /blue door/);
+});
+
+test('indexRoutes: D6 and D9, a file with an apostrophe is indexed with its category, removed, and its neighbours stay', async (t) => {
+  const app = await started(t, new FakeModels());
+  const put = async (name: string) => {
+    const form = new FormData();
+    form.set('file', new File([`# ${name}\n\nText of ${name}.\n`], name));
+    form.set('options', JSON.stringify({ category: 'rules', wait: true }));
+    return (await app.send('/indexes/docs/files', { method: 'POST', body: form })).status;
+  };
+  assert.deepEqual([await put("o'hara.md"), await put("o'hara.md.txt"), await put('o.md')], [204, 204, 204]);
+  const paths = async () => {
+    const { documents } = await (await app.send('/api/documents')).json();
+    return documents.map(({ path, category }: { path: string; category: string }) => `${path} ${category}`).sort();
+  };
+  assert.equal((await paths()).length, 3);
+  const removed = await app.send(`/indexes/docs/files/${encodeURIComponent("o'hara.md")}`, { method: 'DELETE' });
+  assert.equal(removed.status, 204);
+  assert.deepEqual(await paths(), ["o'hara.md.txt rules", 'o.md rules']);
+  await app.send('/indexes/docs', { method: 'DELETE' });
+  assert.deepEqual(await paths(), []);
+});

@@ -1,0 +1,59 @@
+/**
+ * What is told of an answer while it is made: one JSON object a line (NDJSON), each with a number that only grows, so that a reader that
+ * was cut off goes on behind the last one it has. A failure is an event too; the stream is never simply cut.
+ */
+export type AnswerPhase = 'planning' | 'searching' | 'answering' | 'checking';
+
+export interface SourceEvent {
+  /** As cited: `S1`. */
+  readonly label: string;
+  readonly documentId: string;
+  readonly chunkId: string;
+  readonly path: string;
+  readonly title: string;
+  readonly headings: readonly string[];
+  readonly pageFrom: number | null;
+  readonly pageTo: number | null;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** Of the gateway's `x-spillway-*` headers; null where another gateway answered. */
+export interface GatewayEvent {
+  readonly requestId: string | null;
+  readonly deployment: string | null;
+  readonly attempts: number | null;
+  /** `x-spillway-decision` as JSON text; null: not told. */
+  readonly decision: string | null;
+  readonly waitedMs: number | null;
+}
+
+export type FailureKind = 'throttled' | 'filtered' | 'tooLong' | 'gatewayDown' | 'notAllowed' | 'timeout' | 'internal';
+
+export type AnswerEventBody =
+  /** The first one. With `turnId` the stream can be gone on with: `GET /api/chat/:turnId/stream?after=n`. */
+  | { readonly type: 'begun'; readonly turnId: string; readonly conversationId: string }
+  | { readonly type: 'phase'; readonly phase: AnswerPhase }
+  /** A step for the panel: its title, and what went in and out of it. */
+  | { readonly type: 'step'; readonly title: string; readonly text: string; readonly ms: number }
+  | { readonly type: 'sources'; readonly sources: readonly SourceEvent[]; readonly mode: 'hybrid' | 'text' | 'vectors' }
+  | { readonly type: 'delta'; readonly text: string }
+  /** `at`: place in the answer's text so far. */
+  | { readonly type: 'citation'; readonly label: string; readonly at: number }
+  | { readonly type: 'followups'; readonly questions: readonly string[] }
+  | { readonly type: 'gateway'; readonly step: 'plan' | 'embed' | 'answer'; readonly gateway: GatewayEvent }
+  | { readonly type: 'usage'; readonly promptTokens: number | null; readonly completionTokens: number | null }
+  /** Sentences without support in what they cite: places in the answer's text. */
+  | { readonly type: 'check'; readonly unsupported: ReadonlyArray<{ readonly start: number; readonly end: number }> }
+  /** A 429 is waited for, once. */
+  | { readonly type: 'waiting'; readonly retryAtMs: number }
+  | {
+      readonly type: 'error';
+      readonly kind: FailureKind;
+      readonly message: string;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly type: 'done'; readonly turnId: string; readonly conversationId: string };
+
+export type AnswerEvent = AnswerEventBody & { readonly id: number };

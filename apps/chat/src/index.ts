@@ -1,0 +1,25 @@
+/** A chat app over documents, pointed at a gateway: pages, API, index and evaluation. */
+
+export { hashOf } from './auth/password.ts';
+export {
+  CORPUS_DOCUMENTS,
+  type Evaluated,
+  EvaluationError,
+  evaluate,
+  indexInMemory,
+  linesOf,
+  urlAsker,
+} from './eval/index.ts';
+export type { AnswerEvent } from './events.ts';
+export { openIndex } from './indexing.ts';
+export type { FolderJob } from './ingest/folder.ts';
+export type { IngestEvent } from './ingest/progress.ts';
+export type { IngestQueue } from './ingest/queue.ts';
+export { openLog } from './log.ts';
+export { type Chat, startChat, UsageError } from './main.ts';
+export { ModelClient } from './models/model-client.ts';
+export { secretOf } from './settings/secret.ts';
+export { readSettings, type Settings } from './settings/settings.ts';
+export { printProblem } from './settings/sheet.ts';
+export { StoreError } from './store/store.ts';
+export { storesOf } from './stores.ts';

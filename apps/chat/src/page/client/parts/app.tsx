@@ -1,0 +1,170 @@
+/** The whole page: list, conversation and panel, or documents; or what stands in its way. */
+import { useEffect, useState } from 'preact/hooks';
+import { openConversation, opened, running, stopAnswer } from '../state/chat.ts';
+import { readDraft } from '../state/drafts.ts';
+import { readHistory } from '../state/history.ts';
+import { notice } from '../state/notices.ts';
+import { closePanel, panel } from '../state/panel.ts';
+import { type Route, route } from '../state/route.ts';
+import { config, isNameless, session, signOut, startSession } from '../state/session.ts';
+import { t } from '../state/words.ts';
+import { Conversation } from './conversation.tsx';
+import { Documents } from './documents.tsx';
+import { History } from './history.tsx';
+import { Icon, IconButton } from './icons.tsx';
+import { Panel } from './panel.tsx';
+import { Settings } from './settings.tsx';
+import { SignIn } from './sign-in.tsx';
+
+export function App() {
+  const now = session.value;
+  if (now.kind === 'loading') return <p class="quiet door">{t('loading')}</p>;
+  if (now.kind === 'gone') return <Gone />;
+  return (
+    <>
+      {now.kind === 'locked' ? <SignIn message={now.message} onOpen={() => void openPage()} /> : <Open />}
+      <Notice />
+    </>
+  );
+}
+
+/** What whoever is there now may see. */
+async function openPage(): Promise<void> {
+  await startSession();
+  void readHistory();
+}
+
+function Gone() {
+  return (
+    <main class="door">
+      <img src="/ui/icon.svg" alt="" width="44" height="44" />
+      <p role="alert">{t('serverGone')}</p>
+      <button type="button" class="main" onClick={() => location.reload()}>
+        {t('tryAgain')}
+      </button>
+    </main>
+  );
+}
+
+function Open() {
+  const [isListOpen, setListOpen] = useState(false);
+  const at = route.value;
+  const conversation = at.kind === 'chat' ? at.conversationId : null;
+  useEffect(() => void readHistory(), []);
+  useEffect(() => {
+    if (at.kind === 'chat' && conversation !== opened.value) void openConversation(conversation);
+  }, [at.kind, conversation]);
+  useEffect(() => readDraft(opened.value), [opened.value]);
+  useKeys(isListOpen, () => setListOpen(false));
+  const isPanel = at.kind === 'chat' && panel.value !== null;
+  return (
+    <div class={`frame ${isListOpen ? 'listOpen' : ''} ${isPanel ? 'panelOpen' : ''}`}>
+      <button type="button" class="skip" onClick={toQuestion}>
+        {t('skip')}
+      </button>
+      <Top at={at} onList={() => setListOpen(!isListOpen)} isListOpen={isListOpen} />
+      <div class="side">
+        <History onChosen={() => setListOpen(false)} />
+      </div>
+      {isListOpen ? (
+        <button type="button" class="veil" tabIndex={-1} aria-label={t('close')} onClick={() => setListOpen(false)} />
+      ) : null}
+      {at.kind === 'chat' ? <Conversation /> : <Documents documentId={at.documentId} />}
+      {isPanel ? <Panel /> : null}
+    </div>
+  );
+}
+
+function toQuestion(): void {
+  document.getElementById('question')?.focus();
+}
+
+/** Escape stops an answer, or closes what lies over the page; a slash goes to the question. */
+function useKeys(isListOpen: boolean, closeList: () => void): void {
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const { target } = event;
+      const isTyping =
+        target instanceof HTMLInputElement ||
+        target instanceof HTMLTextAreaElement ||
+        target instanceof HTMLSelectElement;
+      if (document.querySelector('dialog[open]') !== null || event.defaultPrevented) return;
+      if (event.key === 'Escape') {
+        if (isListOpen) closeList();
+        else if (running.value !== null) stopAnswer();
+        else closePanel();
+      } else if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        toQuestion();
+      }
+    };
+    addEventListener('keydown', key);
+    return () => removeEventListener('keydown', key);
+  }, [isListOpen, closeList]);
+}
+
+interface TopProps {
+  readonly at: Route;
+  readonly isListOpen: boolean;
+  readonly onList: () => void;
+}
+
+function Top({ at, isListOpen, onList }: TopProps) {
+  const [hasSettings, setSettings] = useState(false);
+  const me = session.value.kind === 'open' ? session.value.me : null;
+  return (
+    <header class="top">
+      <button
+        type="button"
+        class="iconButton listButton"
+        aria-label={t('history')}
+        aria-expanded={isListOpen}
+        onClick={onList}
+      >
+        <Icon name="list" />
+      </button>
+      <a class="brand" href="#/" aria-label={config.value?.title}>
+        <img src="/ui/icon.svg" alt="" width="28" height="28" />
+        <span>{config.value?.title}</span>
+      </a>
+      <nav aria-label={t('pages')}>
+        <a
+          href={opened.value === null ? '#/' : `#/c/${opened.value}`}
+          aria-current={at.kind === 'chat' ? 'page' : undefined}
+        >
+          {t('chat')}
+        </a>
+        <a href="#/documents" aria-current={at.kind === 'documents' ? 'page' : undefined}>
+          {t('documents')}
+        </a>
+      </nav>
+      {me === null || isNameless() ? null : <span class="quiet user">{me.user}</span>}
+      {me === null || me.auth === 'none' || me.auth === 'proxy' ? null : (
+        <button type="button" class="plain" onClick={() => void signOut()}>
+          {t('signOut')}
+        </button>
+      )}
+      <IconButton icon="gear" label={t('settings')} onClick={() => setSettings(true)} />
+      {hasSettings ? <Settings onLeave={() => setSettings(false)} /> : null}
+    </header>
+  );
+}
+
+function Notice() {
+  const told = notice.value;
+  const close = (): void => {
+    notice.value = null;
+  };
+  return (
+    <div class="notices" role="status">
+      {told === null ? null : (
+        <div class={`notice ${told.tone}`}>
+          <p>{told.text}</p>
+          <button type="button" onClick={close}>
+            {t('close')}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+/** Files on their way in: chosen or dropped, sent, read, cut, embedded. */
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { bytesText } from '../format.ts';
+import { clearEnded, type Sending, send, sendings } from '../state/documents.ts';
+import { config, isNameless } from '../state/session.ts';
+import { locale, t, type Word } from '../state/words.ts';
+import { Icon } from './icons.tsx';
+
+export function Uploads() {
+  const [category, setCategory] = useState('');
+  const [groups, setGroups] = useState('');
+  const [isOver, setOver] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const take = (files: FileList | null | undefined): void => {
+    if (files !== null && files !== undefined && files.length > 0) void send([...files], category, groups);
+    if (input.current !== null) input.current.value = '';
+  };
+  const place = useRef<HTMLElement>(null);
+  useDrop(place, setOver, take);
+  return (
+    <section class="uploads" aria-label={t('upload')} ref={place}>
+      <div class={isOver ? 'drop over' : 'drop'}>
+        <label class="button main">
+          <Icon name="plus" /> {t('chooseFiles')}
+          <input
+            ref={input}
+            class="unseen"
+            type="file"
+            multiple
+            accept={accepted()}
+            onChange={({ currentTarget }) => take(currentTarget.files)}
+          />
+        </label>
+        <p>{t('dropHere')}</p>
+        <p class="quiet small">
+          {t('uploadHelp', { types: typesText(), most: bytesText(config.value?.uploadBytesMax ?? 0, locale.value) })}
+        </p>
+        <div class="uploadFields">
+          <label class="field">
+            <span>{t('category')}</span>
+            <input value={category} maxLength={200} onInput={({ currentTarget }) => setCategory(currentTarget.value)} />
+          </label>
+          {isNameless() ? null : (
+            <label class="field">
+              <span>{t('groups')}</span>
+              <input
+                value={groups}
+                placeholder={t('everybody')}
+                onInput={({ currentTarget }) => setGroups(currentTarget.value)}
+              />
+            </label>
+          )}
+        </div>
+      </div>
+      <Sendings />
+    </section>
+  );
+}
+
+function useDrop(
+  place: RefObject<HTMLElement | null>,
+  setOver: (isOver: boolean) => void,
+  take: (files: FileList | undefined) => void,
+): void {
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    const over = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(true);
+    };
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(false);
+      take(event.dataTransfer?.files);
+    };
+    place.current?.addEventListener('dragover', over, { signal });
+    place.current?.addEventListener('dragleave', () => setOver(false), { signal });
+    place.current?.addEventListener('drop', drop, { signal });
+    return () => stop.abort();
+  });
+}
+
+/** Endings, as a browser wants them. */
+function accepted(): string {
+  return (config.value?.uploadTypes ?? [])
+    .map((type) => (type.startsWith('.') || type.includes('/') ? type : `.${type}`))
+    .join(',');
+}
+
+function typesText(): string {
+  return (config.value?.uploadTypes ?? []).map((type) => type.replace(/^\./, '')).join(', ');
+}
+
+function Sendings() {
+  const list = sendings.value;
+  if (list.length === 0) return null;
+  return (
+    <>
+      <ul class="sendings" aria-label={t('upload')} aria-live="polite">
+        {list.map((sending) => (
+          <Row key={sending.key} sending={sending} />
+        ))}
+      </ul>
+      <button type="button" class="plain small" onClick={clearEnded}>
+        {t('clearEnded')}
+      </button>
+    </>
+  );
+}
+
+const STATES: Readonly<Record<Sending['state'], Word>> = {
+  sending: 'stateSending',
+  waiting: 'stateWaiting',
+  reading: 'stateReading',
+  done: 'stateDone',
+  failed: 'stateFailed',
+};
+
+function Row({ sending: { name, share, state, reason, notes } }: { readonly sending: Sending }) {
+  const tone = state === 'done' ? 'good' : state === 'failed' ? 'bad' : '';
+  return (
+    <li class="sending">
+      <div class="sendingHead">
+        <span class="name">{name}</span>
+        <span class={`pill ${tone}`}>{t(STATES[state])}</span>
+      </div>
+      {state === 'done' || state === 'failed' ? null : <Bar name={name} share={state === 'sending' ? share : null} />}
+      {reason === null ? null : <p class="small problem">{reason}</p>}
+      {notes.map((note) => (
+        <p key={note} class="small quiet">
+          {note}
+        </p>
+      ))}
+    </li>
+  );
+}
+
+/** @param share null: it takes as long as it takes. */
+function Bar({ name, share }: { readonly name: string; readonly share: number | null }) {
+  return <progress aria-label={name} max={1} {...(share === null ? {} : { value: share })} />;
+}

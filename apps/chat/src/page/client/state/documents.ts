@@ -1,0 +1,129 @@
+/** The documents that are asked, and what is on its way to them. */
+import { signal } from '@preact/signals';
+import type { DocumentRow } from '../../../store/store.ts';
+import { DOCUMENTS_PER_PAGE } from '../api.ts';
+import { bytesText } from '../format.ts';
+import type { JobView } from '../shapes.ts';
+import { upload } from '../upload.ts';
+import { succeeded, tell } from './notices.ts';
+import { api } from './server.ts';
+import { config } from './session.ts';
+import { locale, t } from './words.ts';
+
+export interface Sending {
+  readonly key: number;
+  readonly name: string;
+  /** 0 to 1. */
+  readonly share: number;
+  readonly state: 'sending' | 'waiting' | 'reading' | 'done' | 'failed';
+  readonly jobId: string | null;
+  readonly reason: string | null;
+  readonly notes: readonly string[];
+}
+
+export const documents = signal<readonly DocumentRow[] | null>(null);
+export const hasMore = signal(false);
+export const sendings = signal<readonly Sending[]>([]);
+
+/** Between two looks at what is being indexed. Milliseconds. */
+const LOOK_MS = 700;
+/** Of one choice; more are refused, with a sentence. */
+const FILES_MAX = 50;
+let keys = 0;
+let looking: ReturnType<typeof setTimeout> | null = null;
+
+export async function readDocuments(): Promise<void> {
+  const answer = await api.documents(null);
+  if (succeeded(answer)) put(answer.value, []);
+}
+
+export async function readMore(): Promise<void> {
+  const known = documents.value ?? [];
+  const answer = await api.documents(known.at(-1)?.id ?? null);
+  if (succeeded(answer)) put(answer.value, known);
+}
+
+function put(rows: readonly DocumentRow[], before: readonly DocumentRow[]): void {
+  documents.value = [...before, ...rows];
+  hasMore.value = rows.length === DOCUMENTS_PER_PAGE;
+}
+
+export async function removeDocument({ id }: DocumentRow): Promise<boolean> {
+  if (!succeeded(await api.removeDocument(id))) return false;
+  documents.value = (documents.value ?? []).filter((row) => row.id !== id);
+  return true;
+}
+
+/** One after the other: each has all of the line. */
+export async function send(files: readonly File[], category: string, groups: string): Promise<void> {
+  if (files.length > FILES_MAX) tell(t('tooManyFiles', { most: FILES_MAX }));
+  const queue = files.slice(0, FILES_MAX).map((file) => ({ file, key: ++keys }));
+  sendings.value = [...queue.map(({ file, key }) => waiting(file, key)), ...sendings.value];
+  for (const { file, key } of queue) {
+    const refused = refusalOf(file);
+    if (refused !== null) update(key, { state: 'failed', reason: refused });
+    else await sendOne(file, key, category, groups);
+  }
+}
+
+function waiting(file: File, key: number): Sending {
+  return { key, name: file.name, share: 0, state: 'sending', jobId: null, reason: null, notes: [] };
+}
+
+/** Said here, before all of it has gone up. */
+function refusalOf({ size }: File): string | null {
+  const most = config.value?.uploadBytesMax ?? Number.POSITIVE_INFINITY;
+  return size > most ? t('fileTooLarge', { most: bytesText(most, locale.value) }) : null;
+}
+
+async function sendOne(file: File, key: number, category: string, groups: string): Promise<void> {
+  const answer = await upload({ file, category, groups }, (share) => update(key, { share }));
+  if (answer.kind === 'ok') {
+    update(key, { share: 1, jobId: answer.value.id, ...toldOf(answer.value) });
+    await look();
+  } else
+    update(key, {
+      state: 'failed',
+      reason: answer.kind === 'gone' ? t('serverGone') : answer.message || t('unexpected'),
+    });
+}
+
+function update(key: number, to: Partial<Sending>): void {
+  sendings.value = sendings.value.map((each) => (each.key === key ? { ...each, ...to } : each));
+}
+
+export function clearEnded(): void {
+  sendings.value = sendings.value.filter(({ state }) => state !== 'done' && state !== 'failed');
+}
+
+const isUnderWay = ({ state, jobId }: Sending): boolean =>
+  jobId !== null && (state === 'waiting' || state === 'reading');
+
+/** At what is being indexed, until all is; then at the list. */
+async function look(): Promise<void> {
+  if (looking !== null) clearTimeout(looking);
+  looking = null;
+  const answer = await api.jobs();
+  if (answer.kind === 'ok') for (const job of answer.value) takeJob(job);
+  if (sendings.value.some(isUnderWay)) looking = setTimeout(() => void look(), LOOK_MS);
+  await readDocuments();
+}
+
+function takeJob(job: JobView): void {
+  sendings.value = sendings.value.map((each) => (each.jobId === job.id ? { ...each, ...toldOf(job) } : each));
+}
+
+/** A job may be done although its one file failed: it was no failure of the job. */
+function toldOf({ state, last, reason }: JobView): Pick<Sending, 'state' | 'reason' | 'notes'> {
+  if (last?.kind === 'failed') return { state: 'failed', reason: last.reason, notes: [] };
+  const notes = last?.kind === 'indexed' ? last.notes : last?.kind === 'unchanged' ? [t('unchanged')] : [];
+  return { state: STATES[state], reason, notes };
+}
+
+const STATES: Readonly<Record<JobView['state'], Sending['state']>> = {
+  waiting: 'waiting',
+  running: 'reading',
+  done: 'done',
+  failed: 'failed',
+  stopped: 'failed',
+};

@@ -1,0 +1,164 @@
+/**
+ * What the page and programs may ask of the server, and what they get: the routes below `/api`. Requests are parsed here, once; an
+ * answer is a type of this file, or of the store. Every refusal is a {@link Refusal}.
+ *
+ *     POST   /api/chat                          ChatRequest → NDJSON of AnswerEvent, the first one is `begun`
+ *     GET    /api/chat/:turnId/stream?after=n   the same stream behind event n, while it is kept; 404 after that
+ *     POST   /api/chat/:turnId/stop             204
+ *     GET    /api/conversations?search&limit    { conversations: ConversationRow[] }
+ *     GET    /api/conversations/:id             ConversationView
+ *     PATCH  /api/conversations/:id             ConversationChange → 204
+ *     DELETE /api/conversations/:id             204
+ *     DELETE /api/conversations                 { removed }
+ *     GET    /api/conversations/:id/export?format=markdown|json
+ *     POST   /api/feedback                      FeedbackRequest → 204
+ *     POST   /api/search                        SearchRequest → SearchView
+ *     GET    /api/documents?after&limit         { documents: DocumentRow[] }
+ *     POST   /api/documents                     multipart: file, category?, groups?, users? → 202 { job }
+ *     GET    /api/documents/:id                 DocumentRow
+ *     GET    /api/documents/:id/chunks          { chunks: Chunk[] }
+ *     GET    /api/documents/:id/text            { text }
+ *     DELETE /api/documents/:id                 204
+ *     DELETE /api/documents                     { removed }, for admins
+ *     GET    /api/jobs, /api/jobs/:id           { jobs }, { job }: Job of ingest/queue.ts
+ *     GET    /api/config                        ConfigView; open to everybody, since the sign-in page needs it
+ *     GET    /api/me                            MeView, or 401
+ *     POST   /api/sign-in                       SignInRequest → MeView
+ *     POST   /api/sign-out                      204
+ *     GET    /content/<path of the document>    the file as it was
+ */
+import { z } from 'zod';
+import type { AnswerEvent, SourceEvent } from '../events.ts';
+import type { ConversationRow, TurnRow } from '../store/store.ts';
+
+/** UTF-16 units. */
+export const QUESTION_CHARS_MAX = 8_000;
+const TITLE_CHARS_MAX = 200;
+const COMMENT_CHARS_MAX = 2_000;
+const ID_CHARS_MAX = 100;
+const PROMPT_CHARS_MAX = 8_000;
+/** Of a list, in one answer. */
+const LISTED_MAX = 200;
+export const TOP_MAX = 20;
+
+const id = z.string().min(1).max(ID_CHARS_MAX);
+
+export const retrievalModes = z.enum(['hybrid', 'text', 'vectors']);
+
+/** What a developer may set for one question; absent: as the settings say. */
+export const overrides = z.strictObject({
+  /** Passages that the answer is made from. */
+  top: z.number().int().min(1).max(TOP_MAX).optional(),
+  retrievalMode: retrievalModes.optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  seed: z.number().int().optional(),
+  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  includeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
+  excludeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
+  /** Ids; only these are searched. */
+  documents: z.array(id).min(1).max(LISTED_MAX).optional(),
+  /** In place of the system prompt; behind `>>>` it is added to it. */
+  promptTemplate: z.string().max(PROMPT_CHARS_MAX).optional(),
+  followups: z.boolean().optional(),
+});
+export type Overrides = z.infer<typeof overrides>;
+
+export const chatRequest = z.strictObject({
+  question: z.string().trim().min(1).max(QUESTION_CHARS_MAX),
+  /** Absent or null: a new one. */
+  conversationId: id.nullish(),
+  /** The turn that this one takes the place of: edited, or asked again. */
+  replaces: id.nullish(),
+  /** `ask`: the question stands alone, and no query is planned. */
+  mode: z.enum(['chat', 'ask']).default('chat'),
+  overrides: overrides.default({}),
+});
+export type ChatRequest = z.infer<typeof chatRequest>;
+
+export const conversationChange = z
+  .strictObject({ title: z.string().trim().min(1).max(TITLE_CHARS_MAX), isPinned: z.boolean() })
+  .partial();
+
+export const feedbackRequest = z.strictObject({
+  turnId: id,
+  /** null takes the feedback back. */
+  liked: z.boolean().nullable(),
+  comment: z.string().max(COMMENT_CHARS_MAX).nullish(),
+});
+
+export const searchRequest = z.strictObject({
+  query: z.string().trim().min(1).max(QUESTION_CHARS_MAX),
+  overrides: overrides.default({}),
+});
+
+export const signInRequest = z.strictObject({
+  user: z.string().trim().min(1).max(TITLE_CHARS_MAX),
+  password: z.string().min(1).max(1_000),
+});
+
+export const listQuery = z.object({
+  search: z.string().trim().max(TITLE_CHARS_MAX).optional(),
+  after: id.optional(),
+  limit: z.coerce.number().int().min(1).max(LISTED_MAX).default(100),
+});
+
+export const streamQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
+export const exportQuery = z.object({ format: z.enum(['markdown', 'json']).default('markdown') });
+
+export interface ConversationView {
+  readonly conversation: ConversationRow;
+  readonly turns: readonly TurnView[];
+  /** A turn whose answer is still being made: its stream can be gone on with. */
+  readonly answering: string | null;
+}
+
+export interface TurnView extends Omit<TurnRow, 'details'> {
+  /** As they were streamed, without `delta`. */
+  readonly events: readonly AnswerEvent[];
+}
+
+export interface SearchView {
+  /** How it was searched in the end. */
+  readonly mode: z.infer<typeof retrievalModes>;
+  readonly sources: readonly SourceEvent[];
+}
+
+export interface MeView {
+  readonly user: string | null;
+  readonly groups: readonly string[];
+  readonly isAdmin: boolean;
+  readonly auth: AuthKind;
+}
+
+export type AuthKind = 'none' | 'password' | 'oidc' | 'proxy';
+
+/** Nothing secret: it is served before anybody signs in. */
+export interface ConfigView {
+  readonly version: string;
+  readonly auth: AuthKind;
+  /** Where a browser goes to sign in with OIDC; null where it does not. */
+  readonly signInUrl: string | null;
+  readonly title: string;
+  readonly examples: readonly string[];
+  /** What the index can do, and why: `text` where vectors do not help. */
+  readonly retrieval: { readonly mode: z.infer<typeof retrievalModes>; readonly why: string };
+  readonly mayUpload: boolean;
+  readonly uploadBytesMax: number;
+  /** Endings of names: `.pdf`. */
+  readonly uploadTypes: readonly string[];
+  readonly speechInput: boolean;
+  readonly speechOutput: boolean;
+  readonly languagePicker: boolean;
+  readonly defaults: { readonly top: number; readonly followups: boolean };
+}
+
+/** The body of every answer that is not 2xx. */
+export interface Refusal {
+  readonly error: {
+    /** Stable. */
+    readonly code: string;
+    /** For a person: what is wrong, and the way out. */
+    readonly message: string;
+    readonly retryAfterMs?: number;
+  };
+}
