@@ -1,4 +1,5 @@
 /** Documents that are made from code, so that they cannot say other than what it does. To add one, add a line. */
+import { settingsReference } from '@spillway/chat';
 import { configReference, jsonSchema } from '@spillway/config';
 import { metricsReference } from '@spillway/gateway';
 import { labGuide, scenarioJsonSchema, scenarioReference } from '@spillway/planner';
@@ -14,6 +15,7 @@ export const DOCUMENTS: readonly GeneratedDocument[] = [
   { path: 'docs/config.md', content: configReference },
   { path: 'docs/spillway.schema.json', content: () => `${JSON.stringify(jsonSchema(), null, 2)}\n` },
   { path: 'docs/metrics.md', content: metricsReference },
+  { path: 'docs/chat-settings.md', content: settingsReference },
   { path: 'docs/simulator.md', content: simulatorReference },
   { path: 'docs/simulator.schema.json', content: () => `${JSON.stringify(simulatorJsonSchema(), null, 2)}\n` },
   { path: 'docs/lab-scenarios.md', content: scenarioReference },

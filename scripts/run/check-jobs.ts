@@ -14,8 +14,10 @@ const PROJECTS = [
   'packages/policy/tsconfig.json',
   'packages/azure-model/tsconfig.json',
   'packages/config/tsconfig.json',
+  'packages/rag/tsconfig.json',
   'tsconfig.json',
   'apps/simulator/src/page/client/tsconfig.json',
+  'apps/chat/src/page/client/tsconfig.json',
   'tsconfig.test.json',
 ];
 

@@ -80,7 +80,7 @@ test('chat page: documents are listed with who may see them, looked into passage
   // The first one clears what was searched for.
   for (let i = 0; i < 2; i++) await page.keyboard.press('Escape');
   await viewer.waitFor({ state: 'detached' });
-  assert.match(page.url(), /#\/documents$/);
+  await page.waitForURL(/#\/documents$/);
   await list.getByRole('button', { name: 'Delete Price list for staff?' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Price list for staff is deleted.').waitFor();
@@ -143,7 +143,7 @@ test('chat page: an answer can be shown only once it is whole', { skip }, async 
   await page.getByLabel('Show answers while they are written').uncheck();
   await page.getByRole('button', { name: 'Done' }).click();
   await ask(page);
-  await page.getByText('Reading 2 passages…').waitFor();
+  await page.getByText('Writing…').waitFor();
   assert.equal(await said(page, '100 euros').count(), 0);
   rest.open();
   await said(page, '100 euros').waitFor();

@@ -55,7 +55,7 @@ test('chat page: text comes as it is written, without half marks, and a citation
   const prose = page.locator('.prose');
   await prose.locator('strong', { hasText: /^100 eu$/ }).waitFor();
   assert.doesNotMatch(await prose.innerText(), /\*/);
-  await page.getByText('Reading 2 passages…').waitFor();
+  await page.getByText('Writing…').waitFor();
   const block = await prose.locator('.block').first().elementHandle();
   first.open();
   await prose.locator('strong', { hasText: /^100 euros$/ }).waitFor();
@@ -79,6 +79,35 @@ test('chat page: stop keeps what was written, and tells the server', { skip }, a
   assert.match(await page.locator('.prose').innerText(), /within 14 days/);
   assert.ok(chat.requests.includes('POST /api/chat/t1/stop'));
   await page.getByRole('button', { name: 'Send' }).waitFor();
+});
+
+test('chat page: stays at the end while an answer grows, until somebody scrolls up', { skip }, async (t) => {
+  const [more, most] = [gate(), gate()];
+  const lines = (from: number) => written(Array.from({ length: 60 }, (_, i) => `line ${from + i}.`).join('\n\n'));
+  const script = (): readonly Part[] => [...lines(100), more.part, ...lines(200), most.part, ...lines(300)];
+  const { page } = await shown(t, { script });
+  await ask(page);
+  const inView = (text: string) =>
+    said(page, text).evaluate((line) => {
+      const { top, bottom } = line.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  await said(page, 'line 159.').waitFor();
+  more.open();
+  await said(page, 'line 259.').waitFor();
+  await page.waitForFunction(() => {
+    const last = [...document.querySelectorAll('.prose .block')].at(-1);
+    return last !== undefined && last.getBoundingClientRect().bottom <= innerHeight;
+  });
+  await page.locator('.scroll').hover();
+  await page.mouse.wheel(0, -600);
+  const toNewest = page.getByRole('button', { name: 'To the newest' });
+  await toNewest.waitFor();
+  most.open();
+  await said(page, 'line 359.').waitFor();
+  assert.equal(await inView('line 359.'), false);
+  await toNewest.click();
+  await toNewest.waitFor({ state: 'detached' });
 });
 
 test('chat page: Escape stops as well', { skip }, async (t) => {

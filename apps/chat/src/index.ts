@@ -18,6 +18,7 @@ export type { IngestQueue } from './ingest/queue.ts';
 export { openLog } from './log.ts';
 export { type Chat, startChat, UsageError } from './main.ts';
 export { ModelClient } from './models/model-client.ts';
+export { settingsReference } from './settings/reference.ts';
 export { secretOf } from './settings/secret.ts';
 export { readSettings, type Settings } from './settings/settings.ts';
 export { printProblem } from './settings/sheet.ts';

@@ -49,6 +49,17 @@ test('sampleRoutes: a refusal keeps its status, and says when to come back', asy
   assert.deepEqual(await answer.json(), { error: 'Busy. Try again in 70 seconds.' });
 });
 
+test('openAiRoutes: the citations are those of the answer, not all that was found', async (t) => {
+  for (const [said, citations] of [
+    [ANSWER, ['pets.md']],
+    [['The documents do not say it.'], []],
+  ] as const) {
+    const app = await started(t, new FakeModels([...said]), { documents: DOCUMENTS });
+    const answer = await app.post('/v1/chat/completions', { ...ASK, model: 'documents' });
+    assert.deepEqual((await answer.json()).citations, citations);
+  }
+});
+
 test('openAiRoutes: the official SDK asks the documents as a model, streamed and whole', async (t) => {
   const models = new FakeModels(ANSWER);
   const app = await started(t, models, { documents: DOCUMENTS });

@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { AnswerEvent } from '../events.ts';
 import { tooMany } from '../server/chat-routes.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
+import { citedOf } from '../server/export.ts';
 import { bodyOf, streamed } from '../server/reply.ts';
 import { all, answered, type CompatAsk, conversationOf, type Said } from './ask.ts';
-import { citeOf, type FailureEvent, failureIn, Inline, sourcesOf, statusOf, textOf } from './told.ts';
+import { citeOf, type FailureEvent, failureIn, Inline, statusOf, textOf } from './told.ts';
 
 const MODEL = 'documents';
 
@@ -94,7 +95,7 @@ function whole(c: Ctx, events: readonly AnswerEvent[], base: Base): Response {
     object: 'chat.completion',
     choices: [choice],
     usage: usageOf(events),
-    citations: sourcesOf(events).map(citeOf),
+    citations: [...new Set(citedOf(events).map(citeOf))],
   });
 }
 

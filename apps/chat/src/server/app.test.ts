@@ -132,7 +132,7 @@ test('chatApp: conversations are renamed, pinned, searched, exported, rated and 
   const markdown = await (await app.send(`${path}/export`)).text();
   assert.match(
     markdown,
-    /^# Pets\n\n> What does a dog cost\?\n\nA dog costs 12 euros per night\.\n\n- \[S1\] Pets \(pets\.md\)\n$/,
+    /^# Pets\n\n> What does a dog cost\?\n\nA dog costs 12 euros per night \[S1\]\.\n\n- \[S1\] Pets \(pets\.md\)\n$/,
   );
   assert.equal((await app.post('/api/feedback', { turnId, liked: false, comment: 'short' })).status, 204);
   assert.equal(await codeOf(await app.post('/api/feedback', { turnId: 'x', liked: true })), '404 noTurn');

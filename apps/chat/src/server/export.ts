@@ -1,4 +1,5 @@
 /** A conversation as Markdown, to be kept elsewhere: questions, answers, and what they cite. */
+import { withMarks } from '@spillway/rag';
 import type { AnswerEvent, SourceEvent } from '../events.ts';
 import type { ConversationView, TurnView } from './api.ts';
 
@@ -13,10 +14,13 @@ function turnText({ question, answer, events }: TurnView): string {
     return `- [${label}] ${oneLine(title)} (${path}${page})`;
   });
   const quoted = question.split('\n').map((line) => `> ${line}`);
-  return [quoted.join('\n'), answer, ...(list.length === 0 ? [] : [list.join('\n')])].join('\n\n');
+  const placed = events.filter((event) => event.type === 'citation');
+  const marked = withMarks(answer, placed, (label) => `[${label}]`).trim();
+  return [quoted.join('\n'), marked, ...(list.length === 0 ? [] : [list.join('\n')])].join('\n\n');
 }
 
-function citedOf(events: readonly AnswerEvent[]): readonly SourceEvent[] {
+/** Sources that the answer cites, each once. */
+export function citedOf(events: readonly AnswerEvent[]): readonly SourceEvent[] {
   const labels = new Set(events.flatMap((event) => (event.type === 'citation' ? [event.label] : [])));
   const sources = events.flatMap((event) => (event.type === 'sources' ? event.sources : []));
   return sources.filter(({ label }) => labels.has(label));

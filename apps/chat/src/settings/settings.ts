@@ -37,7 +37,7 @@ export interface RetrievalSettings {
   readonly top: number;
   /** `auto`: hybrid where the probe found that vectors help, else text. */
   readonly mode: 'auto' | 'hybrid' | 'text' | 'vectors';
-  /** Of the vectors' ranking beside that of the words, from 0 to 1; null: 1, or 0.25 for a simulated model. */
+  /** Of the vectors' ranking beside that of the words, from 0 to 1; null: 1. */
   readonly vectorWeight: number | null;
   /** Tokens of sources, and of earlier turns, that go into a prompt. */
   readonly sourceTokensMax: number;
@@ -53,6 +53,13 @@ export type ReadSettings =
 
 export function readSettings(env: Environment): ReadSettings {
   const sheet = new Sheet(env);
+  const settings = settingsOf(sheet);
+  for (const name of Object.keys(env)) unknownName(sheet, name);
+  return sheet.problems.length > 0 ? { kind: 'errors', errors: sheet.problems } : { kind: 'ok', settings };
+}
+
+/** Whatever is wrong is written down in the sheet. */
+export function settingsOf(sheet: Sheet): Settings {
   const settings: Settings = {
     models: modelSettings(sheet),
     store: storeSettings(sheet),
@@ -63,8 +70,7 @@ export function readSettings(env: Environment): ReadSettings {
   };
   // Not a setting of the app: what `spillway chat eval --url` asks with.
   sheet.text('SPILLWAY_CHAT_KEY');
-  for (const name of Object.keys(env)) unknownName(sheet, name);
-  return sheet.problems.length > 0 ? { kind: 'errors', errors: sheet.problems } : { kind: 'ok', settings };
+  return settings;
 }
 
 function pageSettings(sheet: Sheet): PageSettings {
@@ -100,7 +106,9 @@ const OWN = 'SPILLWAY_CHAT_';
 /** Ours alone are checked: a name that does nothing is a typing error, while the samples have many that other parts of them read. */
 function unknownName(sheet: Sheet, name: string): void {
   if (!name.startsWith(OWN) || sheet.asked.has(name)) return;
-  const near = [...sheet.asked].filter((each) => each.startsWith(OWN)).sort((a, b) => apart(name, a) - apart(name, b));
+  const near = [...sheet.asked.keys()]
+    .filter((each) => each.startsWith(OWN))
+    .sort((a, b) => apart(name, a) - apart(name, b));
   const remedy = `did you mean ${near[0]}?`;
   sheet.missing(name, 'is not a setting of the chat app', remedy);
 }

@@ -26,14 +26,23 @@ interface Range {
   readonly preset: number;
 }
 
+/** What may be written for a setting, for the reference. */
+export interface SettingForm {
+  readonly values: string;
+  /** null: none of its own. */
+  readonly preset: string | null;
+}
+
+const TEXT = 'text';
+
 /** Of a value, in an error. UTF-16 units. */
 const SHOWN_CHARS_MAX = 100;
 
 export class Sheet {
   readonly #env: Environment;
   readonly problems: SettingProblem[] = [];
-  /** Names that were looked for, whether they are set or not. */
-  readonly asked = new Set<string>();
+  /** Names that were looked for, whether they are set or not, and what each is read as. */
+  readonly asked = new Map<string, SettingForm>();
 
   constructor(env: Environment) {
     this.#env = env;
@@ -41,7 +50,7 @@ export class Sheet {
 
   /** null where none of the names is set; the first one that is goes before. */
   text(...names: readonly string[]): string | null {
-    for (const name of names) this.asked.add(name);
+    for (const name of names) this.#ask(name, TEXT);
     for (const name of names) {
       const value = this.#env[name]?.trim() ?? '';
       if (value !== '') return value;
@@ -49,12 +58,19 @@ export class Sheet {
     return null;
   }
 
+  /** A text may turn out to be something narrower. */
+  #ask(name: string, values: string, preset: string | null = null): void {
+    if ((this.asked.get(name)?.values ?? TEXT) === TEXT) this.asked.set(name, { values, preset });
+  }
+
   secret(name: string): Secret | null {
+    this.#ask(name, 'secret');
     const value = this.text(name);
     return value === null ? null : new Secret(value);
   }
 
   flag(name: string, preset: boolean): boolean {
+    this.#ask(name, '`true`, `false`', String(preset));
     const text = this.text(name);
     if (text === null) return preset;
     if (/^(?:1|true|yes|on|enabled)$/i.test(text)) return true;
@@ -64,6 +80,7 @@ export class Sheet {
   }
 
   whole(name: string, { min, max, preset }: Range): number {
+    this.#ask(name, `whole number, ${grouped(min)} to ${grouped(max)}`, grouped(preset));
     const text = this.text(name);
     if (text === null) return preset;
     const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
@@ -73,6 +90,7 @@ export class Sheet {
   }
 
   number(name: string, { min, max }: Omit<Range, 'preset'>): number | null {
+    this.#ask(name, `number, ${grouped(min)} to ${grouped(max)}`);
     const text = this.text(name);
     if (text === null) return null;
     const value = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
@@ -82,6 +100,7 @@ export class Sheet {
   }
 
   choice<T extends string>(name: string, choices: readonly T[], preset: T): T {
+    this.#ask(name, choices.map((each) => `\`${each}\``).join(', '), preset);
     const text = this.text(name);
     if (text === null) return preset;
     const found = choices.find((each) => each === text.toLowerCase());
@@ -92,6 +111,7 @@ export class Sheet {
 
   /** Separated by commas. */
   list(...names: readonly string[]): readonly string[] {
+    for (const name of names) this.#ask(name, 'list, by commas');
     const text = this.text(...names) ?? '';
     return text
       .split(',')
@@ -101,6 +121,7 @@ export class Sheet {
 
   /** An address with http or https, without user, query and fragment; null where it is not set, or is wrong. */
   url(name: string): URL | null {
+    this.#ask(name, 'address');
     const text = this.text(name);
     if (text === null) return null;
     const url = URL.parse(text);
@@ -120,4 +141,8 @@ export class Sheet {
   wrong(name: string, value: string | null, rule: string, remedy: string): void {
     this.problems.push({ name, value: value?.slice(0, SHOWN_CHARS_MAX) ?? null, rule, remedy });
   }
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString('en-GB');
 }

@@ -16,8 +16,7 @@ const NEAR_END = 120;
 
 export function Conversation() {
   const slots = useMemo(() => thread(turns.value), [turns.value]);
-  const last = turns.value.at(-1)?.answer.value;
-  const { frame, isFar, toEnd } = useFollow(last?.text.length ?? 0, turns.value.length);
+  const { frame, isFar, toEnd } = useFollow(turns.value.length);
   return (
     <main class="conversation" aria-label={t('conversation')}>
       <div class="scroll" ref={frame}>
@@ -45,25 +44,35 @@ export function Conversation() {
   );
 }
 
-function useFollow(length: number, count: number) {
+/** The page stays at the end while an answer grows, until somebody scrolls up. */
+function useFollow(count: number) {
   const frame = useRef<HTMLDivElement>(null);
   const [isFar, setFar] = useState(false);
   const stays = useRef(true);
   const toEnd = (): void => frame.current?.scrollTo({ top: frame.current.scrollHeight });
   useEffect(() => {
     const place = frame.current;
+    if (place === null) return;
+    let top = 0;
     const look = (): void => {
-      if (place === null) return;
-      stays.current = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_END;
-      setFar(!stays.current);
+      const isNear = place.scrollHeight - place.scrollTop - place.clientHeight < NEAR_END;
+      // What grows below is no wish to leave the end; only the way up is.
+      if (isNear || place.scrollTop < top) stays.current = isNear;
+      top = place.scrollTop;
+      setFar(!isNear && !stays.current);
     };
-    place?.addEventListener('scroll', look, { passive: true });
-    return () => place?.removeEventListener('scroll', look);
+    const grown = new ResizeObserver(() => (stays.current ? toEnd() : look()));
+    for (const each of [place, ...place.children]) grown.observe(each);
+    place.addEventListener('scroll', look, { passive: true });
+    return () => {
+      grown.disconnect();
+      place.removeEventListener('scroll', look);
+    };
   }, []);
-  useLayoutEffect(toEnd, [count]);
   useLayoutEffect(() => {
-    if (stays.current) toEnd();
-  }, [length]);
+    stays.current = true;
+    toEnd();
+  }, [count]);
   return { frame, isFar, toEnd };
 }
 

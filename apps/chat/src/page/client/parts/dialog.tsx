@@ -1,6 +1,6 @@
 /** A question that must be answered first. The browser's own dialog: it keeps the focus, gives it back, and Escape leaves it. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { t } from '../state/words.ts';
 import { IconButton } from './icons.tsx';
 
@@ -14,7 +14,7 @@ export interface DialogProps {
 export function Dialog({ title, onLeave, class: more = '', children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();

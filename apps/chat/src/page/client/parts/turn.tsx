@@ -102,8 +102,8 @@ function AnswerView({ turn, isLast }: { readonly turn: Turn; readonly isLast: bo
 }
 
 function Phase({ answer: { phase, sources, text } }: { readonly answer: Answer }) {
-  const word =
-    phase === null ? 'phasePlanning' : phase === 'answering' && sources.length > 0 ? 'phaseReading' : PHASES[phase];
+  const isReading = phase === 'answering' && text === '' && sources.length > 0;
+  const word = isReading ? 'phaseReading' : PHASES[phase ?? 'planning'];
   return (
     <p class={text === '' ? 'phase' : 'phase under'}>
       <span class="dots" aria-hidden="true">

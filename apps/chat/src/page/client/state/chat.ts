@@ -200,6 +200,9 @@ export function stopAnswer(): void {
   const turn = turns.value.find(({ key }) => key === now.key);
   if (turn !== undefined && turn.id !== turn.key) void api.stop(turn.id);
   now.stop.abort('stopped');
+  // At once: the next question need not wait until the connection has noticed.
+  running.value = null;
+  if (turn !== undefined) change(turn, { status: 'stopped', waitingUntilMs: null });
 }
 
 export async function giveFeedback(turn: Turn, liked: boolean | null, comment: string | null = null): Promise<void> {

@@ -1,0 +1,289 @@
+/** What each setting is for, and when not to use it; its range and default are told by the code that reads it (reference.ts). */
+
+export interface Meaning {
+  readonly name: string;
+  /** In place of the default that the code tells, where it depends on another setting. */
+  readonly preset?: string;
+  readonly meaning: string;
+}
+
+export interface SettingGroup {
+  readonly title: string;
+  readonly about: string;
+  readonly settings: readonly Meaning[];
+}
+
+const MODELS: readonly Meaning[] = [
+  {
+    name: 'OPENAI_HOST',
+    preset: '`azure`; `azure_custom` where `AZURE_OPENAI_CUSTOM_URL` is set',
+    meaning:
+      'Where models are asked. `azure`: one resource, directly. `azure_custom`: a gateway. `openai`: OpenAI itself. `local`: any server with OpenAI’s API. Not `azure` for many users: one resource’s quota is soon spent.',
+  },
+  {
+    name: 'AZURE_OPENAI_CUSTOM_URL',
+    meaning:
+      'For `azure_custom`: the gateway’s address, with or without a path. Deployment paths, `/openai/v1`, the bare address and `/v1` are tried once; the one that answers is remembered.',
+  },
+  {
+    name: 'AZURE_OPENAI_SERVICE',
+    meaning: 'For `azure`: the resource’s name, `openai1` of `https://openai1.openai.azure.com`.',
+  },
+  {
+    name: 'OPENAI_BASE_URL',
+    preset: '`https://api.openai.com/v1`',
+    meaning:
+      'For `local` (required there) and `openai`: the address with its path. Not for a gateway: see `azure_custom`.',
+  },
+  {
+    name: 'AZURE_OPENAI_API_KEY_OVERRIDE',
+    meaning:
+      'For `azure` and `azure_custom`: a key that the resource or the gateway knows. Leave it out to use Entra ID.',
+  },
+  { name: 'AZURE_OPENAI_API_KEY', meaning: 'The same, where `AZURE_OPENAI_API_KEY_OVERRIDE` is not set.' },
+  {
+    name: 'SPILLWAY_CHAT_CREDENTIAL',
+    meaning:
+      'For `azure` and `azure_custom`. `auto`: the key, else over https a token of Entra ID for the app’s identity, else nothing. `entra` over http sends the token in the clear: not beyond this machine.',
+  },
+  { name: 'OPENAI_API_KEY', meaning: 'For `openai` (required there) and `local`.' },
+  { name: 'OPENAI_ORGANIZATION', meaning: 'For `openai`.' },
+  {
+    name: 'AZURE_OPENAI_API_VERSION',
+    preset: '`2024-10-21`',
+    meaning: '`api-version` on deployment paths. Not on v1 and bare paths, which take none.',
+  },
+  {
+    name: 'AZURE_OPENAI_CHATGPT_DEPLOYMENT_API_VERSION',
+    meaning: 'The same, where `AZURE_OPENAI_API_VERSION` is not set.',
+  },
+  {
+    name: 'AZURE_OPENAI_CHATGPT_DEPLOYMENT',
+    preset: '`chat`',
+    meaning: 'For `azure` and `azure_custom`: the deployment, or the gateway’s pool, that writes answers.',
+  },
+  {
+    name: 'AZURE_OPENAI_CHATGPT_MODEL',
+    preset: '`gpt-4o-mini` for `openai` and `local`',
+    meaning:
+      'The chat model. On Azure only to know whether it thinks first (`gpt-5`, `o1` and later), where the deployment’s name does not say.',
+  },
+  { name: 'OPENAI_MODEL', meaning: 'The same, where `AZURE_OPENAI_CHATGPT_MODEL` is not set.' },
+  {
+    name: 'AZURE_OPENAI_REASONING_EFFORT',
+    preset: 'the model’s own',
+    meaning: 'How long a model that thinks first may think. Set, it also says that the model is one: not for others.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_TEMPERATURE',
+    preset: 'the model’s own',
+    meaning: 'Of answers. Not sent to models that think first.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_ANSWER_TOKENS_MAX',
+    meaning: 'Longest answer. Tokens. Azure counts it against the quota on arrival: not higher than answers need.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_IDLE_MS',
+    meaning:
+      'Longest silence of a model before a call is given up. Milliseconds. Not below what a thinking model thinks.',
+  },
+];
+
+const EMBEDDINGS: readonly Meaning[] = [
+  { name: 'USE_VECTORS', meaning: '`false`: words alone are searched, and indexing asks no model.' },
+  {
+    name: 'AZURE_OPENAI_EMB_DEPLOYMENT',
+    preset: '`embedding`; the model’s name for `openai` and `local`',
+    meaning: 'The deployment, or the gateway’s pool, that makes vectors.',
+  },
+  { name: 'AZURE_OPENAI_EMBEDDING_DEPLOYMENT', meaning: 'The same, as the JavaScript sample spells it.' },
+  {
+    name: 'AZURE_OPENAI_EMB_MODEL_NAME',
+    preset: 'the deployment’s name; `text-embedding-3-small` for `openai` and `local`',
+    meaning: 'What the index is said to be made with. Vectors of two models never mix: change it, and index anew.',
+  },
+  { name: 'AZURE_OPENAI_EMBEDDING_MODEL', meaning: 'The same, as the JavaScript sample spells it.' },
+  {
+    name: 'AZURE_OPENAI_EMB_DIMENSIONS',
+    meaning: 'Numbers in a vector; 0: as many as the model gives. Not for models that cannot shorten theirs.',
+  },
+];
+
+const SEARCH: readonly Meaning[] = [
+  {
+    name: 'SPILLWAY_CHAT_RETRIEVAL',
+    meaning:
+      '`auto`: words and vectors where a probe of the index found that vectors help, else words. The others hold whatever the probe would find: not `vectors` with an embedding model that you do not know.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_TOP',
+    meaning: 'Passages that an answer is made from. More cost tokens and distract the model.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_VECTOR_WEIGHT',
+    preset: '1',
+    meaning:
+      'Of the vectors’ ranking; that of the words has 1. Lower it where vectors help little; 0.25 suits the simulator’s.',
+  },
+  { name: 'SPILLWAY_CHAT_SOURCE_TOKENS_MAX', meaning: 'Of passages, in one prompt. Tokens, estimated.' },
+  {
+    name: 'SPILLWAY_CHAT_HISTORY_TOKENS_MAX',
+    meaning:
+      'Of earlier turns, in one prompt; the newest go first. Tokens, estimated. 0: each question stands alone for the model.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_PROMPT',
+    preset: 'our own',
+    meaning:
+      'In place of the instructions; after `>>>` it is added to them. Ours hold the model to the sources and to citations: adding is nearly always what you want.',
+  },
+  { name: 'SPILLWAY_CHAT_FOLLOWUPS', meaning: 'Three further questions below an answer. They cost some tokens.' },
+];
+
+const STORE: readonly Meaning[] = [
+  {
+    name: 'SPILLWAY_CHAT_STORE',
+    meaning:
+      'Where documents and conversations are kept. `local`: a SQLite file, for one process. `postgres`: for several. `azure-search`: documents in Azure AI Search, conversations in the file.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_FILE',
+    preset: '`spillway-chat.sqlite`',
+    meaning:
+      'The SQLite file, below the folder that the app is started in. Not on a network share. `:memory:`: gone with the process.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_POSTGRES_URL',
+    meaning: 'For `postgres` (required there): `postgres://USER:PASSWORD@HOST/DATABASE`, with the extension pgvector.',
+  },
+  {
+    name: 'AZURE_SEARCH_SERVICE',
+    meaning: 'For `azure-search`: the service’s name, `NAME` of `https://NAME.search.windows.net`.',
+  },
+  { name: 'SPILLWAY_CHAT_SEARCH_URL', meaning: 'For `azure-search`: its address, where it has another one than that.' },
+  {
+    name: 'AZURE_SEARCH_INDEX',
+    preset: '`gptkbindex`',
+    meaning: 'For `azure-search`: the index; made where there is none.',
+  },
+  { name: 'AZURE_SEARCH_KEY', meaning: 'For `azure-search`: an admin key. Leave it out to use Entra ID.' },
+];
+
+const SIGN_IN: readonly Meaning[] = [
+  {
+    name: 'SPILLWAY_CHAT_AUTH',
+    meaning: 'How people sign in. `none` serves this machine only, unless `--allow-anonymous` is said.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_USERS',
+    preset: 'nobody',
+    meaning: 'For `password`: `NAME:HASH:GROUP+GROUP`, groups optional. `spillway chat hash` makes the hash.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_SESSION_KEY',
+    preset: 'a new one with each start',
+    meaning: 'Signs cookies. A long random text, the same for every process; without it a restart signs everybody out.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_ADMINS',
+    preset: 'nobody',
+    meaning:
+      'Users, and groups as `group:NAME`, that see and change every document. On this machine, without sign-in, you are one.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_API_KEYS',
+    preset: 'none',
+    meaning:
+      'For programs: `NAME:KEY:GROUP+GROUP`, keys of at least 16 characters, sent as `Authorization: Bearer KEY`.',
+  },
+  { name: 'SPILLWAY_CHAT_OIDC_ISSUER', meaning: 'For `oidc` (required there).' },
+  { name: 'SPILLWAY_CHAT_OIDC_CLIENT_ID', meaning: 'For `oidc` (required there).' },
+  {
+    name: 'SPILLWAY_CHAT_OIDC_CLIENT_SECRET',
+    meaning: 'For `oidc`; absent: a public client. The flow uses PKCE either way.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_OIDC_REDIRECT_URL',
+    meaning: 'For `oidc` (required there): `https://CHAT/auth/callback`, as registered with the issuer.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_OIDC_USER_CLAIM',
+    preset: 'the verified address, else `sub`',
+    meaning: 'The claim that names a user. Not one that users can change by themselves.',
+  },
+  { name: 'SPILLWAY_CHAT_OIDC_GROUPS_CLAIM', preset: '`groups`', meaning: 'The claim that lists a user’s groups.' },
+  {
+    name: 'SPILLWAY_CHAT_PROXY_USER_HEADER',
+    preset: '`x-forwarded-user`',
+    meaning: 'For `proxy`: who it is. The proxy must take this header from every request and set its own.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_PROXY_GROUPS_HEADER',
+    preset: '`x-forwarded-groups`',
+    meaning: 'For `proxy`: their groups, by commas.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_PROXY_ADDRESSES',
+    preset: '`127.0.0.1`, `::1`',
+    meaning: 'For `proxy`: connections from here are believed, from elsewhere not. Addresses, not ranges.',
+  },
+];
+
+const LIMITS: readonly Meaning[] = [
+  {
+    name: 'SPILLWAY_CHAT_QUESTIONS_PER_MINUTE',
+    meaning: 'Of one user, or of one address where there are no names. Agents’ calls (MCP) count too.',
+  },
+  { name: 'SPILLWAY_CHAT_UPLOADS_PER_HOUR', meaning: 'Of one user, or of one address.' },
+  { name: 'SPILLWAY_CHAT_UPLOAD_BYTES_MAX', meaning: 'Of one file, uploaded or in a folder. Bytes.' },
+  {
+    name: 'SPILLWAY_CHAT_ANSWERS_MAX',
+    meaning: 'Answers that are being written at once, by all users; beyond it 503.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_WAIT_MS_MAX',
+    meaning: 'The longest wait after a 429, before the one further try. Milliseconds. 0: none.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_KEPT_MS',
+    meaning: 'How long an answer’s events are kept for a page that was reloaded. Milliseconds. They are in memory.',
+  },
+];
+
+const PAGE: readonly Meaning[] = [
+  { name: 'SPILLWAY_CHAT_TITLE', preset: '`Ask your documents`', meaning: 'Of the page.' },
+  {
+    name: 'SPILLWAY_CHAT_EXAMPLES',
+    preset: 'none',
+    meaning: 'Questions to begin with, between them `|`. Seen before sign-in.',
+  },
+  { name: 'USE_USER_UPLOAD', meaning: 'Whether users may upload; admins always may.' },
+  {
+    name: 'USE_SPEECH_INPUT_BROWSER',
+    meaning: 'A microphone, where the browser has one. Some browsers send speech to their maker.',
+  },
+  { name: 'USE_SPEECH_OUTPUT_BROWSER', meaning: 'Reading aloud, where the browser can.' },
+  { name: 'ENABLE_LANGUAGE_PICKER', meaning: 'A choice of seven languages; without it the browser’s.' },
+  {
+    name: 'ALLOWED_ORIGINS',
+    preset: 'none',
+    meaning: 'Pages elsewhere that may ask, with a key of their own; `*`: all. Cookies are never taken from them.',
+  },
+  { name: 'ALLOWED_ORIGIN', preset: 'none', meaning: 'The same, where `ALLOWED_ORIGINS` is not set.' },
+  {
+    name: 'SPILLWAY_CHAT_DIALECT',
+    meaning: 'What `/chat` speaks where neither the header `x-chat-dialect` nor the request’s shape says.',
+  },
+  { name: 'SPILLWAY_CHAT_KEY', meaning: 'For `spillway chat eval --url` alone: the key that it asks with.' },
+];
+
+export const SETTING_GROUPS: readonly SettingGroup[] = [
+  { title: 'Models', about: 'Where they are asked, and how.', settings: MODELS },
+  { title: 'Embeddings', about: 'Vectors of passages and questions.', settings: EMBEDDINGS },
+  { title: 'Search and prompt', about: 'What an answer is made from.', settings: SEARCH },
+  { title: 'Store', about: 'What is kept, and where.', settings: STORE },
+  { title: 'Sign-in', about: 'Who may come in, and as whom.', settings: SIGN_IN },
+  { title: 'Limits', about: 'How much one user, one file and one process may take.', settings: LIMITS },
+  { title: 'Page and API', about: 'What is shown, and to whom.', settings: PAGE },
+];
