@@ -15,7 +15,7 @@ function setUp() {
   const startMs = clock.nowMs();
   const pool = fleet.pools.get('chat') ?? assert.fail('no pool');
   for (const member of pool.members) {
-    ledger.deployment(member).throttle = { untilMs: startMs + 1_000, source: 'retry-after' };
+    ledger.deployment(member).throttle = { untilMs: startMs + 1_000, source: 'retry-after', atMs: 0 };
   }
   const lobby = new Lobby({ states: ledger, clock, deadlines, settings: () => DEFAULT_POLICY });
   const went: string[] = [];

@@ -71,6 +71,7 @@ export class Lobby {
 
   leave(stay: Stay<Guest>): void {
     this.#waiting.leave(stay);
+    this.#arm(this.#parts.clock.nowMs());
   }
 
   /** Something has ended in the pool, or was read of it. */
@@ -82,6 +83,7 @@ export class Lobby {
   /** Nobody waits any more: each is told at once. */
   drain(nowMs: number): void {
     this.#waiting.drain(nowMs);
+    this.#arm(nowMs);
   }
 
   /** What one that is refused is told. */

@@ -114,7 +114,7 @@ export class ProvisionedQuota implements Quota {
     if (!(reservation instanceof ProvisionedReservation) || this.grant.tokensPerMinute === null) return;
     this.#drain(nowMs);
     if (status === 429) {
-      this.#take(reservation);
+      this.#take(reservation, 0);
       reservation.isSettled = true;
       if (hint !== null && hint.waitMs < MINUTE_MS) this.#isFull(hint.waitMs);
     } else if (utilisation !== null) this.#compare(reservation, utilisation);
@@ -124,8 +124,7 @@ export class ProvisionedQuota implements Quota {
     if (!(reservation instanceof ProvisionedReservation) || reservation.isSettled) return;
     reservation.isSettled = true;
     this.#drain(nowMs);
-    this.#take(reservation);
-    if (settlement.kind === 'served') this.#tokens += this.#used(reservation, settlement.usage);
+    this.#take(reservation, settlement.kind === 'served' ? this.#used(reservation, settlement.usage) : 0);
   }
 
   report(nowMs: number): QuotaReport {
@@ -181,8 +180,9 @@ export class ProvisionedQuota implements Quota {
     return bucket > 0 ? this.#level() / bucket : 0;
   }
 
-  #take({ charge, unbounded }: ProvisionedReservation): void {
-    this.#tokens -= charge;
+  /** Replaces the estimate by what was used: by the difference, as documented (wire §7.2). */
+  #take({ charge, unbounded }: ProvisionedReservation, used: number): void {
+    this.#tokens += used - charge;
     this.#unbounded -= unbounded;
     // What drained meanwhile came from the estimates too: the bucket is never below empty.
     if (this.#level() < 0) this.#empties();
