@@ -5,6 +5,7 @@ import { NO_USAGE } from '@spillway/protocol';
 import { type Need, REQUEST_CLASSES } from '../need.ts';
 import { type ProvisionedGrant, ProvisionedQuota } from './provisioned.ts';
 import type { Reservation } from './quota.ts';
+import { checkHostile } from './testing/hostile.ts';
 import { BEGIN_MS, Later, LeakyBucket, needOf, sendAndRead, told } from './testing.ts';
 
 const MINUTE_MS = 60_000;
@@ -275,3 +276,12 @@ test('ProvisionedQuota: a reservation of another quota is passed over', () => {
   quota.settle(foreign, { kind: 'lost' }, BEGIN_MS);
   assert.ok(Math.abs((quota.report(BEGIN_MS).utilisation ?? 9) - 0.4) <= 1e-6);
 });
+
+for (const [name, tokensPerMinute] of [
+  ['configured', PER_MINUTE],
+  ['not configured', null],
+] as const) {
+  test(`ProvisionedQuota: whatever it is told, figures stay figures, and an hour later it is open: ${name}`, () => {
+    checkHostile(() => new ProvisionedQuota({ ...GRANT, tokensPerMinute }));
+  });
+}

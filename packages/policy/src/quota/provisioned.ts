@@ -54,6 +54,8 @@ const MARGIN_ERRORS = 2;
 const MARGIN_SHARE_MAX = 0.05;
 const NEWEST = 0.05;
 const COMPARED_MIN = 3;
+/** What is more than so many buckets full drains as if it were not fuller: else one wrong answer would close it for days. */
+const LEVEL_MAX = 5;
 /** A request of a class that spills early spills earlier still, by so much of its own share of the bucket. */
 const LONG_WORK = 0.2;
 const LONG_WORK_MAX = 0.01;
@@ -118,6 +120,7 @@ export class ProvisionedQuota implements Quota {
       reservation.isSettled = true;
       if (hint !== null && hint.waitMs < MINUTE_MS) this.#isFull(hint.waitMs);
     } else if (utilisation !== null) this.#compare(reservation, utilisation);
+    this.#bound();
   }
 
   settle(reservation: Reservation, settlement: Settlement, nowMs: number): void {
@@ -125,6 +128,7 @@ export class ProvisionedQuota implements Quota {
     reservation.isSettled = true;
     this.#drain(nowMs);
     this.#take(reservation, settlement.kind === 'served' ? this.#used(reservation, settlement.usage) : 0);
+    this.#bound();
   }
 
   report(nowMs: number): QuotaReport {
@@ -208,6 +212,11 @@ export class ProvisionedQuota implements Quota {
   #correct(amount: number): void {
     this.#tokens += amount;
     this.#corrected += amount;
+  }
+
+  #bound(): void {
+    const over = this.#level() - LEVEL_MAX * this.#depth.tokens;
+    if (over > 0) this.#correct(-over);
   }
 
   #empties(): void {

@@ -31,6 +31,7 @@ const UNKNOWN = [
   'NaN',
   'Infinity',
   '9'.repeat(16),
+  '1000000001',
 ];
 
 for (const [header, figure, zero] of COUNTS) {
@@ -83,7 +84,9 @@ const PERCENTS: ReadonlyArray<readonly [text: string, utilisation: number | null
   ['112.5%', 1.125],
   ['98.25 %', 0.9825],
   ['42', 0.42],
-  ['1234%', 12.34],
+  ['432%', 4.32],
+  ['1234%', 5],
+  ['999999%', 5],
   ['', null],
   ['%', null],
   ['-3%', null],

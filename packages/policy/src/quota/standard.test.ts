@@ -6,6 +6,7 @@ import type { Need } from '../need.ts';
 import type { QuotaReport, Reservation } from './quota.ts';
 import type { Reading } from './reading.ts';
 import { type StandardGrant, StandardQuota } from './standard.ts';
+import { checkHostile } from './testing/hostile.ts';
 import {
   BEGIN_MS,
   type Counted,
@@ -493,3 +494,12 @@ test('StandardQuota: nonsense in headers leaves every figure finite and within t
     assert.ok(Number.isFinite(quota.chargeOf(need)) && !Number.isNaN(quota.opensAtMs(need, nowMs, 0)));
   }
 });
+
+for (const [name, grant] of [
+  ['configured', { ...GRANT, requestsPerMinute: 60 }],
+  ['not configured', UNKNOWN],
+] as const) {
+  test(`StandardQuota: whatever it is told, figures stay figures, and an hour later it is open: ${name}`, () => {
+    checkHostile(() => new StandardQuota(grant));
+  });
+}

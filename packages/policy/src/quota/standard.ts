@@ -68,6 +68,11 @@ const COMPARED_MIN = 5;
 const HEADROOM_SHARE = 0.1;
 /** A limit that nobody told, taken from a refusal, is believed so long. Milliseconds. */
 const ASSUMED_KEPT_MS = 300_000;
+/**
+ * A limit that a header told is believed so long after the last answer that told it; then what was granted counts again. Where one so
+ * small was told that nothing fits, nobody would be sent to hear a better one. Milliseconds.
+ */
+const TOLD_KEPT_MS = 600_000;
 
 /** How long a look at what is left is good for. Milliseconds. */
 const LOOK_KEPT_MS = 5;
@@ -79,8 +84,9 @@ export class StandardQuota implements Quota {
   readonly #requests: RequestRate;
   readonly #charge: ChargeBelief;
   readonly #ceiling = new Ceiling();
-  /** As headers say; null: they never did. */
+  /** As headers say; null: they never did, or long ago. */
   #told: number | null = null;
+  #toldMs = Number.NEGATIVE_INFINITY;
   /** From a refusal, where nothing else is known. */
   #assumed: { readonly tokens: number; readonly untilMs: number } | null = null;
   #tooLarge: { readonly tokens: number; readonly untilMs: number } | null = null;
@@ -139,7 +145,7 @@ export class StandardQuota implements Quota {
   read(reservation: Reservation, reading: Reading, nowMs: number): void {
     if (!(reservation instanceof StandardReservation)) return;
     this.#lookedMs = Number.NaN;
-    this.#learnLimit(reading);
+    this.#learnLimit(reading, nowMs);
     this.#requests.learn(reading);
     if (reading.status === 429) this.#refused(reservation, reading, nowMs);
     else this.#admitted(reservation, reading, nowMs);
@@ -237,6 +243,7 @@ export class StandardQuota implements Quota {
 
   /** Tokens per minute; Infinity: unknown, and so taken for no limit. */
   #granted(nowMs: number): number {
+    if (this.#told !== null && nowMs - this.#toldMs >= TOLD_KEPT_MS) this.#told = null;
     const known = this.#told ?? this.grant.tokensPerMinute;
     if (known !== null) return known;
     const assumed = this.#assumed;
@@ -255,9 +262,13 @@ export class StandardQuota implements Quota {
     return this.grant.tokensPerMinute === null ? 'refusals' : 'configured';
   }
 
-  #learnLimit({ limitTokens }: Reading): void {
-    if (limitTokens === null || limitTokens === (this.#told ?? this.grant.tokensPerMinute)) return;
+  #learnLimit({ limitTokens }: Reading, nowMs: number): void {
+    if (limitTokens === null) return;
+    this.#toldMs = nowMs;
+    if (limitTokens === (this.#told ?? this.grant.tokensPerMinute)) return;
     this.#told = limitTokens;
+    // What was off by the measure of another limit would be off by more than there is.
+    if (this.#error !== null) this.#error = Math.min(this.#error, limitTokens);
     this.#ceiling.reset();
   }
 
@@ -265,7 +276,8 @@ export class StandardQuota implements Quota {
     const granted = this.#granted(nowMs);
     if (remainingRequests !== null) this.#requests.see(own.requests, own.sentMs, remainingRequests, nowMs);
     if (!Number.isFinite(granted)) return;
-    if (remainingTokens !== null) this.#compare(own, granted - remainingTokens, granted, nowMs);
+    // More left than was granted: nothing is counted.
+    if (remainingTokens !== null) this.#compare(own, Math.max(0, granted - remainingTokens), granted, nowMs);
     this.#ceiling.admitted(this.#tokens.usedAtLeast(nowMs) / granted);
   }
 
@@ -279,7 +291,7 @@ export class StandardQuota implements Quota {
     const last = this.#lastTally;
     this.#lastTally = tally;
     if (surprise.jumped || last === null) return;
-    const error = Math.abs(surprise.error);
+    const error = Math.min(limit, Math.abs(surprise.error));
     this.#error = this.#error === null ? error : this.#error + NEWEST * (error - this.#error);
     const sent = this.#charge.between(last, tally);
     if (sent > 0) this.#errorShare += NEWEST * (Math.min(1, error / sent) - this.#errorShare);
