@@ -177,20 +177,23 @@ function backend(name: string, region: string): Backend {
   return { name, url, credential: { kind: 'key', key: 'none' }, region, dialect: 'both', apiVersion: null };
 }
 
+/** Of each client one: a configuration has some, and they do not change. */
+const ALLOWANCES = Array.from({ length: 16 }, () => ({
+  regions: ['eastus', 'swedencentral', 'francecentral', 'japaneast'],
+  types: ['ProvisionedManaged', 'Standard'] as const,
+  modelVersions: ['2024-11-20'],
+  contentFilters: null,
+  features: ['vision'],
+  contextTokensMin: 64_000,
+}));
+
 function askOf(unit: number, i: number): Ask {
   const promptTokens = 200 + Math.floor(4_000 * unit);
   return {
     tried: i % 16 === 0 ? ['openai4/gpt-4o'] : [],
     pinnedTo: null,
     ownedBy: null,
-    allowance: {
-      regions: ['eastus', 'swedencentral', 'francecentral', 'japaneast'],
-      types: ['ProvisionedManaged', 'Standard'],
-      modelVersions: ['2024-11-20'],
-      contentFilters: null,
-      features: ['vision'],
-      contextTokensMin: 64_000,
-    },
+    allowance: at(ALLOWANCES, i % ALLOWANCES.length),
     need: {
       promptTokens,
       cachedTokens: Math.floor(promptTokens / 2),

@@ -1,5 +1,6 @@
 /** Plans capacity before it is bought, and proves the gateway's decisions: policy against azure-model under virtual time. */
 export { figuresOf } from './lab/figures.ts';
+export { isOverLimit } from './lab/over-limit.ts';
 export { run } from './lab/run.ts';
 export { scenarioFromYaml } from './lab/scenario.ts';
 export { readScenarioFile, shippedNames, shippedScenario } from './lab/scenario-file.ts';

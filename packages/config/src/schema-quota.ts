@@ -65,7 +65,7 @@ export const waitingSettings = z
     waitersMax: count(
       waiting.waitersMax,
       { min: 1, max: WAITERS_MAX },
-      'Requests that wait at the same time in one pool; more are refused at once. Each holds its body, and counts towards `limits.exchangesMax`.',
+      'Requests that wait at the same time in one pool; more are refused at once. Each holds its body, and counts towards `limits.exchangesMax`; all bodies in memory of those who wait have 256 MiB together.',
     ),
     ageingMs: durationMs(
       waiting.ageingMs,

@@ -40,8 +40,40 @@ export const BOUND_REASONS = [
   'contextTooShort',
 ] as const satisfies readonly BoundReason[];
 
+type Verdicts = WeakMap<Deployment, BoundReason | 'allowed'>;
+
+/**
+ * Neither a client's allowance nor a deployment ever changes, and this is asked of each deployment with each decision: so what was found
+ * once is kept as long as both are there.
+ */
+const VERDICTS = new WeakMap<Allowance, Verdicts>();
+
 /** @returns null where it may be used. */
 export function notAllowed(deployment: Deployment, allowance: Allowance): BoundReason | null {
+  const verdicts = verdictsOf(allowance);
+  let verdict = verdicts.get(deployment);
+  if (verdict === undefined) {
+    verdict = boundOf(deployment, allowance) ?? 'allowed';
+    verdicts.set(deployment, verdict);
+  }
+  return verdict === 'allowed' ? null : verdict;
+}
+
+/** The last one that was asked for: the deployments of a pool are asked about one after the other. */
+let last: { readonly allowance: Allowance; readonly verdicts: Verdicts } | null = null;
+
+function verdictsOf(allowance: Allowance): Verdicts {
+  if (last?.allowance === allowance) return last.verdicts;
+  let verdicts = VERDICTS.get(allowance);
+  if (verdicts === undefined) {
+    verdicts = new WeakMap();
+    VERDICTS.set(allowance, verdicts);
+  }
+  last = { allowance, verdicts };
+  return verdicts;
+}
+
+function boundOf(deployment: Deployment, allowance: Allowance): BoundReason | null {
   const { regions, types, modelVersions, contentFilters, features, contextTokensMin } = allowance;
   if (regions !== null && !placesOf(deployment).some((place) => regions.includes(place))) return 'regionNotAllowed';
   if (types !== null && !isOneOf(deployment.type, types)) return 'typeNotAllowed';
@@ -56,20 +88,8 @@ function isOneOf<Value>(value: Value | null, allowed: readonly Value[]): boolean
   return value !== null && allowed.includes(value);
 }
 
-/** A deployment never changes, and this is asked of each one with each decision. */
-const PLACES = new WeakMap<Deployment, readonly string[]>();
-
-function placesOf(deployment: Deployment): readonly string[] {
-  let places = PLACES.get(deployment);
-  if (places === undefined) {
-    places = placesNamed(deployment);
-    PLACES.set(deployment, places);
-  }
-  return places;
-}
-
 /** Where a request to it may be processed, by each name; none where that is not known. */
-function placesNamed({ type, backend }: Deployment): readonly string[] {
+function placesOf({ type, backend }: Deployment): readonly string[] {
   const { region } = backend;
   const place = type === null ? null : placeOf(type);
   if (place === 'global') return ['global'];

@@ -5,7 +5,7 @@ import { type Allowance, type BoundReason, notAllowed } from './allowance.ts';
 import { admit } from './breaker.ts';
 import type { Deployment } from './fleet.ts';
 import type { Need } from './need.ts';
-import { coolest, isProbed } from './recovery.ts';
+import { coolest, isProbed, yields } from './recovery.ts';
 import { type BackendState, type DeploymentState, freeOf, opensAtMs, quotaOpensAtMs, type States } from './state.ts';
 import { isThrottled } from './throttle.ts';
 import { isAsLong, isAsShort } from './too-long.ts';
@@ -130,9 +130,11 @@ function obstacleOf(
 ): Obstacle | null {
   const bound = outOfBounds(deployment, ask);
   if (bound !== null) return told(bound, null);
-  if (ask.tried.includes(deployment.id)) return told('tried', null);
+  if (ask.tried.length > 0 && ask.tried.includes(deployment.id)) return told('tried', null);
   if (state.paused) return told('paused', null);
-  if (isThrottled(state.throttle, nowMs)) return told('throttled', state.throttle.untilMs);
+  if (isThrottled(state.throttle, nowMs)) {
+    return { reason: 'throttled', untilMs: state.throttle.untilMs, isGuess: yields(state, nowMs) };
+  }
   if (admit(state.breaker, nowMs) === 'block') return told('breakerOpen', opensAtMs(state, backend, nowMs));
   if (admit(backend.breaker, nowMs) === 'block') return told('backendBreakerOpen', opensAtMs(state, backend, nowMs));
   // Tokens are estimated: where nobody else is left it is asked again, and what it answers is the client's.

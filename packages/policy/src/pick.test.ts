@@ -36,7 +36,7 @@ const OBSTACLES: readonly Obstacle[] = [
 function obstruct(states: TestStates, member: Deployment, obstacle: Obstacle): string[] {
   const state = states.deployment(member);
   if (obstacle === 'paused') state.paused = true;
-  if (obstacle === 'throttled') state.throttle = { untilMs: NOW + 1, source: 'retry-after' };
+  if (obstacle === 'throttled') state.throttle = { untilMs: NOW + 1, source: 'retry-after', atMs: 0 };
   if (obstacle === 'breakerOpen') state.breaker = { kind: 'open', untilMs: NOW + 5, cooldownMs: 10 };
   if (obstacle === 'probing') state.breaker = { kind: 'halfOpen', probing: true, cooldownMs: 10 };
   if (obstacle === 'backendOpen') {
@@ -81,7 +81,7 @@ test('pick: says until when a throttled deployment is passed over', () => {
   const states = new TestStates();
   const [a] = two.members;
   assert.ok(a);
-  states.deployment(a).throttle = { untilMs: NOW + 4_000, source: 'retry-after-ms' };
+  states.deployment(a).throttle = { untilMs: NOW + 4_000, source: 'retry-after-ms', atMs: 0 };
   const decision = pick(two, states, ANY, at(0));
   assert.deepEqual(decision.passedOver, [{ deployment: a, reason: 'throttled', untilMs: NOW + 4_000 }]);
 });
@@ -91,7 +91,7 @@ test('pick: a throttle that has just ended does not hold', () => {
   const states = new TestStates();
   const [a] = one.members;
   assert.ok(a);
-  states.deployment(a).throttle = { untilMs: NOW, source: 'default' };
+  states.deployment(a).throttle = { untilMs: NOW, source: 'default', atMs: 0 };
   assert.equal(pick(one, states, ANY, at(0)).kind, 'send');
 });
 

@@ -62,27 +62,43 @@ export function choose(
   facts: ChoiceFacts,
   { unit, isLastResort }: { readonly unit: number; readonly isLastResort: boolean },
 ): Look | null {
-  const candidates = candidatesAmong(looks, isLastResort);
-  let lowest = Number.POSITIVE_INFINITY;
-  for (const { deployment } of candidates) lowest = Math.min(lowest, deployment.priority);
-  const equals = candidates.filter(({ deployment }) => deployment.priority === lowest);
-  if (equals.length === 0) return insisted(looks, strategy, unit);
+  let equals = equalsAmong(looks, isFree);
+  if (equals.length === 0 && isLastResort) equals = equalsAmong(looks, isOnlyGuessed);
+  const [first] = equals;
+  if (first === undefined) return insisted(looks, strategy, unit);
   const chosen = strategy.choose(equals, facts, unit);
-  for (const look of candidates) {
+  const { priority } = first.deployment;
+  for (const look of looks) {
     if (look === chosen) {
       look.reason = null;
       look.untilMs = null;
     } else if (look.reason === null) {
-      look.reason = look.deployment.priority === lowest ? 'notDrawn' : 'higherPriorityNumber';
+      look.reason = look.deployment.priority === priority ? 'notDrawn' : 'higherPriorityNumber';
     }
   }
   return chosen;
 }
 
-function candidatesAmong(looks: readonly Look[], isLastResort: boolean): readonly Look[] {
-  const free = looks.filter((look) => look.reason === null);
-  if (free.length > 0) return free;
-  return isLastResort ? looks.filter((look) => look.isGuess) : free;
+/** Those of the lowest priority number. In one pass: this is done for every request. */
+function equalsAmong(looks: readonly Look[], isCandidate: (look: Look) => boolean): readonly Look[] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let equals: Look[] = [];
+  for (const look of looks) {
+    const { priority } = look.deployment;
+    if (priority > lowest || !isCandidate(look)) continue;
+    if (priority < lowest) equals = [];
+    lowest = priority;
+    equals.push(look);
+  }
+  return equals;
+}
+
+function isFree({ reason }: Look): boolean {
+  return reason === null;
+}
+
+function isOnlyGuessed({ isGuess }: Look): boolean {
+  return isGuess;
 }
 
 /** All are throttled: some strategies send nevertheless, once (see Strategy.insist). */

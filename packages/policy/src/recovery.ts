@@ -40,25 +40,33 @@ export interface Throttled {
   probeUntilMs: number;
 }
 
+/** How long a throttle that was a guess holds even where nobody else is left. Milliseconds. */
+export const GUESS_HELD_MS = 1_000;
+
 /** Azure did not say how long to wait, and nothing has got through since. */
-function isUnproven({ throttle }: Throttled, nowMs: number): boolean {
-  return throttle.source === 'default' && throttle.untilMs <= nowMs;
+function isUnproven({ throttle }: Throttled): boolean {
+  return throttle.source === 'default';
 }
 
 /** Its first request after a guess is under way. */
 export function isProbed(state: Throttled, nowMs: number): boolean {
-  return state.probeUntilMs > nowMs && isUnproven(state, nowMs);
+  return state.probeUntilMs > nowMs && isUnproven(state);
+}
+
+/** It is throttled by a guess, which yields before a request is refused; one at a time finds out, and no more than one in a second. */
+export function yields(state: Throttled, nowMs: number): boolean {
+  return isUnproven(state) && !isProbed(state, nowMs) && nowMs >= state.throttle.atMs + GUESS_HELD_MS;
 }
 
 /** @returns whether the request that is about to be sent is the first one. */
 export function beginThrottleProbe(state: Throttled, nowMs: number): boolean {
-  if (!isUnproven(state, nowMs) || state.probeUntilMs > nowMs) return false;
+  if (!isUnproven(state) || state.probeUntilMs > nowMs) return false;
   state.probeUntilMs = nowMs + THROTTLE_PROBE_MS_MAX;
   return true;
 }
 
 /** @param hasPassed the quota let it in. */
-export function endThrottleProbe(state: Throttled, hasPassed: boolean, nowMs: number): void {
+export function endThrottleProbe(state: Throttled, hasPassed: boolean): void {
   state.probeUntilMs = 0;
-  if (hasPassed && isUnproven(state, nowMs)) state.throttle = NEVER_THROTTLED;
+  if (hasPassed && isUnproven(state)) state.throttle = NEVER_THROTTLED;
 }

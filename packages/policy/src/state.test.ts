@@ -80,7 +80,7 @@ test('end: a day to wait, of a request whose size nobody knows, stands for no hi
   const states = new TestStates();
   const hint = { waitMs: 86_400_000, source: 'retry-after' } as const;
   attempt(states, { kind: 'throttled', status: 429, hint });
-  assert.deepEqual(states.deployment(member).throttle, { untilMs: NOW + 10_000, source: 'default' });
+  assert.deepEqual(states.deployment(member).throttle, { untilMs: NOW + 10_000, source: 'default', atMs: NOW });
 });
 
 test('end: a request that fails on each deployment opens breakers only where it is tried first', () => {
@@ -141,7 +141,7 @@ test('nobodyFree: 429 with the earliest of all throttles, whole milliseconds', (
   const states = new TestStates();
   const waitsMs = [9_000, 2_500.25, 40_000];
   for (const [i, each] of three.members.entries()) {
-    states.deployment(each).throttle = { untilMs: NOW + (waitsMs[i] ?? 0), source: 'retry-after' };
+    states.deployment(each).throttle = { untilMs: NOW + (waitsMs[i] ?? 0), source: 'retry-after', atMs: 0 };
   }
   assert.deepEqual(nobodyFree(three, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 2_501 });
 });
@@ -156,7 +156,7 @@ test('nobodyFree: 503 only when nobody is merely throttled', () => {
   assert.deepEqual(nobodyFree(two, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 503, retryAfterMs: 3_000 });
   states.deployment(a).breaker = { kind: 'halfOpen', probing: true, cooldownMs: 10_000 };
   states.backend(b.backend).breaker = closedBreaker();
-  states.deployment(b).throttle = { untilMs: NOW + 700, source: 'default' };
+  states.deployment(b).throttle = { untilMs: NOW + 700, source: 'default', atMs: 0 };
   assert.deepEqual(nobodyFree(two, states, ANYWHERE, NOW, DEFAULT_POLICY), { status: 429, retryAfterMs: 700 });
 });
 
@@ -177,7 +177,7 @@ test('nobodyFree: pinned, only that deployment counts', () => {
   const [a, b] = two.members;
   assert.ok(a && b);
   const states = new TestStates();
-  states.deployment(a).throttle = { untilMs: NOW + 100, source: 'default' };
-  states.deployment(b).throttle = { untilMs: NOW + 5_000, source: 'default' };
+  states.deployment(a).throttle = { untilMs: NOW + 100, source: 'default', atMs: 0 };
+  states.deployment(b).throttle = { untilMs: NOW + 5_000, source: 'default', atMs: 0 };
   assert.equal(nobodyFree(two, states, { ...ANYWHERE, pinnedTo: 'b/chat' }, NOW, DEFAULT_POLICY).retryAfterMs, 5_000);
 });

@@ -78,7 +78,8 @@ export function newDeploymentState(deployment: Deployment, quotas: readonly Quot
 /** Share of the tightest quota that is left: 0 to 1. */
 export function freeOf({ quotas }: DeploymentState, nowMs: number): number {
   let free = 1;
-  for (const quota of quotas) free = Math.min(free, quota.free(nowMs));
+  // Over an index: this is asked for each deployment whenever one is picked.
+  for (let i = 0; i < quotas.length; i++) free = Math.min(free, quotas[i]?.free(nowMs) ?? 1);
   return free;
 }
 
@@ -90,7 +91,9 @@ export function quotaOpensAtMs(state: DeploymentState, need: Need, nowMs: number
   const { quotas, owedTokens, owedSoonTokens } = state;
   const owed = isPromised ? 0 : owedTokens;
   let opensAtMs = nowMs;
-  for (const quota of quotas) opensAtMs = Math.max(opensAtMs, quota.opensAtMs(need, nowMs, owed));
+  for (let i = 0; i < quotas.length; i++) {
+    opensAtMs = Math.max(opensAtMs, quotas[i]?.opensAtMs(need, nowMs, owed) ?? nowMs);
+  }
   if (isPromised || owedSoonTokens <= 0) return opensAtMs;
   for (const quota of quotas) {
     opensAtMs = Math.max(opensAtMs, quota.opensAtMs(need, nowMs, owed + owedSoonTokens) - SOON_MS);
@@ -199,7 +202,7 @@ export function answerBegan(
   const state = states.deployment(deployment);
   const backend = states.backend(deployment.backend);
   const at = { nowMs, unit: 0 };
-  if (probes.throttle) endThrottleProbe(state, true, nowMs);
+  if (probes.throttle) endThrottleProbe(state, true);
   if (probes.deployment) moveBreaker(state, { verdict: 'success', probe: true }, at, settings);
   if (probes.backend) moveBreaker(backend, { verdict: 'success', probe: true }, at, settings);
 }
@@ -239,7 +242,7 @@ export function end(
   const { outcome, probes, isEcho = false, unit = 0 } = attempt;
   const at = { nowMs, unit };
   const before = { untilMs: state.throttle.untilMs, deployment: state.breaker.kind, backend: backend.breaker.kind };
-  if (probes.throttle) endThrottleProbe(state, outcome.kind === 'answered', nowMs);
+  if (probes.throttle) endThrottleProbe(state, outcome.kind === 'answered');
   if (outcome.kind === 'throttled') state.throttle = throttleAfter(state, outcome.hint, attempt, at, settings);
   learnLength(state, attempt);
   const verdicts = verdictsOf(outcome);

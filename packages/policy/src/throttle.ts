@@ -12,9 +12,11 @@ export interface Throttle {
   /** Milliseconds since 1970; 0 when it never was throttled. */
   readonly untilMs: number;
   readonly source: ThrottleSource | null;
+  /** When the refusal came that set it. Milliseconds since 1970. */
+  readonly atMs: number;
 }
 
-export const NEVER_THROTTLED: Throttle = { untilMs: 0, source: null };
+export const NEVER_THROTTLED: Throttle = { untilMs: 0, source: null, atMs: 0 };
 
 /**
  * A hint that is this long or longer is about one request, larger than the whole quota; the deployment may well serve others at once
@@ -43,7 +45,7 @@ export function throttle(
 ): Throttle {
   const waitMs = Math.min(hint?.waitMs ?? spread(settings.defaultMs, unit), settings.capMs);
   const untilMs = nowMs + waitMs;
-  return untilMs > before.untilMs ? { untilMs, source: hint?.source ?? 'default' } : before;
+  return untilMs > before.untilMs ? { untilMs, source: hint?.source ?? 'default', atMs: nowMs } : before;
 }
 
 export function isThrottled(state: Throttle, nowMs: number): boolean {

@@ -26,6 +26,9 @@ const MAXIMA: ReadonlyArray<readonly [name: string, body: string, want: number |
   ['a fraction', '{"max_tokens":4.7}', 4],
   ['a power', '{"max_tokens":4e3}', 4_000],
   ['letters', '{"max_tokens":4x}', null],
+  ['a power without end', '{"max_tokens":1e308}', 1_000_000],
+  ['a power beyond all numbers', '{"max_tokens":1e999}', 1_000_000],
+  ['more than anybody answers', '{"max_completion_tokens":999999999999999}', 1_000_000],
   ['too long a number', `{"max_tokens":${'9'.repeat(16)}}`, null],
   ['one inside of something else', '{"a":{"max_tokens":5}}', null],
 ];
@@ -40,6 +43,8 @@ const CHOICES: ReadonlyArray<readonly [body: string, want: number]> = [
   ['{"n":3,"best_of":5}', 5],
   ['{"n":null}', 1],
   ['{"n":0}', 1],
+  ['{"n":0,"best_of":0}', 1],
+  ['{"n":1e308}', 128],
   ['{"n":1000000}', 128],
 ];
 

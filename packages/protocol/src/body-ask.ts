@@ -63,7 +63,7 @@ export class AskScan implements AskFacts {
   }
 
   get choices(): number {
-    return Math.min(CHOICES_MAX, Math.max(this.#n, this.#bestOf));
+    return Math.min(CHOICES_MAX, Math.max(1, this.#n, this.#bestOf));
   }
 
   /** Whom to tell of what a value holds. */
@@ -122,6 +122,11 @@ function isPrompt(key: string): boolean {
 
 /** A number of more characters is no count of tokens. */
 const COUNT_CHARS_MAX = 15;
+/**
+ * More counts as this much. No model answers at such length: it is refused (wire §3.2). But until then it is held against the quota,
+ * and `1e308` for each of two choices would make that infinite for good.
+ */
+const COUNT_MAX = 1_000_000;
 
 /** @returns null for what is no number of 0 or more. */
 function countAt(bytes: Uint8Array, start: number, end: number): number | null {
@@ -129,7 +134,7 @@ function countAt(bytes: Uint8Array, start: number, end: number): number | null {
   let text = '';
   for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
   const count = /^\d/.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(count) ? Math.floor(count) : null;
+  return Number.isNaN(count) ? null : Math.min(COUNT_MAX, Math.floor(count));
 }
 
 /** Bytes looked at, roughly; of a short value up to six times as many. */

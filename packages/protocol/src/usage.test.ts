@@ -192,6 +192,7 @@ test('usageIn: an object without a count of prompt tokens is none', () => {
     '{"prompt_tokens";5}',
     '{"prompt_tokens":5;}',
     '{"prompt_tokens":99999999999999999}',
+    '{"prompt_tokens":1000000001}',
   ])
     assert.equal(usageIn(`"usage":${object}`), null);
   assert.deepEqual(usageIn('"usage" : { "input_tokens" : 3 }'), used(3, null));

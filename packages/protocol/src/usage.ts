@@ -20,6 +20,8 @@ const KEY = '"usage"';
 const TRIED_MAX = 8;
 /** Longest `usage` object that is read; those of Azure have some 700 characters. */
 const USAGE_CHARS_MAX = 4096;
+/** More tokens than any answer has: such a figure is none, and one of them would outweigh all others in sums and means. */
+const TOKENS_MAX = 1e9;
 
 /**
  * The last `usage` object in a text: an answer's end, or the last events of a stream. It must be whole in the text; `"usage":null`
@@ -61,7 +63,7 @@ function usageOf(object: string): Usage | null {
   };
 }
 
-/** The whole number, 0 or more, that is the value of a key; null where there is none. */
+/** The whole number, from 0 to {@link TOKENS_MAX}, that is the value of a key; null where there is none. */
 function countOf(object: string, key: string): number | null {
   const at = object.indexOf(key);
   if (at < 0) return null;
@@ -72,7 +74,7 @@ function countOf(object: string, key: string): number | null {
   const start = i;
   for (; isDigit(object.charCodeAt(i)); i++) value = value * 10 + object.charCodeAt(i) - 0x30;
   const end = object.charCodeAt(skipBlank(object, i));
-  return i > start && (end === 0x2c || end === 0x7d) && Number.isSafeInteger(value) ? value : null;
+  return i > start && (end === 0x2c || end === 0x7d) && value <= TOKENS_MAX ? value : null;
 }
 
 function isDigit(c: number): boolean {

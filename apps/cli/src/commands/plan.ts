@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock } from '@spillway/clock';
 import { printError } from '@spillway/config';
 import {
+  isOverLimit,
   type LabView,
   labJson,
   pageOf,
@@ -99,6 +100,8 @@ async function ran(scenarios: readonly Scenario[], flags: LabFlags, io: LabIo): 
       isDrawn: flags.out !== undefined,
       onProgress: (what, done, total) => progress.tell(what, done, total),
     });
+  } catch (error) {
+    throw isOverLimit(error) ? new UsedWrongly(error.message) : error;
   } finally {
     progress.end();
   }

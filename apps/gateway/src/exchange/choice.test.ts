@@ -173,7 +173,7 @@ test('Choice: who has waited long goes before a higher class that has just come'
 test('Choice: who comes when the time has come, and the timer has not rung yet, does not go before those who wait', () => {
   const gateway = throttled(400);
   ask(gateway, 'standard');
-  gateway.context.ledger.deployment(member(gateway)).throttle = { untilMs: 0, source: null };
+  gateway.context.ledger.deployment(member(gateway)).throttle = { untilMs: 0, source: null, atMs: 0 };
   gateway.clock.advance(1);
   ask(gateway, 'standard', { body: '{"messages":[],"user":"late"}' });
   gateway.clock.advance(400 + LATE_MS);
@@ -214,7 +214,7 @@ test('Choice: a wait that was in vain ends with 429 and the time at which it wil
   const gateway = throttled(400);
   const inbound = ask(gateway, 'standard');
   const state = gateway.stateOf('openai1/chat');
-  state.throttle = { untilMs: gateway.clock.nowMs() + 3_000, source: 'retry-after' };
+  state.throttle = { untilMs: gateway.clock.nowMs() + 3_000, source: 'retry-after', atMs: 0 };
   gateway.clock.advance(1_000 + LATE_MS);
   assert.equal(inbound.status, 429);
   const retryAfterMs = Number(inbound.got('retry-after-ms'));
@@ -242,11 +242,11 @@ test('Choice: those who wait try again as soon as another of the pool is free, n
   const gateway = new TestGateway({ members });
   const busy = gateway.ask();
   const second = gateway.stateOf('openai2/chat');
-  second.throttle = { untilMs: gateway.clock.nowMs() + 800, source: 'retry-after' };
+  second.throttle = { untilMs: gateway.clock.nowMs() + 800, source: 'retry-after', atMs: 0 };
   gateway.stateOf('openai1/chat').throttle = second.throttle;
   const waiting = gateway.ask({ body: '{"messages":[],"user":"waiting"}' });
   assert.equal(waiting.status, null);
-  second.throttle = { untilMs: 0, source: null };
+  second.throttle = { untilMs: 0, source: null, atMs: 0 };
   gateway.call.answer(200, '{}');
   assertWhole(busy, 200, '{}');
   assert.deepEqual(gateway.called, ['openai1', 'openai2']);
@@ -269,7 +269,7 @@ test('Choice: who comes back as it was told goes before those who wait', () => {
   assert.equal(refused.got('retry-after-ms'), '2000');
   gateway.clock.advance(1_950);
   const state = gateway.stateOf('openai1/chat');
-  state.throttle = { untilMs: gateway.clock.nowMs() + 500, source: 'retry-after' };
+  state.throttle = { untilMs: gateway.clock.nowMs() + 500, source: 'retry-after', atMs: 0 };
   ask(gateway, 'interactive');
   ask(gateway, 'batch', { headers: { 'x-stainless-retry-count': '1' } });
   gateway.clock.advance(500 + LATE_MS);

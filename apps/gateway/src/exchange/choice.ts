@@ -25,6 +25,7 @@ export class Choice implements Guest {
   readonly #context: Context;
   readonly #told: Told;
   readonly job: Job;
+  readonly heldBytes: number;
   readonly #proceed: Proceed;
   readonly #arrived: Arrived;
   /** When it gives up waiting. Milliseconds since 1970. */
@@ -39,6 +40,7 @@ export class Choice implements Guest {
     this.#context = context;
     this.#told = told;
     this.job = job;
+    this.heldBytes = Buffer.isBuffer(body) ? body.length : 0;
     this.#proceed = proceed;
     const knock = knockOf(route.client, body, inbound.header('x-stainless-retry-count'));
     this.#arrived = lobby.arrive(pool, knock, nowMs);

@@ -4,6 +4,8 @@ import type { Trail } from './trail.ts';
 
 /** Whole header lines of 8 kB are refused by many. Characters. */
 export const DECISION_JSON_CHARS_MAX = 2_048;
+/** One takes `{"deployment":"a/b","outcome":"…","status":200}` at least. Deployments. */
+const TOLD_MAX = Math.ceil(DECISION_JSON_CHARS_MAX / 40);
 
 /** So far: the answer is about to begin. */
 export interface SoFar {
@@ -31,13 +33,15 @@ export function decisionJson({ requestId, trail, decision: last, tried, outcomes
     .map(({ deployment, reason, untilMs }) => ({ deployment: deployment.id, reason, untilMs }));
   const { pool, waitedMs } = trail;
   const head = { requestId, pool, strategy: last?.strategy ?? null, waitedMs };
-  for (let leftOut = 0; leftOut <= tries.length + others.length; leftOut++) {
-    const kept = tries.slice(0, Math.max(0, tries.length + others.length - leftOut));
+  const total = tries.length + others.length;
+  // More than could ever fit are not even tried: each try writes all of them.
+  for (let leftOut = Math.max(0, total - TOLD_MAX); leftOut <= total; leftOut++) {
+    const kept = tries.slice(0, total - leftOut);
     const passed = others.slice(0, Math.max(0, others.length - leftOut));
     const line = asciiJson({ ...head, attempts: kept, passedOver: passed, leftOut });
     if (line.length <= DECISION_JSON_CHARS_MAX) return line;
   }
-  return asciiJson({ requestId, leftOut: tries.length + others.length });
+  return asciiJson({ requestId, leftOut: total });
 }
 
 function asciiJson(value: unknown): string {

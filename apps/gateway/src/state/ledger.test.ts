@@ -52,6 +52,17 @@ test('ledger: a learned name not asked for expires; one with an attempt under wa
   assert.notEqual(ledger.deployment(busy), state);
 });
 
+test('ledger: a state that is asked for after its name was forgotten goes with the next name, so that none is left behind', () => {
+  const ledger = new Ledger(testFleet([], ['a']), NAMES);
+  const late = ledger.pool('late', 0)?.members[0];
+  assert.ok(late);
+  assert.deepEqual(ledger.learnedPools(1_000), []);
+  // As a promise does that lapses.
+  ledger.deployment(late).paused = true;
+  ledger.pool('next', 1_000);
+  assert.equal(ledger.deployment(late).paused, false);
+});
+
 test('ledger: a reload keeps the state of what is still there and drops the rest', () => {
   const ledger = new Ledger(testFleet([{ on: 'a' }, { on: 'b' }]), NAMES);
   const [a, b] = ledger.fleet.deployments;

@@ -44,7 +44,7 @@ export class Ledger implements States {
   readonly #turns = new WeakMap<Pool, number>();
   /** In order of last use, the longest ago first. */
   readonly #learned = new Map<string, Learned>();
-  /** Ids whose name was forgotten while an attempt was under way; their states go when it has ended. */
+  /** Ids whose name may be forgotten; where it is, their states go as soon as no attempt is under way. */
   readonly #orphans = new Set<string>();
 
   constructor(fleet: Fleet, learnedNames: LearnedNames, quota: QuotaSettings = DEFAULT_POLICY.quota) {
@@ -62,8 +62,14 @@ export class Ledger implements States {
     if (state === undefined) {
       state = newDeploymentState(deployment, this.#quotas.of(deployment));
       this.#deployments.set(deployment.id, state);
+      // A wait or a promise may ask for it after its name was forgotten: it goes with the next name that is learned.
+      if (this.#isOfOpenBackend(deployment)) this.#orphans.add(deployment.id);
     }
     return state;
+  }
+
+  #isOfOpenBackend({ backend, name }: Deployment): boolean {
+    return name !== '' && this.#fleet.openBackends.some((open) => open.backend.name === backend.name);
   }
 
   backend(backend: Backend): BackendState {

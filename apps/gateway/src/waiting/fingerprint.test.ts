@@ -28,3 +28,8 @@ test('knockOf: an SDK says that it comes for the first time', () => {
   const first = (retryCount: string | undefined) => knockOf('app', Buffer.alloc(0), retryCount).isFirst;
   assert.deepEqual(['0', '1', undefined].map(first), [true, false, false]);
 });
+
+test('knockOf: says whose it is, for what each client may have at most', () => {
+  assert.equal(knockOf('app', Buffer.alloc(0), undefined).client, 'app');
+  assert.equal(knockOf(null, Buffer.alloc(0), undefined).client, null);
+});

@@ -8,7 +8,7 @@ const END_BYTES_MAX = 32_768;
 
 /** @param retryCount `x-stainless-retry-count` as it came: SDKs say with it that they come for the first time. */
 export function knockOf(client: string | null, body: Body, retryCount: string | undefined): Knock {
-  return { isFirst: retryCount === '0', fingerprint: () => fingerprint(client, body) };
+  return { client, isFirst: retryCount === '0', fingerprint: () => fingerprint(client, body) };
 }
 
 function fingerprint(client: string | null, body: Body): string {

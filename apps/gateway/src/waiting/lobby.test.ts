@@ -4,7 +4,7 @@ import { Deadlines, FakeClock, TICK_MS } from '@spillway/clock';
 import { ANYWHERE, DEFAULT_POLICY, type Decision, NO_NEED, type Pool, pick } from '@spillway/policy';
 import { Ledger } from '../state/ledger.ts';
 import { testFleet } from '../testing/kit.ts';
-import { type Guest, Lobby } from './lobby.ts';
+import { type Guest, Lobby, WAITING_BYTES_MAX } from './lobby.ts';
 
 /** A pool of one deployment that is throttled for a second, and guests who say when they went. */
 function setUp() {
@@ -15,13 +15,14 @@ function setUp() {
   const startMs = clock.nowMs();
   const pool = fleet.pools.get('chat') ?? assert.fail('no pool');
   for (const member of pool.members) {
-    ledger.deployment(member).throttle = { untilMs: startMs + 1_000, source: 'retry-after' };
+    ledger.deployment(member).throttle = { untilMs: startMs + 1_000, source: 'retry-after', atMs: 0 };
   }
   const lobby = new Lobby({ states: ledger, clock, deadlines, settings: () => DEFAULT_POLICY });
   const went: string[] = [];
-  const enter = (name: string, boundMs: number) => {
+  const enter = (name: string, boundMs: number, heldBytes = 0) => {
     const nowMs = clock.nowMs();
     const guest: Guest = {
+      heldBytes,
       pick: (atMs) => choice(ledger, pool, atMs),
       goOn: (decision) => went.push(`${name} ${decision?.kind ?? 'expired'} ${Math.floor(clock.nowMs() - startMs)}`),
     };
@@ -67,4 +68,20 @@ test('Lobby: a drain tells all who wait at once', () => {
   assert.equal(lobby.waiters(pool), 0);
   clock.advance(5_000);
   assert.equal(went.length, 2);
+});
+
+test('Lobby: holds no more bytes of bodies than the limit, however few wait; who leaves or goes makes room', () => {
+  const { clock, lobby, pool, enter } = setUp();
+  const half = WAITING_BYTES_MAX / 2;
+  const [first] = [enter('a', 2_000, half), enter('b', 2_000, half)];
+  assert.equal(enter('c', 2_000, 1), null);
+  assert.notEqual(enter('in a file', 2_000, 0), null);
+  assert.ok(first);
+  lobby.leave(first);
+  lobby.leave(first);
+  assert.notEqual(enter('d', 2_000, half), null);
+  assert.equal(enter('e', 2_000, 1), null);
+  clock.advance(1_000 + TICK_MS);
+  assert.equal(lobby.waiters(pool), 0);
+  assert.equal(lobby.heldBytes, 0);
 });

@@ -19,8 +19,16 @@ import {
   Waiting,
 } from '@spillway/policy';
 
+/**
+ * Bodies in memory of all who wait, in all pools together: whoever would pass it is refused at once, as where a room is full. Those in
+ * files do not count, they have a limit of their own (`limits.spoolBytesMax`). Bytes.
+ */
+export const WAITING_BYTES_MAX = 256 * 1024 * 1024;
+
 /** Somebody who waits. */
 export interface Guest {
+  /** Kept in memory for it until it goes. Bytes. */
+  readonly heldBytes: number;
   /** Chooses for it once more. */
   pick(nowMs: number): Decision;
   /** It waits no more. @param decision where it goes; null: its time is over. */
@@ -39,6 +47,8 @@ export class Lobby {
   readonly #parts: LobbyParts;
   readonly #waiting: Waiting<Guest>;
   readonly #deadline = new Deadline(() => this.#onTime());
+  /** Of all who wait. */
+  #heldBytes = 0;
   /** For what the deadline is set; Infinity where it is not. */
   #setForMs = Number.POSITIVE_INFINITY;
 
@@ -46,9 +56,17 @@ export class Lobby {
     this.#parts = parts;
     const driver = {
       pick: (guest: Guest, nowMs: number) => guest.pick(nowMs),
-      go: (guest: Guest, decision: Decision | null, nowMs: number) => guest.goOn(decision, nowMs),
+      go: (guest: Guest, decision: Decision | null, nowMs: number) => {
+        this.#heldBytes -= guest.heldBytes;
+        guest.goOn(decision, nowMs);
+      },
     };
     this.#waiting = new Waiting(parts.states, driver, DEFAULT_POLICY.waiting);
+  }
+
+  /** Of bodies in memory. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   waiters(pool: Pool): number {
@@ -61,16 +79,21 @@ export class Lobby {
     return arrived;
   }
 
-  /** @returns null where it is not worth waiting. */
+  /** @returns null where it is not worth waiting, or too much is held for others. */
   enter(ask: WaitAsk<Guest>, nowMs: number): Stay<Guest> | null {
+    const { heldBytes } = ask.item;
+    if (this.#heldBytes + heldBytes > WAITING_BYTES_MAX) return null;
     this.#waiting.settings = this.#parts.settings().waiting;
     const stay = this.#waiting.enter(ask, nowMs);
+    if (stay !== null) this.#heldBytes += heldBytes;
     this.#arm(nowMs);
     return stay;
   }
 
   leave(stay: Stay<Guest>): void {
+    if (stay.waiter?.isIn === true) this.#heldBytes -= stay.item.heldBytes;
     this.#waiting.leave(stay);
+    this.#arm(this.#parts.clock.nowMs());
   }
 
   /** Something has ended in the pool, or was read of it. */
@@ -82,6 +105,7 @@ export class Lobby {
   /** Nobody waits any more: each is told at once. */
   drain(nowMs: number): void {
     this.#waiting.drain(nowMs);
+    this.#arm(nowMs);
   }
 
   /** What one that is refused is told. */

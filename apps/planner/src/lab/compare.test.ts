@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compare, type Progress } from './compare.ts';
 import { compareSeed } from './compare-seed.ts';
+import { isOverLimit } from './over-limit.ts';
 import { labDeployment, labScenario } from './testing.ts';
 
 const SHORT = labScenario({
@@ -41,9 +42,20 @@ test('compare: gives in threads what it gives without, in the order of scenarios
 });
 
 test('compare: what fails in a thread is told with its scenario and seed', async () => {
-  const broken = { ...SHORT, fleet: [] };
+  const broken: typeof SHORT = JSON.parse(JSON.stringify({ ...SHORT, faults: null }));
   const failing = compare({ scenarios: [broken], strategies: ['headroom'], firstSeed: 1, seeds: 1 });
   await assert.rejects(failing, /lab: short, seed 1: /);
+});
+
+test('compare: a scenario that asks for more than a run may take is told so by the limit alone', async () => {
+  const { traffic } = SHORT;
+  const fleet = Array.from({ length: 64 }, (_, i) => labDeployment({ id: `east${i}/chat`, capacity: 100_000 }));
+  const huge = { ...SHORT, fleet, traffic: { ...traffic, load: 20 } };
+  const failing = compare({ scenarios: [huge], strategies: ['headroom'], firstSeed: 1, seeds: 1 });
+  await assert.rejects(
+    failing,
+    (error: unknown) => isOverLimit(error) && /^short: a load of 20 is \d+ requests/.test(error.message),
+  );
 });
 
 test('compareSeed: beside the traffic of others it runs the same load without it', () => {

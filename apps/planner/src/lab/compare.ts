@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { StrategyName } from '@spillway/policy';
 import type { SeedResult, SeedSpec } from './compare-seed.ts';
+import { isOverLimit, OverLimit } from './over-limit.ts';
 import { checkPromises, type PromiseCheck } from './promises.ts';
 import type { Scenario } from './types.ts';
 
@@ -86,7 +87,8 @@ class Thread {
       };
       const onError = (cause: unknown) => {
         worker.off('message', onResult);
-        reject(new Error(`lab: ${spec.scenario.name}, seed ${spec.seed}: ${String(cause)}`, { cause }));
+        if (isOverLimit(cause)) reject(new OverLimit(cause.message));
+        else reject(new Error(`lab: ${spec.scenario.name}, seed ${spec.seed}: ${String(cause)}`, { cause }));
       };
       worker.once('message', onResult);
       worker.once('error', onError);

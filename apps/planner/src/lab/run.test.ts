@@ -116,3 +116,10 @@ test('run: ten minutes at 30 requests a second take no longer than they take a r
   // Some 16 µs when nothing else runs; the bound leaves room for a busy machine.
   assert.ok(perArrivalMs < 0.3, `${perArrivalMs} ms for each of ${spec.trace.length} arrivals`);
 });
+
+test('run: one that has more events than the limit ends, and says with what to change it', () => {
+  assert.throws(
+    () => run(specOf(MIXED, 1, 'headroom'), 100),
+    /^RangeError: a test: with headroom and seed 1, more than 100 events until \d+ s; lower the load, the comebacks or the time$/,
+  );
+});

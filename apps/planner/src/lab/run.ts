@@ -28,6 +28,7 @@ import {
   Waiting,
 } from '@spillway/policy';
 import { Heap } from './heap.ts';
+import { OverLimit } from './over-limit.ts';
 import { LabStates, poolOf } from './run-fleet.ts';
 import { type Run, RunLog } from './run-log.ts';
 import { Guesser } from './run-need.ts';
@@ -40,6 +41,8 @@ import type { Arrival, RunSpec } from './types.ts';
 const SALT = 0x0dd_d1ce5;
 /** Between two looks at belief and truth. Milliseconds. */
 const SAMPLE_MS = 1_000;
+/** Of one run; the longest trace with all its tries takes some millions. More is a run that does not end. */
+const EVENTS_MAX = 20_000_000;
 /** A timer fires no sooner. Milliseconds. */
 const WAKE_MS_MIN = 1;
 
@@ -61,8 +64,9 @@ type Event =
   | { readonly kind: 'wake' }
   | { readonly kind: 'sample' };
 
-export function run(spec: RunSpec): Run {
-  return new Runner(spec).run();
+/** @param eventsMax throws where there are more. */
+export function run(spec: RunSpec, eventsMax = EVENTS_MAX): Run {
+  return new Runner(spec).run(eventsMax);
 }
 
 class Runner {
@@ -100,13 +104,21 @@ class Runner {
     this.#log = new RunLog(spec, [...this.#truths.values()], this.#pool, this.#states);
   }
 
-  run(): Run {
-    const { trace, scenario } = this.#spec;
+  run(eventsMax: number): Run {
+    const { trace, scenario, seed, strategy } = this.#spec;
     for (const arrival of trace) this.#heap.plan(arrival.atMs, { kind: 'comes', arrival, comebacks: 0 });
     for (let atMs = SAMPLE_MS; atMs <= scenario.seconds * 1000; atMs += SAMPLE_MS) {
       this.#heap.plan(atMs, { kind: 'sample' });
     }
-    for (let due = this.#heap.next(); due !== undefined; due = this.#heap.next()) this.#happen(due.event, due.atMs);
+    let events = 0;
+    for (let due = this.#heap.next(); due !== undefined; due = this.#heap.next()) {
+      if (++events > eventsMax) {
+        throw new OverLimit(
+          `${scenario.name}: with ${strategy} and seed ${seed}, more than ${eventsMax} events until ${Math.round(due.atMs / 1000)} s; lower the load, the comebacks or the time`,
+        );
+      }
+      this.#happen(due.event, due.atMs);
+    }
     return this.#log.result();
   }
 

@@ -125,11 +125,27 @@ function checkFault(fault: FaultData, path: Path, { data, ids, findings }: World
       remedy: 'give an earlier one, or a later toSeconds',
     });
   }
+  checkOthers(fault, until, path, findings);
   if (fault.kind === 'lowered' || fault.kind === 'dayHint') {
     const hit = data.fleet.find((deployment) => idsOf(deployment).includes(fault.deployment));
     if (hit !== undefined && isProvisioned(hit.type)) findings.add([...path, 'kind'], OF_STANDARD_ALONE);
   }
   checkKeys(fault, path, OF_FAULTS, findings);
+}
+
+/** Of each request of others, where the file does not say. */
+export const OTHERS_TOKENS = 1_000;
+/** Of others, to one deployment, in all the time of a fault: each is counted one by one. */
+const OTHERS_MAX = 200_000;
+
+function checkOthers(fault: FaultData, untilSeconds: number, path: Path, findings: Findings): void {
+  const { kind, tokensPerMinute = 0, requestTokens = OTHERS_TOKENS, fromSeconds } = fault;
+  const requests = Math.round((tokensPerMinute / requestTokens) * ((untilSeconds - fromSeconds) / 60));
+  if (kind !== 'others' || requests <= OTHERS_MAX) return;
+  findings.add([...path, 'tokensPerMinute'], {
+    rule: `is ${requests} requests until second ${untilSeconds}, more than ${OTHERS_MAX}`,
+    remedy: 'give fewer tokens, larger requestTokens or less time',
+  });
 }
 
 /** Units are set aside: no limit of theirs is lowered, and none is shared. */

@@ -12,6 +12,8 @@ export const FLEET_MAX = 64;
 const FAULTS_MAX = 100;
 const CLIENTS_MAX = 50;
 const SECONDS_MAX = 7_200;
+/** A run of bursts that are shorter would have more bursts than requests. */
+const BURST_SECONDS_MIN = 0.1;
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -31,10 +33,15 @@ function amount(max: number, example: number) {
   return z.number({ error }).gt(0, { error }).max(max, { error });
 }
 
+/** Both ends included. */
+function between(min: number, max: number, example: number) {
+  const error = `is not a number from ${min} to ${max}; give for example ${example}`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
 /** 0 or more. */
 function quantity(max: number, example: number) {
-  const error = `is not a number from 0 to ${max}; give for example ${example}`;
-  return z.number({ error }).min(0, { error }).max(max, { error });
+  return between(0, max, example);
 }
 
 function list<Item extends z.ZodType>(item: Item, max: number, what: string) {
@@ -114,8 +121,12 @@ const arrivals = z
       .describe(
         '`poisson`: independent of one another. `steady`: at equal distances. `bursts`: many for a while, then few. `diurnal`: around a sine.',
       ),
-    onSeconds: amount(SECONDS_MAX, 5).exactOptional().describe('`bursts`: mean length of a burst (needed).'),
-    offSeconds: amount(SECONDS_MAX, 20).exactOptional().describe('`bursts`: mean time between them (needed).'),
+    onSeconds: between(BURST_SECONDS_MIN, SECONDS_MAX, 5)
+      .exactOptional()
+      .describe('`bursts`: mean length of a burst (needed).'),
+    offSeconds: between(BURST_SECONDS_MIN, SECONDS_MAX, 20)
+      .exactOptional()
+      .describe('`bursts`: mean time between them (needed).'),
     factor: amount(1_000, 4).exactOptional().describe('`bursts`: so many times as many as between them (needed).'),
     depth: quantity(1, 0.4).exactOptional().describe('`diurnal`: how far from the mean it goes, as a share (needed).'),
     periodSeconds: amount(SECONDS_MAX, 600).exactOptional().describe('`diurnal`: its length. Default: the whole run.'),

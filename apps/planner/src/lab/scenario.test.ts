@@ -216,6 +216,19 @@ const BAD: ReadonlyArray<readonly [what: string, change: readonly [was: string, 
     /arrivals\.offSeconds: is missing, and the kind bursts needs it/,
   ],
   [
+    'bursts without number',
+    ['load:', 'arrivals: { kind: bursts, factor: 3, onSeconds: 1.0e-9, offSeconds: 1 }\nload:'],
+    /arrivals\.onSeconds: 1e-9 is not a number from 0\.1 to 7200; give for example 5/,
+  ],
+  [
+    'others without number',
+    [
+      'capacity: 300 }',
+      'capacity: 50 }\nfaults: [{ deployment: east/chat, kind: others, tokensPerMinute: 100000000, requestTokens: 1 }]',
+    ],
+    /faults\[0\]\.tokensPerMinute: 100000000 is \d+ requests until second \d+, more than 200000; /,
+  ],
+  [
     'lengths of no kind',
     ['{ median: 600 }', '{ kind: normal }'],
     /clients\[0\]\.prompt\.kind: "normal" is not one of fixed, uniform, lognormal; /,

@@ -1,6 +1,6 @@
 /** Text of a scenario's file to a scenario, or to every error of it at once. */
 import { type ConfigError, checkAgainst, type FileKind, readYaml } from '@spillway/config';
-import { checkScenario, idsOf } from './scenario-check.ts';
+import { checkScenario, idsOf, OTHERS_TOKENS } from './scenario-check.ts';
 import { REFERENCE } from './scenario-reference.ts';
 import {
   type ArrivalsData,
@@ -84,7 +84,7 @@ function faultOf({ deployment, fromSeconds, toSeconds, ...data }: FaultData, sec
 }
 
 function whatHappens(data: Omit<FaultData, 'deployment' | 'fromSeconds' | 'toSeconds'>): LabFault['fault'] {
-  const { kind, share, factor, tokensPerMinute, requestTokens = 1_000, status = 503, waitMs = 5_000 } = data;
+  const { kind, share, factor, tokensPerMinute, requestTokens = OTHERS_TOKENS, status = 503, waitMs = 5_000 } = data;
   switch (kind) {
     case 'others':
       return { kind, tokensPerMinute: given(tokensPerMinute), requestTokens };

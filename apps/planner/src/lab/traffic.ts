@@ -1,6 +1,7 @@
 /** A trace: who asks what and when, made from a scenario and a seed, so that the load offered is the load that was asked for. */
 import { seededUnit, type Unit } from '@spillway/clock';
 import { arrivalTimes } from './arrivals.ts';
+import { OverLimit } from './over-limit.ts';
 import { type Asked, askerOf } from './prompts.ts';
 import { requestsFor, usableRate } from './traffic-capacity.ts';
 import type { Arrival, Draw, LabClient, Scenario } from './types.ts';
@@ -34,7 +35,7 @@ function countFor(scenario: Scenario, draw: Draw, mix: readonly Asked[]): number
   const { load } = scenario.traffic;
   const count = requestsFor(load, usableRate(scenario, draw, mix), scenario.seconds);
   if (count >= 1 && count <= ARRIVALS_MAX) return count;
-  throw new RangeError(
+  throw new OverLimit(
     `${scenario.name}: a load of ${load} is ${count} requests in ${scenario.seconds} s; a run has 1 to ${ARRIVALS_MAX}; change the fleet, the lengths or the time`,
   );
 }
@@ -66,7 +67,7 @@ class Kinds {
   begin(requestsPerSecond: number): void {
     this.#askers = this.#clients.map((client, index) => {
       const rate = requestsPerSecond * (this.#shares[index] ?? 0);
-      const parallel = Math.round(rate * (client.conversation?.thinkSeconds ?? 0));
+      const parallel = Math.min(ARRIVALS_MAX, Math.round(rate * (client.conversation?.thinkSeconds ?? 0)));
       return askerOf(client, parallel, dice(this.#seed, index, 'asked'));
     });
   }

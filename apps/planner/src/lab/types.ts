@@ -112,14 +112,15 @@ export interface Scenario {
 }
 
 /**
- * Figures that the product promises (issue "the quota brain"), by what they are about. no429, noWait429: no refusal that the oracle
- * avoids, with and without waits. wasted10x: refused sends at full load. overload: goodput and honest times above it. ptuFirst:
+ * Figures that the product promises, by what they are about. no429, noWait429: no refusal that the oracle avoids, with and without
+ * waits. edge429: hardly more, where chance alone brings more than fits in some minutes. wasted10x: refused sends at full load. overload: goodput and honest times above it. ptuFirst:
  * units are filled before anything spills. halving: goodput after a limit fell in silence. others: wasted sends beside other tenants.
  * cache: share of cached tokens.
  */
 export const PROMISE_NAMES = [
   'no429',
   'noWait429',
+  'edge429',
   'wasted10x',
   'overload',
   'ptuFirst',

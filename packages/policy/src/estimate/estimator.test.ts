@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_USAGE, type Usage } from '@spillway/protocol';
+import { NO_USAGE, TEXT_MIXES, type Usage } from '@spillway/protocol';
+import fc from 'fast-check';
 import { type Asker, type AskSize, Estimator } from './estimator.ts';
 
 const SIZE: AskSize = {
@@ -96,4 +97,48 @@ test('Estimator: what is learned late, of a caller that was forgotten, does no h
   for (let i = 0; i < 10; i++) estimator.need(SIZE, { ...ASKER, client: `client-${i}`, model: `model-${i}` }, 0);
   estimator.answered(early, used({ promptTokens: 9_000, completionTokens: 5 }), 0);
   assert.equal(estimator.need(SIZE, ASKER, 0).need.promptTokens, 1_011);
+});
+
+const COUNT = fc.constantFrom(0, 1, 7, 4_096, 1e9);
+const TOLD = fc.oneof(fc.constant(null), COUNT);
+/** As scanBody and usageIn let them through. */
+const ANSWERED = fc.array(
+  fc.record({
+    client: fc.oneof(fc.constant(null), fc.string({ maxLength: 300 })),
+    model: fc.constantFrom('gpt-4o', '__proto__', 'm'.repeat(300)),
+    size: fc.record({
+      bytes: fc.constantFrom(0, 2, 100, 64 * 1024 * 1024),
+      items: fc.constantFrom(0, 1, 1_000_000),
+      extras: fc.constantFrom(0, 1, 1_000_000),
+      mix: fc.constantFrom(...TEXT_MIXES),
+      answerTokensMax: fc.constantFrom(null, 0, 1, 1_000_000),
+      choices: fc.constantFrom(1, 128),
+      cacheKey: fc.constantFrom(null, 0, 2 ** 32 - 1),
+    }),
+    usage: fc.record({ promptTokens: TOLD, completionTokens: TOLD, cachedTokens: TOLD, reasoningTokens: TOLD }),
+    passedMs: fc.constantFrom(0, 1, 86_400_000),
+  }),
+  { maxLength: 60 },
+);
+
+test('Estimator: whatever is asked and answered, needs are figures of 0 or more, and only so many profiles are kept', () => {
+  fc.assert(
+    fc.property(ANSWERED, (answered) => {
+      const estimator = new Estimator({ modelsMax: 2, profilesMax: 8 });
+      let nowMs = 0;
+      for (const { client, model, size, usage, passedMs } of answered) {
+        nowMs += passedMs;
+        const ticket = estimator.need(size, { ...ASKER, client, model }, nowMs);
+        const { promptTokens, cachedTokens, answerTokens } = ticket.need;
+        for (const [name, figure] of Object.entries({ promptTokens, cachedTokens, answerTokens }))
+          assert.ok(Number.isFinite(figure) && figure >= 0, `${name}: ${figure}`);
+        assert.ok(cachedTokens <= promptTokens);
+        estimator.answered(ticket, usage, nowMs);
+        assert.ok([...estimator.profiles()].length <= 8);
+      }
+      for (const { reservedTokens, usedTokens } of estimator.callers())
+        assert.ok(Number.isSafeInteger(reservedTokens) && Number.isSafeInteger(usedTokens));
+    }),
+    { seed: 20261121, numRuns: 200 },
+  );
 });

@@ -23,14 +23,25 @@ export type RecordRead =
   /** `problem` names place, value and rule. */
   | { readonly kind: 'unreadable'; readonly problem: string };
 
+/** Levels of lists and objects in one another; a record has 7. */
+const LEVELS_MAX = 16;
+
 /** @param value as JSON.parse makes it. */
 export function readRecord(value: unknown): RecordRead {
+  if (isDeeper(value, LEVELS_MAX)) {
+    return { kind: 'unreadable', problem: `it has more than ${LEVELS_MAX} levels of lists and objects` };
+  }
   if (isRecord(value) && typeof value.version === 'number' && value.version !== RECORD_VERSION) {
     const problem = `version: ${value.version} is not ${RECORD_VERSION}; read it with the spillway that wrote it`;
     return { kind: 'unreadable', problem };
   }
   if (isDecisionRecord(value)) return { kind: 'record', record: value };
   return { kind: 'unreadable', problem: RECORD(value, '') ?? 'it is no record' };
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
 }
 
 function isDecisionRecord(value: unknown): value is DecisionRecord {

@@ -138,7 +138,7 @@ function picksOf(
     if (its === undefined) continue;
     const at = states.deployment(one);
     at.paused = its.paused;
-    at.throttle = { untilMs: NOW + its.throttledMs, source: 'retry-after-ms' };
+    at.throttle = { untilMs: NOW + its.throttledMs, source: 'retry-after-ms', atMs: 0 };
     if (its.openMs > 0) at.breaker = { kind: 'open', untilMs: NOW + its.openMs, cooldownMs: 10_000 };
     at.inFlight = its.inFlight;
     at.latencyMs = its.latencyMs;

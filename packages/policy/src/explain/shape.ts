@@ -12,7 +12,11 @@ export function is(rule: string, holds: (value: unknown) => boolean): Shape {
   return (value, place) => (holds(value) ? null : `${place}: ${shown(value)} is not ${rule}`);
 }
 
-export const text = is('a text', (value) => typeof value === 'string');
+/** What would steer a terminal, or turn a line around, has no place in a record: it is printed. */
+const STEERS = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
+const anyText = is('a text', (value) => typeof value === 'string');
+const plainText = is('a text without control characters', (value) => typeof value === 'string' && !STEERS.test(value));
+export const text: Shape = (value, place) => anyText(value, place) ?? plainText(value, place);
 export const yesOrNo = is('true or false', (value) => typeof value === 'boolean');
 export const finite = is('a number', (value) => typeof value === 'number');
 
@@ -50,6 +54,6 @@ export function objectOf<T>(fields: { readonly [K in keyof T]-?: Shape }): Shape
 
 function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = (JSON.stringify(value) ?? 'nothing').replace(/\p{C}/gu, '?');
   return json.length > SHOWN_CHARS_MAX ? `${json.slice(0, SHOWN_CHARS_MAX)}…` : json;
 }

@@ -66,6 +66,7 @@ export class Ceiling {
     else {
       this.#raiseAtMs = Number.POSITIVE_INFINITY;
       this.#keptMs = KEPT_MS;
+      this.#raised = false;
     }
   }
 }

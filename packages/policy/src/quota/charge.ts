@@ -15,7 +15,7 @@ export interface Tally {
   readonly bounded: number;
   /** The same, of the further choices. */
   readonly further: number;
-  /** Answers without a bound. */
+  /** Answers without a bound; further ones of a request as far as they are believed to count. */
   readonly unbounded: number;
   readonly atMs: number;
 }
@@ -26,6 +26,11 @@ export class ChargeBelief {
   readonly #spread = new Float64Array(FIGURES * FIGURES);
   readonly #spreadMax: readonly number[];
   readonly #limitPerMs: number;
+  /** The same as the first four figures: asked for so often that they are kept by name. */
+  #perPrompt = 1;
+  #perBounded = 1;
+  #perFurther = 1;
+  #perUnbounded: number;
   #prompt = 0;
   #bounded = 0;
   #further = 0;
@@ -34,6 +39,7 @@ export class ChargeBelief {
   /** @param limitPerMs tokens that the quota grants in a millisecond: the measure of what others may send. */
   constructor(unboundedTokens: number, limitPerMs: number) {
     this.#limitPerMs = limitPerMs;
+    this.#perUnbounded = unboundedTokens;
     this.#figures = Float64Array.of(1, 1, 1, unboundedTokens, 0);
     this.#spreadMax = [0.2 ** 2, 0.1 ** 2, 0.7 ** 2, 500 ** 2, (0.3 * limitPerMs) ** 2];
     for (const [i, max] of this.#spreadMax.entries()) this.#spread[i * FIGURES + i] = max;
@@ -41,9 +47,10 @@ export class ChargeBelief {
 
   /** Asked for each deployment whenever one is picked. Tokens. */
   of({ promptTokens, answerTokensMax, choices }: Need): number {
-    const prompt = this.#figure(0) * promptTokens;
-    if (answerTokensMax === null) return Math.max(1, prompt + this.#figure(3) * choices);
-    return Math.max(1, prompt + answerTokensMax * (this.#figure(1) + this.#figure(2) * (choices - 1)));
+    const further = choices === 1 ? 0 : this.#perFurther * (choices - 1);
+    const answer =
+      answerTokensMax === null ? this.#perUnbounded * (1 + further) : answerTokensMax * (this.#perBounded + further);
+    return Math.max(1, this.#perPrompt * promptTokens + answer);
   }
 
   /** What others are believed to send. Tokens per millisecond. */
@@ -55,7 +62,7 @@ export class ChargeBelief {
     this.#prompt += promptTokens;
     this.#bounded += answerTokensMax ?? 0;
     this.#further += (answerTokensMax ?? 0) * (choices - 1);
-    this.#unbounded += answerTokensMax === null ? choices : 0;
+    this.#unbounded += answerTokensMax === null ? 1 + this.#perFurther * (choices - 1) : 0;
     return {
       prompt: this.#prompt,
       bounded: this.#bounded,
@@ -96,6 +103,10 @@ export class ChargeBelief {
         this.#spread[place] = (this.#spread[place] ?? 0) - step * (gain[j] ?? 0);
       }
     }
+    this.#perPrompt = this.#figure(0);
+    this.#perBounded = this.#figure(1);
+    this.#perFurther = this.#figure(2);
+    this.#perUnbounded = this.#figure(3);
     this.#forget();
   }
 

@@ -7,7 +7,7 @@
 export interface Mark {
   /** Counted so far, without the corrections made so far. */
   readonly base: number;
-  /** Of a fixed window: which one. */
+  /** Of a fixed window: which one. Of a sliding one: how much has left it since the beginning. */
   readonly epoch: number;
 }
 
@@ -20,6 +20,8 @@ export interface Sighting {
   readonly used: number;
   /** A difference up to this is noise. */
   readonly tolerance: number;
+  /** Up to so much of a difference may be the request's own. */
+  readonly own: number;
 }
 
 /** How far a counter was off: what Azure counted less what was believed. null: the sighting is older than the last one, or says nothing. */
@@ -27,6 +29,8 @@ export interface Surprise {
   readonly error: number;
   /** A window had ended unnoticed: the error tells nothing of what requests cost. */
   readonly jumped: boolean;
+  /** It ended when it was believed that it might: nothing is wrong with the counter. */
+  readonly foreseen: boolean;
 }
 
 export interface Counter {

@@ -56,16 +56,21 @@ export class FixedCounter implements Counter {
     const believed = mark.base + this.#corrected;
     const error = used - believed;
     const after = this.#used - believed;
+    // Had a window begun since the earliest moment, what was counted before it would be missed, if that is more than noise.
+    const isBlind = this.#used - this.#sinceEarliest <= tolerance;
     this.#correct(error);
     if (error < -tolerance) {
+      const foreseen = sentMs >= this.#earliestMs;
       this.#beganBetween(Math.max(lastSentMs, sentMs - this.#periodMs), sentMs);
-      return { error, jumped: true };
+      return { error, jumped: true, foreseen };
     }
     const isOldWindow = error > tolerance && Math.abs(error - this.#usedBefore) <= tolerance;
     if (isOldWindow) this.#begins(sentMs, sentMs + this.#periodMs);
-    else if (sentMs > this.#earliestMs) this.#begins(sentMs, this.#latestMs);
-    if (sentMs >= this.#earliestMs) this.#sinceEarliest = Math.max(0, after);
-    return { error, jumped: isOldWindow };
+    else if (sentMs > this.#earliestMs && !isBlind) this.#begins(sentMs, this.#latestMs);
+    else if (sentMs > this.#earliestMs && !this.isSettled) this.#begins(sentMs, sentMs + this.#periodMs);
+    const since = sentMs === this.#earliestMs ? after : this.#sinceEarliest + (sentMs > this.#earliestMs ? error : 0);
+    this.#sinceEarliest = Math.max(0, Math.min(this.#used, since));
+    return { error, jumped: isOldWindow, foreseen: false };
   }
 
   /** A refusal told when the window ends. @param slackMs it may be so much sooner. */

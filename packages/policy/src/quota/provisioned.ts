@@ -54,6 +54,8 @@ const MARGIN_ERRORS = 2;
 const MARGIN_SHARE_MAX = 0.05;
 const NEWEST = 0.05;
 const COMPARED_MIN = 3;
+/** What is more than so many buckets full drains as if it were not fuller: else one wrong answer would close it for days. */
+const LEVEL_MAX = 5;
 /** A request of a class that spills early spills earlier still, by so much of its own share of the bucket. */
 const LONG_WORK = 0.2;
 const LONG_WORK_MAX = 0.01;
@@ -114,18 +116,19 @@ export class ProvisionedQuota implements Quota {
     if (!(reservation instanceof ProvisionedReservation) || this.grant.tokensPerMinute === null) return;
     this.#drain(nowMs);
     if (status === 429) {
-      this.#take(reservation);
+      this.#take(reservation, 0);
       reservation.isSettled = true;
       if (hint !== null && hint.waitMs < MINUTE_MS) this.#isFull(hint.waitMs);
     } else if (utilisation !== null) this.#compare(reservation, utilisation);
+    this.#bound();
   }
 
   settle(reservation: Reservation, settlement: Settlement, nowMs: number): void {
     if (!(reservation instanceof ProvisionedReservation) || reservation.isSettled) return;
     reservation.isSettled = true;
     this.#drain(nowMs);
-    this.#take(reservation);
-    if (settlement.kind === 'served') this.#tokens += this.#used(reservation, settlement.usage);
+    this.#take(reservation, settlement.kind === 'served' ? this.#used(reservation, settlement.usage) : 0);
+    this.#bound();
   }
 
   report(nowMs: number): QuotaReport {
@@ -181,8 +184,9 @@ export class ProvisionedQuota implements Quota {
     return bucket > 0 ? this.#level() / bucket : 0;
   }
 
-  #take({ charge, unbounded }: ProvisionedReservation): void {
-    this.#tokens -= charge;
+  /** Replaces the estimate by what was used: by the difference, as documented (wire §7.2). */
+  #take({ charge, unbounded }: ProvisionedReservation, used: number): void {
+    this.#tokens += used - charge;
     this.#unbounded -= unbounded;
     // What drained meanwhile came from the estimates too: the bucket is never below empty.
     if (this.#level() < 0) this.#empties();
@@ -208,6 +212,11 @@ export class ProvisionedQuota implements Quota {
   #correct(amount: number): void {
     this.#tokens += amount;
     this.#corrected += amount;
+  }
+
+  #bound(): void {
+    const over = this.#level() - LEVEL_MAX * this.#depth.tokens;
+    if (over > 0) this.#correct(-over);
   }
 
   #empties(): void {

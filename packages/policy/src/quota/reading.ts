@@ -56,16 +56,22 @@ export function readingOf(status: number, header: HeaderLookup, nowMs: number): 
 }
 
 const WHOLE = /^\d{1,15}$/;
+/** More is granted to nobody (wire §6.1): it was not Azure that said so. Tokens, or requests. */
+const COUNT_MAX = 1e9;
+/** Longer windows are not known (wire §6.4): what counts over years would never open again. Seconds. */
+const PERIOD_SECONDS_MAX = 3_600;
+/** More counts as this much: each 1 is a minute or more until it has drained, and one answer must not close a deployment for days. */
+const UTILISATION_MAX = 5;
 
-function countOf(text: string | undefined, min: number): number | null {
+function countOf(text: string | undefined, min: number, max = COUNT_MAX): number | null {
   if (text === undefined || !WHOLE.test(text)) return null;
   const count = Number(text);
-  return count >= min ? count : null;
+  return count >= min && count <= max ? count : null;
 }
 
 /** Told in seconds. */
 function periodOf(text: string | undefined): number | null {
-  const seconds = countOf(text, 1);
+  const seconds = countOf(text, 1, PERIOD_SECONDS_MAX);
   return seconds === null ? null : seconds * 1000;
 }
 
@@ -78,5 +84,5 @@ const PERCENT = /^(\d{1,6}(?:\.\d{1,6})?) ?%?$/;
 /** `1.6%`; may be empty, and above 100. */
 function utilisationOf(text: string | undefined): number | null {
   const percent = text === undefined ? undefined : PERCENT.exec(text)?.[1];
-  return percent === undefined ? null : Number(percent) / 100;
+  return percent === undefined ? null : Math.min(UTILISATION_MAX, Number(percent) / 100);
 }

@@ -3,6 +3,7 @@
  * the model's published one is assumed, headers and refusals correct it. Source: wire reference §6.4, §11 no. 4.
  */
 import type { RetryHint } from '@spillway/protocol';
+import type { Counter } from './counter.ts';
 import type { Reading } from './reading.ts';
 import { type Marks, WindowBelief } from './window.ts';
 
@@ -47,8 +48,8 @@ export class RequestRate {
     return this.#perMinute === null ? UNCOUNTED : this.#window.add(1, nowMs);
   }
 
-  giveBack(marks: Marks, sentMs: number, nowMs: number): void {
-    this.#window.giveBack(marks, 1, sentMs, nowMs, false);
+  giveBack(marks: Marks, sentMs: number, nowMs: number, to: (counter: Counter) => boolean): void {
+    this.#window.giveBack(marks, 1, sentMs, nowMs, to);
   }
 
   learn({ limitRequests, renewalRequestsMs }: Reading): void {
@@ -65,7 +66,11 @@ export class RequestRate {
     const limit = this.#perSlice;
     // Where slices are shorter than a minute, `remaining` may be of the minute: it says nothing of the slice then.
     if (limit === null || this.#window.periodMs < MINUTE_MS || remaining > limit) return;
-    this.#window.see(marks, { sentMs, used: limit - remaining, tolerance: Math.max(2, 0.02 * limit), limit }, nowMs);
+    this.#window.see(
+      marks,
+      { sentMs, used: limit - remaining, tolerance: Math.max(2, 0.02 * limit), own: 0, limit },
+      nowMs,
+    );
   }
 
   refused(hint: RetryHint | null, nowMs: number): void {

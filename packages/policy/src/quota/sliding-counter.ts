@@ -1,13 +1,17 @@
 /**
- * Counts what came in the last period: each request leaves one period after it came. In slots of a thousandth of the period, of which
+ * Counts what came in the last period: each request leaves one period after it came. In slots of some four thousandths of the period, of which
  * the oldest leaves bit by bit; slots are summed in blocks, so that looking ahead costs little however much there is.
  */
 import type { Counter, Mark, Sighting, Surprise } from './counter.ts';
 
 /** Of one period. */
-const SLOTS = 1024;
+const SLOTS = 4096;
+/** What Azure counts still although it should have left is believed to leave after so many slots more. */
+const LATE_SLOTS = 16;
+/** What has left within one or two of these may not have left at Azure's yet. Milliseconds. */
+const LATELY_MS = 500;
 /** Slots in a block. */
-const BLOCK = 32;
+const BLOCK = 64;
 /** More than a period's: the newest and the oldest are there in part, and never in one block. */
 const BLOCKS = SLOTS / BLOCK + 1;
 const LENGTH = BLOCKS * BLOCK;
@@ -28,6 +32,11 @@ export class SlidingCounter implements Counter {
   /** Of the present slot, gone by, and so of the oldest one: 0 to 1. */
   #part = 0;
   #sum = 0;
+  #gone = 0;
+  /** What had left a second or two ago, and when that was looked at. */
+  #leftBefore = 0;
+  #leftLately = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
   #corrected = 0;
   #lastSentMs = Number.NEGATIVE_INFINITY;
 
@@ -47,20 +56,34 @@ export class SlidingCounter implements Counter {
   }
 
   mark(): Mark {
-    return { base: this.#used() - this.#corrected, epoch: 0 };
+    return { base: this.#used() - this.#corrected, epoch: this.#left() };
   }
 
-  see({ mark, sentMs, used, tolerance }: Sighting, nowMs: number): Surprise | null {
+  /**
+   * What the request itself may have cost otherwise is corrected where it stands; the rest is about what has left since: sooner than
+   * was believed, or not yet. Were all of it corrected at one place, each error would come back a period later.
+   */
+  see({ mark, sentMs, used, tolerance, own }: Sighting, nowMs: number): Surprise | null {
     this.#roll(nowMs);
     if (sentMs < this.#lastSentMs) return null;
     this.#lastSentMs = sentMs;
-    const error = used - (mark.base + this.#corrected);
+    const found = used - (mark.base + this.#corrected);
+    // What Azure saw leave a moment sooner has left here meanwhile.
+    const early = found < -own ? Math.min(-own - found, this.#left() - mark.epoch) : 0;
+    const error = found + early;
     this.#corrected += error;
     const slot = Math.max(this.#oldest, this.#slotAt(sentMs));
-    if (error > 0) this.#put(slot, error);
-    else if (error < -tolerance) this.#leave(-error);
-    else this.#unsay(slot, -error);
-    return { error, jumped: error < -tolerance };
+    if (error < 0) {
+      const unsaid = Math.min(own, -error);
+      this.#unsay(slot, unsaid);
+      this.#leave(-error - unsaid);
+    } else {
+      // Azure counts still what has left here a moment ago, or others have come.
+      const late = Math.max(0, Math.min(error - own, this.#left() - this.#leftBefore));
+      this.#put(Math.min(this.#newest, this.#oldest + LATE_SLOTS), late);
+      this.#put(slot, error - late);
+    }
+    return { error, jumped: error < -tolerance, foreseen: false };
   }
 
   giveBack(amount: number, _mark: Mark, sentMs: number, nowMs: number): void {
@@ -99,6 +122,11 @@ export class SlidingCounter implements Counter {
 
   #used(): number {
     return Math.max(0, this.#sum - this.#part * this.#at(this.#oldest));
+  }
+
+  /** Has left since the beginning. */
+  #left(): number {
+    return this.#gone + this.#part * this.#at(this.#oldest);
   }
 
   #slotAt(atMs: number): number {
@@ -145,6 +173,11 @@ export class SlidingCounter implements Counter {
     const slot = this.#slotAt(nowMs);
     if (slot > this.#newest) this.#moveTo(slot);
     // Of a slot that is not a period old nothing has left.
+    if (nowMs - this.#lookedMs >= LATELY_MS) {
+      this.#leftBefore = this.#leftLately;
+      this.#leftLately = this.#left();
+      this.#lookedMs = nowMs;
+    }
     const isLeaving = this.#oldest === this.#newest - SLOTS;
     this.#part = isLeaving ? Math.max(0, Math.min(1, nowMs / this.#slotMs - this.#base - this.#newest)) : 0;
   }
@@ -152,7 +185,7 @@ export class SlidingCounter implements Counter {
   #moveTo(slot: number): void {
     const oldest = slot - SLOTS;
     if (oldest > this.#newest) this.#clear(oldest);
-    else for (let gone = this.#oldest; gone < oldest; gone++) this.#put(gone, -this.#at(gone));
+    else for (let gone = this.#oldest; gone < oldest; gone++) this.#drop(gone);
     this.#newest = slot;
     this.#oldest = Math.max(this.#oldest, oldest);
     if (slot >= NUMBER_MAX) this.#rebase();
@@ -172,9 +205,16 @@ export class SlidingCounter implements Counter {
     this.#oldest -= moved;
   }
 
+  #drop(slot: number): void {
+    const amount = this.#at(slot);
+    this.#gone += amount;
+    if (amount !== 0) this.#put(slot, -amount);
+  }
+
   #clear(oldest: number): void {
     this.#slots.fill(0);
     this.#blocks.fill(0);
+    this.#gone += this.#sum;
     this.#sum = 0;
     this.#oldest = oldest;
   }

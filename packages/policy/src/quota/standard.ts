@@ -9,7 +9,7 @@ import { ChargeBelief, type Tally } from './charge.ts';
 import type { Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
 import type { Reading } from './reading.ts';
 import { RequestRate } from './request-rate.ts';
-import { type Marks, WindowBelief } from './window.ts';
+import { everyCounter, type Marks, refundingCounter, slidingCounter, WindowBelief } from './window.ts';
 
 export interface StandardGrant {
   /** As configured; null: unknown. */
@@ -49,13 +49,17 @@ const TOO_LARGE_KEPT_MS = 600_000;
 /** Of a limit: what is smaller is not too large, whatever hint it was given. */
 const TOO_LARGE_SHARE_MIN = 0.1;
 /** Kept free for what the forecast is off by: times its usual error. */
-const MARGIN_ERRORS = { fixed: 0.5, sliding: 2 };
+const MARGIN_ERRORS = { fixed: 0.5, sliding: 3.5 };
 /** The same of the request itself: times the usual error of a charge, as a share of it. */
 const MARGIN_OWN = { fixed: 0.5, sliding: 1.5 };
 /** Assumed of a charge before any was compared: prompts are told apart by their length alone. Share of it. */
 const FIRST_ERROR_SHARE = 0.1;
 /** Weight of the newest error in the usual one. */
 const NEWEST = 0.05;
+/** Of a request's charge: what it may have cost more or less than was believed. */
+const OWN_SHARE = 0.25;
+/** Others come in bursts: times what they send on average. */
+const OTHERS_TIMES = 3;
 /** A difference below this share of the limit is noise. */
 const NOISE_SHARE = 0.02;
 /** Comparisons with headers from which on a forecast is more than a guess. */
@@ -64,6 +68,14 @@ const COMPARED_MIN = 5;
 const HEADROOM_SHARE = 0.1;
 /** A limit that nobody told, taken from a refusal, is believed so long. Milliseconds. */
 const ASSUMED_KEPT_MS = 300_000;
+/**
+ * A limit that a header told is believed so long after the last answer that told it; then what was granted counts again. Where one so
+ * small was told that nothing fits, nobody would be sent to hear a better one. Milliseconds.
+ */
+const TOLD_KEPT_MS = 600_000;
+
+/** How long a look at what is left is good for. Milliseconds. */
+const LOOK_KEPT_MS = 5;
 
 export class StandardQuota implements Quota {
   readonly kind = 'standard';
@@ -72,8 +84,9 @@ export class StandardQuota implements Quota {
   readonly #requests: RequestRate;
   readonly #charge: ChargeBelief;
   readonly #ceiling = new Ceiling();
-  /** As headers say; null: they never did. */
+  /** As headers say; null: they never did, or long ago. */
   #told: number | null = null;
+  #toldMs = Number.NEGATIVE_INFINITY;
   /** From a refusal, where nothing else is known. */
   #assumed: { readonly tokens: number; readonly untilMs: number } | null = null;
   #tooLarge: { readonly tokens: number; readonly untilMs: number } | null = null;
@@ -85,6 +98,11 @@ export class StandardQuota implements Quota {
   /** Of the last request that was asked about: which limit stood in its way, and what it wanted to find counted at most. */
   #blockedBy: 'tokens' | 'requests' | null = null;
   #wantedRoom = 0;
+  /** When {@link #look} looked last, and what it saw: room for a request with its owed tokens, and the share that is left. */
+  #lookedMs = Number.NaN;
+  #room = 0;
+  #free = 1;
+  #ownUnsure = 0;
 
   constructor(grant: StandardGrant) {
     const { tokensPerMinute, chargesUnbounded } = grant;
@@ -95,8 +113,10 @@ export class StandardQuota implements Quota {
 
   opensAtMs(need: Need, nowMs: number, owedTokens: number): number {
     this.#blockedBy = null;
+    const charge = this.#charge.of(need);
+    if (this.#hasRoom(charge + owedTokens, charge, nowMs)) return nowMs;
     const requestsMs = this.#requests.opensAtMs(nowMs);
-    const tokensMs = this.#tokensOpenAtMs(this.#charge.of(need), owedTokens, nowMs);
+    const tokensMs = this.#tokensOpenAtMs(charge, owedTokens, nowMs);
     if (Math.max(tokensMs, requestsMs) > nowMs) this.#blockedBy = tokensMs >= requestsMs ? 'tokens' : 'requests';
     return Math.max(tokensMs, requestsMs);
   }
@@ -111,12 +131,12 @@ export class StandardQuota implements Quota {
   }
 
   free(nowMs: number): number {
-    const limit = this.#usable(nowMs);
-    const tokens = Number.isFinite(limit) ? 1 - this.#used(nowMs) / limit : 1;
-    return Math.min(1, Math.max(0, Math.min(tokens, this.#requests.free(nowMs))));
+    this.#look(nowMs);
+    return this.#free;
   }
 
   reserve(need: Need, nowMs: number): Reservation {
+    this.#lookedMs = Number.NaN;
     const charge = this.#charge.of(need);
     const tally = this.#charge.add(need, nowMs);
     return new StandardReservation(need, charge, tally, this.#tokens.add(charge, nowMs), this.#requests.add(nowMs));
@@ -124,7 +144,8 @@ export class StandardQuota implements Quota {
 
   read(reservation: Reservation, reading: Reading, nowMs: number): void {
     if (!(reservation instanceof StandardReservation)) return;
-    this.#learnLimit(reading);
+    this.#lookedMs = Number.NaN;
+    this.#learnLimit(reading, nowMs);
     this.#requests.learn(reading);
     if (reading.status === 429) this.#refused(reservation, reading, nowMs);
     else this.#admitted(reservation, reading, nowMs);
@@ -133,15 +154,19 @@ export class StandardQuota implements Quota {
   settle(reservation: Reservation, settlement: Settlement, nowMs: number): void {
     if (!(reservation instanceof StandardReservation) || reservation.isSettled) return;
     reservation.isSettled = true;
+    this.#lookedMs = Number.NaN;
     const { charge, sentMs, tokens, requests } = reservation;
     if (settlement.kind === 'unsent') {
-      this.#tokens.giveBack(tokens, charge, sentMs, nowMs, false);
-      this.#requests.giveBack(requests, sentMs, nowMs);
+      this.#tokens.giveBack(tokens, charge, sentMs, nowMs, everyCounter);
+      this.#requests.giveBack(requests, sentMs, nowMs, everyCounter);
+    } else if (settlement.kind === 'refused') {
+      this.#tokens.giveBack(tokens, charge, sentMs, nowMs, slidingCounter);
+      this.#requests.giveBack(requests, sentMs, nowMs, slidingCounter);
     } else if (settlement.kind === 'served') {
       const { promptTokens, completionTokens } = settlement.usage;
       if (promptTokens === null) return;
       const unused = charge - promptTokens - (completionTokens ?? 0);
-      if (unused > 0) this.#tokens.giveBack(tokens, unused, sentMs, nowMs, true);
+      if (unused > 0) this.#tokens.giveBack(tokens, unused, sentMs, nowMs, refundingCounter);
     }
   }
 
@@ -163,6 +188,26 @@ export class StandardQuota implements Quota {
       errorTokens: this.#error === null ? null : Math.round(this.#error),
       othersTokensPerMinute: Math.round(this.#charge.othersPerMs * MINUTE_MS),
     };
+  }
+
+  /** Whether it fits by far: the answer nearly always, found without looking at the windows again. */
+  #hasRoom(tokens: number, charge: number, nowMs: number): boolean {
+    this.#look(nowMs);
+    if (this.#tooLarge !== null) return false;
+    return tokens + this.#ownUnsure * charge <= this.#room;
+  }
+
+  /** What is left by now. In some milliseconds hardly anything leaves a window, and what is sent or told meanwhile is looked at anew. */
+  #look(nowMs: number): void {
+    if (nowMs >= this.#lookedMs && nowMs < this.#lookedMs + LOOK_KEPT_MS) return;
+    this.#lookedMs = nowMs;
+    const limit = this.#usable(nowMs);
+    const { shape } = this.#tokens.counter;
+    const left = Number.isFinite(limit) ? limit - this.#used(nowMs) : Number.POSITIVE_INFINITY;
+    const requests = this.#requests.free(nowMs);
+    this.#ownUnsure = MARGIN_OWN[shape] * this.#errorShare;
+    this.#room = this.#requests.opensAtMs(nowMs) > nowMs ? -1 : left - MARGIN_ERRORS[shape] * (this.#error ?? 0);
+    this.#free = Math.min(1, Math.max(0, Math.min(Number.isFinite(limit) ? left / limit : 1, requests)));
   }
 
   #tokensOpenAtMs(charge: number, owedTokens: number, nowMs: number): number {
@@ -198,6 +243,7 @@ export class StandardQuota implements Quota {
 
   /** Tokens per minute; Infinity: unknown, and so taken for no limit. */
   #granted(nowMs: number): number {
+    if (this.#told !== null && nowMs - this.#toldMs >= TOLD_KEPT_MS) this.#told = null;
     const known = this.#told ?? this.grant.tokensPerMinute;
     if (known !== null) return known;
     const assumed = this.#assumed;
@@ -216,9 +262,13 @@ export class StandardQuota implements Quota {
     return this.grant.tokensPerMinute === null ? 'refusals' : 'configured';
   }
 
-  #learnLimit({ limitTokens }: Reading): void {
-    if (limitTokens === null || limitTokens === (this.#told ?? this.grant.tokensPerMinute)) return;
+  #learnLimit({ limitTokens }: Reading, nowMs: number): void {
+    if (limitTokens === null) return;
+    this.#toldMs = nowMs;
+    if (limitTokens === (this.#told ?? this.grant.tokensPerMinute)) return;
     this.#told = limitTokens;
+    // What was off by the measure of another limit would be off by more than there is.
+    if (this.#error !== null) this.#error = Math.min(this.#error, limitTokens);
     this.#ceiling.reset();
   }
 
@@ -226,21 +276,22 @@ export class StandardQuota implements Quota {
     const granted = this.#granted(nowMs);
     if (remainingRequests !== null) this.#requests.see(own.requests, own.sentMs, remainingRequests, nowMs);
     if (!Number.isFinite(granted)) return;
-    if (remainingTokens !== null) this.#compare(own, granted - remainingTokens, granted, nowMs);
-    this.#ceiling.admitted(this.#tokens.counter.used(nowMs) / granted);
+    // More left than was granted: nothing is counted.
+    if (remainingTokens !== null) this.#compare(own, Math.max(0, granted - remainingTokens), granted, nowMs);
+    this.#ceiling.admitted(this.#tokens.usedAtLeast(nowMs) / granted);
   }
 
   /** @param used counted by Azure right after this request. */
   #compare(own: StandardReservation, used: number, limit: number, nowMs: number): void {
     const { tally, sentMs } = own;
     const tolerance = Math.max(NOISE_SHARE * limit, 4 * (this.#error ?? 0), own.charge);
-    const surprise = this.#tokens.see(own.tokens, { sentMs, used, tolerance, limit }, nowMs);
+    const surprise = this.#tokens.see(own.tokens, { sentMs, used, tolerance, own: this.#explained(own), limit }, nowMs);
     if (surprise === null) return;
     this.#compared++;
     const last = this.#lastTally;
     this.#lastTally = tally;
     if (surprise.jumped || last === null) return;
-    const error = Math.abs(surprise.error);
+    const error = Math.min(limit, Math.abs(surprise.error));
     this.#error = this.#error === null ? error : this.#error + NEWEST * (error - this.#error);
     const sent = this.#charge.between(last, tally);
     if (sent > 0) this.#errorShare += NEWEST * (Math.min(1, error / sent) - this.#errorShare);
@@ -248,6 +299,12 @@ export class StandardQuota implements Quota {
     // A wrong belief of the window would be taken for what requests cost, or for traffic of others.
     const isPlain = this.#compared >= COMPARED_MIN && this.#tokens.isPlain && error <= tolerance;
     if (isPlain) this.#charge.learn(last, tally, surprise.error, noise);
+  }
+
+  /** Up to so much more or less than believed was counted for this request, and for those of others just before. Tokens. */
+  #explained({ charge, sentMs }: StandardReservation): number {
+    const sinceMs = this.#lastTally === null ? 0 : Math.max(0, sentMs - this.#lastTally.atMs);
+    return OWN_SHARE * charge + OTHERS_TIMES * this.#charge.othersPerMs * sinceMs;
   }
 
   #refused(own: StandardReservation, reading: Reading, nowMs: number): void {

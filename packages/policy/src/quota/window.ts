@@ -14,6 +14,10 @@ import { SlidingCounter } from './sliding-counter.ts';
 const FIRST_SCORES = { fixed: 0.05, sliding: 0.06, refunding: 0.2 };
 /** How long a comparison is remembered. Periods. */
 const MEMORY_PERIODS = 1.5;
+/** How long it takes to learn what others send. Periods. */
+const DRIFT_PERIODS = 1;
+/** Held against a belief that needs others to explain what it sees: part of what it needs. */
+const DRIFT_WEIGHT = 0.3;
 /** A counter is believed beside the best one while its score is not this much worse: times, and share of the limit. */
 const NEAR_TIMES = 1.6;
 const NEAR_SHARE = 0.03;
@@ -31,10 +35,30 @@ interface Runner {
    */
   errors: number;
   squares: number;
+  /**
+   * What others send besides, as far as this counter would need them to be right: shares of the limit in a period; never below 0, since
+   * others give nothing back. The belief that needs least of it is the likeliest.
+   */
+  drift: number;
 }
 
 /** Where all counters stood when a request was counted. */
 export type Marks = readonly Mark[];
+
+/** It never was sent: nobody counts it. */
+export function everyCounter(): boolean {
+  return true;
+}
+
+/** An answer used less than it was charged. */
+export function refundingCounter({ refunds }: Counter): boolean {
+  return refunds;
+}
+
+/** It was refused: documented minutes count that too, sliding ones were never seen to (wire §6.2; simulator reference R-06). */
+export function slidingCounter({ shape }: Counter): boolean {
+  return shape === 'sliding';
+}
 
 export class WindowBelief {
   readonly periodMs: number;
@@ -93,6 +117,13 @@ export class WindowBelief {
     return used;
   }
 
+  /** The least that is believed to be counted, where several beliefs are near: what speaks for a larger limit must hold by each. */
+  usedAtLeast(nowMs: number): number {
+    let used = Number.POSITIVE_INFINITY;
+    for (const one of this.#near) used = Math.min(used, speaker(one, nowMs).used(nowMs));
+    return used;
+  }
+
   fallsToMs(room: number, nowMs: number): number {
     if (this.used(nowMs) <= room) return nowMs;
     let fallsMs = nowMs;
@@ -107,27 +138,28 @@ export class WindowBelief {
 
   /** @returns by how much the believed counter was off; null: it could not be compared. */
   see(marks: Marks, sighting: Omit<Sighting, 'mark'> & { readonly limit: number }, nowMs: number): Surprise | null {
-    const { sentMs, used, tolerance, limit } = sighting;
+    const { limit, ...seen } = sighting;
     this.#keptMs = Number.NaN;
-    const kept = this.#fade(nowMs);
+    const passedMs = this.#passed(nowMs);
     let surprise: Surprise | null = null;
     for (const [i, one] of this.#runners.entries()) {
       const mark = marks[i];
       const knew = one.counter.endsMs(nowMs) !== null || one.counter.shape === 'sliding';
-      const found = mark === undefined ? null : one.counter.see({ mark, sentMs, used, tolerance }, nowMs);
-      // One that did not claim to know when its window ends is not blamed for having missed it.
-      if (found !== null && (knew || !found.jumped)) score(one, found.error / limit, kept);
+      const found = mark === undefined ? null : one.counter.see({ mark, ...seen }, nowMs);
+      // One that did not claim to know when its window ends, or that it had not ended yet, is not blamed for having missed it.
+      if (found !== null && !(found.jumped && (found.foreseen || !knew)))
+        score(one, found.error / limit, passedMs / this.periodMs);
       if (one === this.#best) surprise = found;
     }
     this.#elect();
     return surprise;
   }
 
-  /** @returns what is left of older comparisons: 0 to 1. */
-  #fade(nowMs: number): number {
+  /** Since the last comparison. Milliseconds. */
+  #passed(nowMs: number): number {
     const passedMs = Number.isNaN(this.#seenMs) ? 0 : Math.max(0, nowMs - this.#seenMs);
     this.#seenMs = nowMs;
-    return Math.exp(-passedMs / (MEMORY_PERIODS * this.periodMs));
+    return passedMs;
   }
 
   /** A refusal told when there will be room again. */
@@ -136,12 +168,22 @@ export class WindowBelief {
     for (const one of this.#fixed) one.endsBy(endMs, slackMs);
   }
 
-  giveBack(marks: Marks, amount: number, sentMs: number, nowMs: number, refundingOnly: boolean): void {
+  /** @param to those counters alone that believe in it; see {@link everyCounter}. */
+  giveBack(marks: Marks, amount: number, sentMs: number, nowMs: number, to: (counter: Counter) => boolean): void {
     this.#keptMs = Number.NaN;
     for (const [i, { counter }] of this.#runners.entries()) {
       const mark = marks[i];
-      if (mark !== undefined && (counter.refunds || !refundingOnly)) counter.giveBack(amount, mark, sentMs, nowMs);
+      if (mark !== undefined && to(counter)) counter.giveBack(amount, mark, sentMs, nowMs);
     }
+  }
+
+  debug(nowMs: number): string {
+    return this.#runners
+      .map(
+        (one) =>
+          `${one.counter.shape[0]}${one.counter.refunds ? 'R' : ''}${one === this.#best ? '*' : ''}${this.#near.includes(one) ? '+' : ''} e${one.errors.toFixed(2)} q${one.squares.toFixed(2)} d${one.drift.toFixed(2)} u${Math.round(one.counter.used(nowMs) / 1000)}`,
+      )
+      .join(' ');
   }
 
   #elect(): void {
@@ -163,15 +205,23 @@ function runner(counter: Counter, steady: Counter): Runner {
     steady,
     errors: FIRST_SCORES[counter.shape] + (counter.refunds ? FIRST_SCORES.refunding : 0),
     squares: 0,
+    drift: 0,
   };
 }
 
-function score(one: Runner, share: number, kept: number): void {
+/** @param periods since the comparison before. */
+function score(one: Runner, share: number, periods: number): void {
   const bounded = Math.max(-1, Math.min(1, share));
-  one.errors = kept * one.errors + bounded;
-  one.squares = kept * one.squares + bounded * bounded;
+  const surprise = bounded - one.drift * periods;
+  one.drift = Math.max(
+    0,
+    one.drift + (1 - Math.exp(-periods / DRIFT_PERIODS)) * (periods > 0 ? surprise / periods : 0),
+  );
+  const kept = Math.exp(-periods / MEMORY_PERIODS);
+  one.errors = kept * one.errors + surprise;
+  one.squares = kept * one.squares + surprise * surprise;
 }
 
-function scoreOf({ errors, squares }: Runner): number {
-  return Math.abs(errors) + Math.sqrt(squares);
+function scoreOf({ errors, squares, drift }: Runner): number {
+  return Math.abs(errors) + Math.sqrt(squares) + DRIFT_WEIGHT * drift;
 }

@@ -38,8 +38,9 @@ export class Debts {
   readonly #byId = new Map<string, Debt>();
   /** While those who wait try: tokens of those who have tried in vain, by deployment. */
   #ahead: Map<string, number> | null = null;
-  /** Of those who are told when to come back, the share that did lately. */
-  #returning = 1;
+  /** Of those who are told when to come back, the share that did lately; and how many that was learned from. */
+  #returning = RETURNING_FIRST;
+  #learned = 0;
 
   constructor(states: States) {
     this.#states = states;
@@ -57,7 +58,9 @@ export class Debts {
 
   /** A promise has been redeemed, or has lapsed. */
   learn(returned: boolean): void {
-    this.#returning += ((returned ? 1 : 0) - this.#returning) * LEARNING_RATE;
+    this.#learned++;
+    const rate = Math.max(LEARNING_RATE_MIN, 1 / (this.#learned + FIRST_WEIGHT));
+    this.#returning += ((returned ? 1 : 0) - this.#returning) * rate;
   }
 
   /** Tokens that stand before one of such a rank. */
@@ -152,7 +155,10 @@ export interface Waits {
   readonly holds: boolean;
 }
 
+/** Believed before any promise has come due, and how many that counts for. */
+const RETURNING_FIRST = 0.8;
+const FIRST_WEIGHT = 10;
 /** Some five hundred promises back: those that were told the same time come, or lapse, all at once. */
-const LEARNING_RATE = 0.002;
+const LEARNING_RATE_MIN = 0.002;
 /** A place too many is free again a moment later; one too few is a broken promise. */
 const RETURNING_MARGIN = 1.25;

@@ -71,6 +71,14 @@ test('Promises: beyond so many no place is kept, and those that are stay', () =>
   assert.equal(promises.redeem(`${PROMISES_MAX}`, 1_000), null);
 });
 
+test('Promises: of one client no more than three quarters are kept, so that others find a place', () => {
+  const { promises, due } = setUp();
+  for (let i = 0; i <= PROMISES_MAX; i++) promises.make(`a${i}`, due(1_000), 0, 'flood');
+  assert.equal(promises.size, (PROMISES_MAX * 3) / 4);
+  promises.make('b', due(1_000), 0, 'quiet');
+  assert.notEqual(promises.redeem('b', 1_000), null);
+});
+
 test('Promises: where nobody comes back, less and less is kept', () => {
   const { debts, promises, due } = setUp();
   for (let i = 0; i < 2_000; i++) {

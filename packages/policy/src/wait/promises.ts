@@ -7,6 +7,7 @@ import type { Deployment } from '../fleet.ts';
 import { SOON_MS } from '../state.ts';
 import { Agenda, type Entry } from './agenda.ts';
 import type { Debts, Phase } from './debts.ts';
+import { Shares } from './shares.ts';
 
 /** Promises kept at a time; beyond, times are told and nothing is kept. */
 export const PROMISES_MAX = 4_096;
@@ -26,6 +27,7 @@ export interface Due {
 
 interface Kept extends Entry {
   readonly key: string;
+  readonly client: string | null;
   readonly due: Due;
   phase: Phase;
 }
@@ -42,6 +44,7 @@ export class Promises {
   /** Several of a caller that sends the same several times; the first made first. */
   readonly #byKey = new Map<string, Kept[]>();
   readonly #agenda = new Agenda<Kept>();
+  readonly #shares = new Shares();
 
   constructor(debts: Debts) {
     this.#debts = debts;
@@ -51,10 +54,11 @@ export class Promises {
     return this.#agenda.size;
   }
 
-  /** Keeps a place, as long as there are not too many. */
-  make(key: string, due: Due, nowMs: number): void {
-    if (this.size >= PROMISES_MAX) return;
-    const kept: Kept = { key, due, phase: 'ahead', atMs: 0, place: -1 };
+  /** Keeps a place, as long as there are not too many, in all and of the client. @param client null: not told apart. */
+  make(key: string, due: Due, nowMs: number, client: string | null = null): void {
+    if (!this.#shares.mayTake(client, this.size, PROMISES_MAX)) return;
+    this.#shares.take(client);
+    const kept: Kept = { key, client, due, phase: 'ahead', atMs: 0, place: -1 };
     const others = this.#byKey.get(key);
     if (others === undefined) this.#byKey.set(key, [kept]);
     else others.push(kept);
@@ -96,6 +100,7 @@ export class Promises {
     if (others.length === 0) this.#byKey.delete(kept.key);
     else this.#byKey.set(kept.key, others);
     this.#agenda.drop(kept);
+    this.#shares.giveBack(kept.client);
     this.#debts.forget(deployment, tokens, kept.phase);
   }
 }

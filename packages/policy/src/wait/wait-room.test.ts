@@ -54,6 +54,20 @@ test('WaitRoom: refuses when it is full, and takes the next when one has left', 
   assert.equal(room.size, 5);
 });
 
+test('WaitRoom: one client does not fill it, and who leaves gives back its share', () => {
+  const room = new WaitRoom<number>({ ...SETTINGS, waitersMax: 8 });
+  const enter = (client: string) => room.enter(0, { ...place('batch'), client }, 0, 0);
+  const flood = Array.from({ length: 8 }, () => enter('flood'));
+  assert.equal(flood.filter((waiter) => waiter !== null).length, 6);
+  const [quiet] = [enter('quiet'), enter('quiet')];
+  assert.equal(enter('another'), null);
+  assert.ok(quiet);
+  room.leave(quiet);
+  room.leave(quiet);
+  assert.equal(enter('flood'), null);
+  assert.notEqual(enter('quiet'), null);
+});
+
 test('WaitRoom: gives up those whose time is over, and tells when the next one does', () => {
   const room = new WaitRoom<string>(SETTINGS);
   room.enter('late', place('interactive', 300), 200, 0);

@@ -5,6 +5,7 @@
 import type { WaitingSettings } from '../fleet.ts';
 import { REQUEST_CLASSES, type RequestClass } from '../need.ts';
 import { Agenda, type Entry } from './agenda.ts';
+import { Shares } from './shares.ts';
 
 /** Lower goes first. Of those who come back as told. */
 export const RANK_PROMISED = -1;
@@ -15,6 +16,8 @@ export interface Place {
   readonly isPromised: boolean;
   /** When it gives up. Milliseconds since 1970. */
   readonly untilMs: number;
+  /** Whose it is; null or absent: not told apart. */
+  readonly client?: string | null;
 }
 
 export class Waiter<Item> implements Entry {
@@ -38,9 +41,12 @@ export class Waiter<Item> implements Entry {
 
 export class WaitRoom<Item> {
   settings: WaitingSettings;
+  /** Before that nobody tries again. Milliseconds since 1970. */
+  restsUntilMs = Number.NEGATIVE_INFINITY;
   #triesAtMs = Number.POSITIVE_INFINITY;
   /** By the time at which each gives up. */
   readonly #agenda = new Agenda<Waiter<Item>>();
+  readonly #shares = new Shares();
   /** Those who come back as told, then each class; each in order of entering. */
   readonly #queues: readonly Set<Waiter<Item>>[] = [new Set(), ...REQUEST_CLASSES.map(() => new Set<Waiter<Item>>())];
 
@@ -62,9 +68,11 @@ export class WaitRoom<Item> {
     this.#triesAtMs = atMs;
   }
 
-  /** @param triesAtMs when a place is believed to open for it. @returns null where the room is full. */
+  /** @param triesAtMs when a place is believed to open for it. @returns null where the room is full, or the client has too much of it. */
   enter(item: Item, wish: Place, triesAtMs: number, nowMs: number): Waiter<Item> | null {
-    if (this.size >= this.settings.waitersMax) return null;
+    const { client = null } = wish;
+    if (!this.#shares.mayTake(client, this.size, this.settings.waitersMax)) return null;
+    this.#shares.take(client);
     const waiter = new Waiter(item, wish, nowMs);
     this.#queueOf(waiter).add(waiter);
     this.#agenda.set(waiter, wish.untilMs);
@@ -74,6 +82,7 @@ export class WaitRoom<Item> {
 
   /** Without effect on one that has left. */
   leave(waiter: Waiter<Item>): void {
+    if (waiter.isIn) this.#shares.giveBack(waiter.wish.client ?? null);
     this.#agenda.drop(waiter);
     this.#queueOf(waiter).delete(waiter);
   }

@@ -7,7 +7,7 @@ import { type Need, REQUEST_CLASSES } from '../need.ts';
 import { type Decision, pick } from '../pick.ts';
 import { begin } from '../state.ts';
 import { HandStates, need } from './testing.ts';
-import { type Arrived, type Knock, type Stay, TRIES_MAX, Waiting } from './waiting.ts';
+import { type Arrived, type Knock, REST_MS, type Stay, TRIES_MAX, Waiting } from './waiting.ts';
 
 interface Visitor {
   readonly name: string;
@@ -207,6 +207,32 @@ test('Waiting: so many try at one stirring, and the others at the next', () => {
   driver.waiting.stir(states.pool, 1);
   assert.equal(driver.log.length, TRIES_MAX + 5);
   assert.equal(driver.waiting.nextAtMs, Number.POSITIVE_INFINITY);
+});
+
+test('Waiting: a crowd that has tried in vain rests a moment, whatever ends meanwhile; who gives up does so in time', () => {
+  const states = new HandStates('fixed');
+  const driver = new Driver(states);
+  const [quota] = states.quotas.values();
+  assert.ok(quota);
+  quota.endsMs = 1_000;
+  for (let i = 0; i < 40; i++) driver.ask(`${i}`, need(10), i === 7 ? 1_001 : 5_000);
+  // The window opens a second later than was believed.
+  quota.endsMs = 2_000;
+  let tries = 0;
+  const pickOne = driver.pick.bind(driver);
+  driver.pick = (...args) => {
+    tries++;
+    return pickOne(...args);
+  };
+  driver.passTo(1_000);
+  assert.equal(tries, 40);
+  for (let i = 0; i < 100; i++) driver.waiting.stir(states.pool, 1_000 + i / 100);
+  assert.equal(tries, 40);
+  driver.passTo(1_001);
+  assert.match(driver.log.join(), /^7:429 in 10\d\d$/);
+  quota.remaining = 60_000;
+  driver.passTo(1_000 + REST_MS);
+  assert.equal(driver.log.length, 40);
 });
 
 test('Waiting: a guess yields once it would be waited for in vain', () => {

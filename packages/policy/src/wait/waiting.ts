@@ -20,6 +20,12 @@ import { RANK_PROMISED, type Waiter, WaitRoom } from './wait-room.ts';
 
 /** Waiters that try at one stirring; those behind them wait for the next. */
 export const TRIES_MAX = 64;
+/**
+ * Where so many have tried in vain at one stirring, the next ones within the rest change nothing: in a crowd each answer would cost as
+ * many choices, and there would be time for nothing else.
+ */
+const VAIN_TRIES_MAX = 16;
+export const REST_MS = 10;
 /** A waiter for whom no time is known tries again after this. Milliseconds. */
 const RECHECK_MS = 250;
 /** Over so long those are spread who were told to come when a quota opens: requests have limits of seconds (wire §6.3). Milliseconds. */
@@ -39,6 +45,8 @@ export interface WaitDriver<Item> {
 export interface Knock {
   /** The same when the same caller sends the same again. Asked only where it tells something, since it may cost. */
   readonly fingerprint: () => string;
+  /** Whose it is; null or absent: callers are not told apart. */
+  readonly client?: string | null;
   /** It says of itself that it was not sent before. */
   readonly isFirst: boolean;
 }
@@ -136,7 +144,8 @@ export class Waiting<Item> {
     const booked = { tokens: costOf(state, need), rank, holds: fillingOf(state, nowMs).byDrops };
     const stay: Stay<Item> = { item, pool, deployment, booked, untilMs, waiter: null };
     const wakeMs = opensMs > nowMs ? opensMs : nowMs + RECHECK_MS;
-    stay.waiter = this.#room(pool).enter(stay, { class: need.class, isPromised, untilMs }, wakeMs, nowMs);
+    const client = arrived.knock?.client ?? null;
+    stay.waiter = this.#room(pool).enter(stay, { class: need.class, isPromised, untilMs, client }, wakeMs, nowMs);
     if (stay.waiter === null) return null;
     this.#debts.waits(deployment, booked);
     return stay;
@@ -213,28 +222,38 @@ export class Waiting<Item> {
   }
 
   #promise(pool: Pool, { knock }: Arrived, due: Due, nowMs: number): NobodyFree {
-    if (knock !== null) this.#promises.make(keyOf(pool, knock), due, nowMs);
+    if (knock !== null) this.#promises.make(keyOf(pool, knock), due, nowMs, knock.client);
     return { status: 429, retryAfterMs: Math.max(1, Math.ceil(due.dueMs - nowMs)) };
   }
 
   #sweep(pool: Pool, nowMs: number): void {
     const room = this.#rooms.get(pool.name);
     if (room === undefined) return;
-    this.#debts.trying(pool.members, true);
-    try {
-      let triesAtMs = Number.POSITIVE_INFINITY;
-      for (const waiter of room.order(nowMs, TRIES_MAX))
-        if (waiter.isIn) triesAtMs = Math.min(triesAtMs, this.#try(waiter.item, nowMs));
-      room.triesAtMs = triesAtMs;
-    } finally {
-      this.#debts.trying(pool.members, false);
-    }
+    if (nowMs < room.restsUntilMs) room.triesAtMs = room.restsUntilMs;
+    else this.#tryAll(room, pool, nowMs);
     // Who has tried in vain at the last moment gives up.
     for (let late = room.takeExpired(nowMs); late !== null; late = room.takeExpired(nowMs)) {
       this.#debts.waitsNoMore(late.item.deployment, late.item.booked);
       this.#driver.go(late.item.item, null, nowMs);
     }
     this.#close(pool);
+  }
+
+  #tryAll(room: WaitRoom<Stay<Item>>, { members }: Pool, nowMs: number): void {
+    this.#debts.trying(members, true);
+    try {
+      let triesAtMs = Number.POSITIVE_INFINITY;
+      let inVain = 0;
+      for (const waiter of room.order(nowMs, TRIES_MAX)) {
+        if (!waiter.isIn) continue;
+        triesAtMs = Math.min(triesAtMs, this.#try(waiter.item, nowMs));
+        if (waiter.isIn) inVain++;
+      }
+      room.triesAtMs = triesAtMs;
+      if (inVain >= VAIN_TRIES_MAX) room.restsUntilMs = nowMs + REST_MS;
+    } finally {
+      this.#debts.trying(members, false);
+    }
   }
 
   /** @returns when it is to try again; Infinity where it has gone. */

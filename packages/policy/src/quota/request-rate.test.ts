@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RetryHint } from '@spillway/protocol';
+import { RequestRate } from './request-rate.ts';
+import { BEGIN_MS, told } from './testing.ts';
+import { everyCounter } from './window.ts';
+
+function hint(waitMs: number, source: RetryHint['source'] = 'retry-after-ms'): RetryHint {
+  return { waitMs, source };
+}
+
+/** Requests that a new slice takes until it opens later. @param most no more are tried. */
+function fits(rate: RequestRate, nowMs: number, most = 2000): number {
+  for (let sent = 0; sent < most; sent++) {
+    if (rate.opensAtMs(nowMs) > nowMs) return sent;
+    rate.add(nowMs);
+  }
+  return most;
+}
+
+test('RequestRate: without a known limit it is always open, and nothing is said of what remains', () => {
+  const rate = new RequestRate(null, 60_000);
+  assert.equal(fits(rate, BEGIN_MS), 2000);
+  assert.deepEqual([rate.free(BEGIN_MS), rate.remaining(BEGIN_MS), rate.isTaught], [1, null, false]);
+});
+
+const SLICES: ReadonlyArray<readonly [perMinute: number, periodMs: number, inSlice: number]> = [
+  [600, 1_000, 10],
+  [600, 10_000, 100],
+  [600, 60_000, 600],
+  [6, 10_000, 1],
+  [1, 1_000, 1],
+  [61, 1_000, 2],
+];
+
+for (const [perMinute, periodMs, inSlice] of SLICES) {
+  test(`RequestRate: ${perMinute} a minute in slices of ${periodMs} ms lets ${inSlice} in, and opens a slice later`, () => {
+    const rate = new RequestRate(perMinute, periodMs);
+    assert.equal(rate.remaining(BEGIN_MS), inSlice);
+    assert.equal(fits(rate, BEGIN_MS), inSlice);
+    assert.deepEqual([rate.remaining(BEGIN_MS), rate.free(BEGIN_MS)], [0, 0]);
+    const opensMs = rate.opensAtMs(BEGIN_MS);
+    assert.ok(opensMs > BEGIN_MS && opensMs <= BEGIN_MS + 1.01 * periodMs, `after ${opensMs - BEGIN_MS} ms`);
+    assert.ok(rate.opensAtMs(opensMs + 1) <= opensMs + 1);
+  });
+}
+
+test('RequestRate: what never left is given back', () => {
+  const rate = new RequestRate(60, 60_000);
+  const marks = rate.add(BEGIN_MS);
+  rate.add(BEGIN_MS);
+  rate.giveBack(marks, BEGIN_MS, BEGIN_MS + 10, everyCounter);
+  assert.equal(rate.remaining(BEGIN_MS + 10), 59);
+});
+
+const HEADERS: ReadonlyArray<
+  readonly [what: string, reading: Parameters<typeof told>[0], remaining: number, isTaught: boolean]
+> = [
+  ['nothing', {}, 600, false],
+  ['a period of 10 s', { renewalRequestsMs: 10_000 }, 100, true],
+  [
+    'a period of 10 s, and what is left counted by the slice',
+    { renewalRequestsMs: 10_000, limitRequests: 100 },
+    100,
+    true,
+  ],
+  ['a period of 10 s, and the limit of the minute', { renewalRequestsMs: 10_000, limitRequests: 600 }, 100, true],
+  ['a lower limit', { limitRequests: 300 }, 300, false],
+  ['a higher limit', { limitRequests: 900 }, 900, false],
+];
+
+for (const [what, reading, remaining, isTaught] of HEADERS) {
+  test(`RequestRate: headers tell ${what}`, () => {
+    const rate = new RequestRate(600, 60_000);
+    rate.learn(told(reading));
+    assert.deepEqual([rate.remaining(BEGIN_MS), rate.isTaught], [remaining, isTaught]);
+  });
+}
+
+test('RequestRate: a limit that only headers tell is believed', () => {
+  const rate = new RequestRate(null, 60_000);
+  rate.learn(told({ limitRequests: 60, renewalRequestsMs: 60_000 }));
+  assert.equal(rate.remaining(BEGIN_MS), 60);
+  assert.equal(fits(rate, BEGIN_MS), 60);
+});
+
+test('RequestRate: what remains of a minute is pulled to what headers say; of a shorter slice they say nothing', () => {
+  const minute = new RequestRate(600, 60_000);
+  minute.see(minute.add(BEGIN_MS), BEGIN_MS, 400, BEGIN_MS + 300);
+  assert.equal(minute.remaining(BEGIN_MS + 300), 400);
+  const slice = new RequestRate(600, 10_000);
+  slice.see(slice.add(BEGIN_MS), BEGIN_MS, 10, BEGIN_MS + 300);
+  assert.equal(slice.remaining(BEGIN_MS + 300), 99);
+});
+
+test('RequestRate: more remaining than the limit is another count, and is passed over', () => {
+  const rate = new RequestRate(600, 60_000);
+  rate.see(rate.add(BEGIN_MS), BEGIN_MS, 5000, BEGIN_MS + 300);
+  assert.equal(rate.remaining(BEGIN_MS + 300), 599);
+});
+
+const REFUSALS: ReadonlyArray<
+  readonly [what: string, sent: number, hint: RetryHint | null, inSlice: number, isTaught: boolean]
+> = [
+  ['of 700 ms with room left: slices of a second', 20, hint(700), 10, true],
+  ['of 7 s with room left: slices of ten', 20, hint(7_000), 100, true],
+  ['of 7 s when the minute was spent: a minute that ends then', 600, hint(7_000), 600, true],
+  ['of 40 s with room left: a minute', 20, hint(40_000), 600, true],
+  ['of a day: no slice is so long', 20, hint(86_400_000), 600, false],
+  ['without a time', 20, null, 600, false],
+];
+
+for (const [what, sent, told, inSlice, isTaught] of REFUSALS) {
+  test(`RequestRate: a refusal ${what}`, () => {
+    const rate = new RequestRate(600, 60_000);
+    for (let i = 0; i < sent; i++) rate.add(BEGIN_MS);
+    rate.refused(told, BEGIN_MS + 20);
+    assert.equal(rate.isTaught, isTaught);
+    assert.equal(fits(rate, BEGIN_MS + 600_000), inSlice);
+  });
+}
+
+test('RequestRate: slices that were believed too short grow when a refusal tells a longer wait', () => {
+  const rate = new RequestRate(600, 1_000);
+  rate.refused(hint(8_000), BEGIN_MS);
+  assert.equal(fits(rate, BEGIN_MS + 60_000), 100);
+});
