@@ -67,11 +67,14 @@ Begin here:
 function addDemo(program: Command, env: Environment, setExit: SetExit): void {
   program
     .command('demo')
-    .description('see it work: three simulated resources, the gateway, and more load than one resource can take')
+    .description(
+      'see it work: three simulated resources, the gateway under more load than one can take, and the chat app',
+    )
     .addOption(portOption('--port <number>', 'port of the gateway; a busy one moves to the next free one', 8080))
     .addOption(portOption('--admin-port <number>', 'port for admin and metrics; moves likewise', 8081))
     .addOption(portOption('--sim-port <number>', 'port of the simulator; resource n listens on this plus n', 9000))
-    .option('--once', 'one bounded round of less than a minute; exit 1 unless every request was answered')
+    .addOption(portOption('--chat-port <number>', 'port of the chat app; moves likewise', 3000))
+    .option('--once', 'one bounded round of less than a minute; exit 1 unless every request and question was answered')
     .option('--json', 'print the figures of the round as one JSON object on standard output')
     .addOption(seedOption())
     .addHelpText('after', '\nExample:\n  spillway demo --once --json --port 0')

@@ -1,6 +1,7 @@
 /** `spillway demo`: everything on this machine, and a load that one resource cannot take. */
 import { systemClock } from '@spillway/clock';
 import { Board, type GatewayEvent } from '../demo/board.ts';
+import { playDocuments } from '../demo/documents-round.ts';
 import { exampleLines } from '../demo/examples.ts';
 import { type Figures, figuresOf } from '../demo/figures.ts';
 import { pollFleet } from '../demo/fleet-poll.ts';
@@ -19,6 +20,7 @@ export interface DemoFlags {
   readonly port: number;
   readonly adminPort: number;
   readonly simPort: number;
+  readonly chatPort: number;
   readonly seed: number;
   readonly once?: boolean;
   readonly json?: boolean;
@@ -39,7 +41,7 @@ export async function demo(flags: DemoFlags, env: Environment): Promise<Exit> {
   } finally {
     show.close();
     await stage.close();
-    if (!flags.once) process.stderr.write('The demo has ended; its gateway and simulator are stopped.\n');
+    if (!flags.once) process.stderr.write('The demo has ended; its gateway, simulator and chat app are stopped.\n');
   }
 }
 
@@ -52,20 +54,17 @@ interface Parts {
   readonly stop: Stop;
 }
 
-/** Plays the round, says how it went, and leaves the gateway to the visitor. */
+/** Plays the load, then the chat app's users; says how it went, and leaves gateway and chat app to the visitor. */
 async function perform({ flags, stage, show, load, board, stop }: Parts): Promise<Exit> {
   const clock = systemClock;
   const updates = new Updates({ board, show, clock, poll: () => pollFleet(stage.urls.admin) });
   updates.start();
-  const end = await playRound({ stage, load, board, clock, asked: stop.asked });
   try {
-    await updates.look();
-    if (end === 'stopped') return flags.once ? EXIT.failed : EXIT.done;
-    const { gateway, admin } = stage.urls;
-    const figures = figuresOf({ ...board.round(), version, seed: flags.seed, urls: { gateway, admin } });
+    const figures = await play({ flags, stage, load, board, stop }, updates);
+    if (figures === 'stopped') return flags.once ? EXIT.failed : EXIT.done;
     tell(figures, { flags, stage, show });
     if (flags.once) return figures.verdict === 'passed' ? EXIT.done : EXIT.failed;
-    board.phase = 'open';
+    board.enter('open', clock.nowMs());
     await stop.asked;
     return EXIT.done;
   } finally {
@@ -73,7 +72,20 @@ async function perform({ flags, stage, show, load, board, stop }: Parts): Promis
   }
 }
 
+/** What came of both parts, unless the visitor ended them. */
+async function play(parts: Omit<Parts, 'show'>, updates: Updates): Promise<Figures | 'stopped'> {
+  const { flags, stage, load, board, stop } = parts;
+  const running = { stage, load, board, clock: systemClock, asked: stop.asked };
+  if ((await playRound(running)) === 'stopped') return 'stopped';
+  await updates.look();
+  const round = board.round();
+  if ((await playDocuments(running)) === 'stopped') return 'stopped';
+  await updates.look();
+  const { gateway, admin, chat } = stage.urls;
+  return figuresOf({ ...round, chat: board.chat(), version, seed: flags.seed, urls: { gateway, admin, chat } });
+}
+
 function tell(figures: Figures, { flags, stage, show }: Pick<Parts, 'flags' | 'stage' | 'show'>): void {
-  show.print([...summaryLines(figures), ...(flags.once ? [] : [[], ...exampleLines(stage.urls), []])]);
+  show.print([...summaryLines(figures), ...(flags.once ? [] : [[], ...exampleLines(stage.urls)])]);
   if (flags.json) process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
 }

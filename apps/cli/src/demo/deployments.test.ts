@@ -4,8 +4,10 @@ import type { DeploymentReport } from '@spillway/protocol';
 import { deploymentRows, minutesOf, type RowState } from './deployments.ts';
 import { deploymentReport, fleetReport, NOW_MS } from './testing/fleet.ts';
 
+const CHAT = { name: 'chat', othersSinceMs: NOW_MS };
+
 function rowOf(deployment: DeploymentReport, minutes = new Map<string, number>()) {
-  const [row] = deploymentRows(fleetReport([deployment]), minutes, 'chat');
+  const [row] = deploymentRows(fleetReport([deployment]), minutes, CHAT);
   assert.ok(row !== undefined);
   return row;
 }
@@ -35,7 +37,7 @@ test('deploymentRows: the state that matters most comes first', () => {
 
 test('deploymentRows: a backend whose breaker is open breaks its deployments', () => {
   const report = fleetReport([deploymentReport('openai1')], { openai1: { state: 'open', untilMs: NOW_MS + 9_000 } });
-  assert.deepEqual(deploymentRows(report, new Map(), 'chat')[0]?.state, { kind: 'broken', leftMs: 9_000 });
+  assert.deepEqual(deploymentRows(report, new Map(), CHAT)[0]?.state, { kind: 'broken', leftMs: 9_000 });
 });
 
 test('deploymentRows: takes what Azure said was left, as long as its minute is not over', () => {
@@ -57,14 +59,15 @@ test('deploymentRows: the quota is what Azure last said, else the configured cap
   assert.equal(rowOf(deploymentReport('openai1', { limit })).quotaTokens, 8_000);
 });
 
-test('deploymentRows: shows the chat deployments, and others once they are used', () => {
+test('deploymentRows: shows the chat deployments, and others once they are used by the visitor', () => {
   const report = fleetReport([
     deploymentReport('openai1'),
     deploymentReport('openai1', { name: 'embedding' }),
+    deploymentReport('openai1', { name: 'answers', lastUsedMs: NOW_MS - 1 }),
     deploymentReport('openai2', { name: 'embedding', lastUsedMs: NOW_MS }),
   ]);
   assert.deepEqual(
-    deploymentRows(report, new Map(), 'chat').map(({ id }) => id),
+    deploymentRows(report, new Map(), CHAT).map(({ id }) => id),
     ['openai1/chat', 'openai2/embedding'],
   );
 });

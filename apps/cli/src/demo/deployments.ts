@@ -39,10 +39,17 @@ export function minutesOf(before: Minutes, report: FleetReport): Minutes {
   return new Map([...before, ...begun.map(({ id, lastUsedMs }) => [id, lastUsedMs ?? 0] as const)]);
 }
 
-/** Rows of `name`'s deployments, and of the others that have been asked for anything. */
-export function deploymentRows(report: FleetReport, minutes: Minutes, name: string): readonly DeploymentRow[] {
-  const shown = report.deployments.filter((each) => each.name === name || each.lastUsedMs !== null);
-  return shown.map((each) => rowOf(each, report, minutes));
+/** Deployments of this name, and others once they are asked for anything. */
+export interface Shown {
+  readonly name: string;
+  /** Uses before do not count. Milliseconds of the gateway's clock; Infinity: none does. */
+  readonly othersSinceMs: number;
+}
+
+export function deploymentRows(report: FleetReport, minutes: Minutes, shown: Shown): readonly DeploymentRow[] {
+  const { name, othersSinceMs } = shown;
+  const isShown = (each: DeploymentReport) => each.name === name || (each.lastUsedMs ?? 0) >= othersSinceMs;
+  return report.deployments.filter(isShown).map((each) => rowOf(each, report, minutes));
 }
 
 function rowOf(of: DeploymentReport, report: FleetReport, minutes: Minutes): DeploymentRow {

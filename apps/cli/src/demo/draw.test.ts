@@ -6,7 +6,7 @@ import { type Line, NO_PAINT, render, widthOf } from '../lines.ts';
 import { ASCII, COLUMNS, clock, drawLoad, drawOpen, ROWS, UNICODE } from './draw.ts';
 import { exampleLines } from './examples.ts';
 import type { Scene } from './scene.ts';
-import { BEGINNING, counted, decided, OPEN, row, TWO_SPENT } from './testing/scene.ts';
+import { BEGINNING, counted, DOCUMENTS, decided, OPEN, row, TWO_SPENT } from './testing/scene.ts';
 
 /** `UPDATE_GOLDENS=1 node --test …` writes them anew; look at the difference before it is committed. */
 function assertGolden(name: string, lines: readonly Line[]): void {
@@ -26,26 +26,28 @@ test('drawLoad, drawOpen: look as in golden/', () => {
   assertGolden('beginning', drawLoad(BEGINNING, UNICODE, ROWS));
   assertGolden('two-spent', drawLoad(TWO_SPENT, UNICODE, ROWS));
   assertGolden('settled', drawLoad({ ...TWO_SPENT, phase: 'settling', nowMs: 37_000 }, UNICODE, ROWS));
+  assertGolden('documents', drawLoad(DOCUMENTS, UNICODE, ROWS));
   assertGolden('ascii-failing-notice', drawLoad(FAILING, ASCII, ROWS));
   assertGolden('open', drawOpen(OPEN, UNICODE, ROWS));
 });
 
 test('drawLoad, drawOpen: fit the rows there are, and keep their height while decisions come in', () => {
   for (let rows = 1; rows <= 60; rows++) {
-    for (const scene of [BEGINNING, TWO_SPENT, FAILING])
+    for (const scene of [BEGINNING, TWO_SPENT, DOCUMENTS, FAILING])
       assert.equal(drawLoad(scene, UNICODE, rows).length, Math.min(rows, ROWS));
     assert.ok(drawOpen(OPEN, UNICODE, rows).length <= rows);
   }
 });
 
-test('drawOpen: summary of three lines, examples and panel together fit 24 rows', () => {
+test('drawOpen: summary of four lines, examples and panel together fit 24 rows', () => {
   const urls = {
     gateway: 'http://127.0.0.1:65535',
     admin: 'http://127.0.0.1:65534',
     simulator: 'http://127.0.0.1:65533',
+    chat: 'http://127.0.0.1:65532',
   };
   const panel = drawOpen({ ...OPEN, deployments: OPEN.deployments.slice(0, 3) }, UNICODE, 23);
-  assert.ok(3 + 1 + exampleLines(urls).length + 1 + panel.length <= 23);
+  assert.ok(4 + 1 + exampleLines(urls).length + panel.length <= 23);
   for (const line of exampleLines(urls)) assert.ok(widthOf(line) <= COLUMNS, render(line, 200, NO_PAINT));
 });
 

@@ -58,7 +58,7 @@ export function drawOpen(scene: Scene, glyphs: Glyphs, rows: number): readonly L
 }
 
 /** Few, so that the round's summary, the examples and this fit on 24 rows. */
-const OPEN_DECISIONS = 3;
+const OPEN_DECISIONS = 2;
 
 function title(scene: Scene): Line {
   const name = ' Spillway demo';
@@ -165,10 +165,15 @@ function deployment(row: DeploymentRow, nameWidth: number, cells: number, glyphs
   return [
     [` ${nameOf(row)}`.slice(0, nameWidth - 2).padEnd(nameWidth), 'strong'],
     ...bar(row.usedTokens / row.quotaTokens, cells, row.state.kind === 'throttled' ? 'wait' : 'good', glyphs),
-    [`${grouped(row.usedTokens)} of ${grouped(row.quotaTokens)}`.padStart(TOKENS)],
+    [`${grouped(row.usedTokens)} of ${quotaText(row.quotaTokens)}`.padStart(TOKENS)],
     [String(row.served).padStart(SERVED)],
     [`   ${state}`, tone],
   ];
+}
+
+/** `1,000,000` with what is used of it would leave its column. */
+function quotaText(tokens: number): string {
+  return tokens > 0 && tokens % 1_000_000 === 0 ? `${grouped(tokens / 1_000_000)} M` : grouped(tokens);
 }
 
 function stateText(state: RowState): readonly [string, Tone] {

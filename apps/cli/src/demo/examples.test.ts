@@ -4,9 +4,11 @@ import { NO_PAINT, render } from '../lines.ts';
 import { exampleLines } from './examples.ts';
 
 test('exampleLines: the addresses that are really listened on, and the key', () => {
-  const urls = { gateway: 'http://127.0.0.1:1', admin: 'http://127.0.0.1:2', simulator: 'http://127.0.0.1:3' };
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const urls = { gateway: at(1), admin: at(2), simulator: at(3), chat: at(4) };
   const lines = exampleLines(urls).map((line) => render(line, Number.POSITIVE_INFINITY, NO_PAINT));
   for (const want of [
+    " Chat app: http://127.0.0.1:4  (an answer's Gateway tab: who wrote it, why)",
     '   curl http://127.0.0.1:1/openai/v1/chat/completions \\',
     "     -H 'api-key: demo-key' -H 'content-type: application/json' \\",
     "   new AzureOpenAI({ endpoint: 'http://127.0.0.1:1', apiKey: 'demo-key',",

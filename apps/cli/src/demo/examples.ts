@@ -10,10 +10,13 @@ export interface Urls {
   readonly admin: string;
   /** Admin port of the simulator behind the gateway. */
   readonly simulator: string;
+  /** The chat app and its page. */
+  readonly chat: string;
 }
 
-export function exampleLines({ gateway, admin, simulator }: Urls): readonly Line[] {
+export function exampleLines({ gateway, admin, simulator, chat }: Urls): readonly Line[] {
   return [
+    [[' Chat app: ', 'strong'], [`${chat}  `], ["(an answer's Gateway tab: who wrote it, why)", 'faint']],
     ...examples('Your turn, in another terminal; what you send shows below. Ctrl-C ends.', [
       `curl ${gateway}/openai/v1/chat/completions \\`,
       `  -H 'api-key: ${CLIENT_KEY}' -H 'content-type: application/json' \\`,

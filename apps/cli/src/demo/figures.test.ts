@@ -4,7 +4,7 @@ import { NO_PAINT, render, widthOf } from '../lines.ts';
 import { figuresOf, type Round } from './figures.ts';
 import { planLoad } from './load.ts';
 import { summaryLines } from './summary.ts';
-import { counted, decided, row } from './testing/scene.ts';
+import { CHAT_PASSED, counted, decided, row } from './testing/scene.ts';
 
 const PASSED: Round = {
   version: '0.1.0',
@@ -23,7 +23,8 @@ const PASSED: Round = {
     decided(13_402.2, 'openai1', '429', 1),
     decided(27_000, 'openai2', '429', 1),
   ],
-  urls: { gateway: 'http://127.0.0.1:8080', admin: 'http://127.0.0.1:8081' },
+  chat: CHAT_PASSED,
+  urls: { gateway: 'http://127.0.0.1:8080', admin: 'http://127.0.0.1:8081', chat: 'http://127.0.0.1:3000' },
 };
 
 function summary(round: Round): readonly string[] {
@@ -31,7 +32,7 @@ function summary(round: Round): readonly string[] {
 }
 
 test('figuresOf: the round in numbers, with units in their names', () => {
-  const { load, deployments, direct, spillway, ...rest } = figuresOf(PASSED);
+  const { load, deployments, direct, spillway, chat, ...rest } = figuresOf(PASSED);
   assert.deepEqual(rest, {
     version: '0.1.0',
     seed: 1,
@@ -54,6 +55,7 @@ test('figuresOf: the round in numbers, with units in their names', () => {
     failures: [],
   });
   assert.equal(spillway.firstRefused429AfterMs, null);
+  assert.equal(chat.answered, 30);
   assert.deepEqual(deployments[0], { id: 'openai1/chat', served: 34, throttles: 1, firstThrottledAfterMs: 13_402 });
   assert.equal(deployments[2]?.firstThrottledAfterMs, null);
 });
@@ -84,17 +86,28 @@ test('figuresOf: fails where the load showed nothing: one resource was enough fo
   assert.match(figuresOf({ ...PASSED, direct }).failures.join('\n'), /^nothing was refused straight to one resource/);
 });
 
+test('figuresOf: fails where the chat app failed, too', () => {
+  const chat = { ...CHAT_PASSED, answered: 29, errors: 1, reasons: ['throttled: no'] };
+  const failing = { ...PASSED, chat };
+  assert.equal(figuresOf(failing).verdict, 'failed');
+  assert.match(
+    summary(failing).join('\n'),
+    /Chat app: 10 users asked 30, 29 answered, 1 errors, .*\n +Failed: in the chat app 29 of/,
+  );
+});
+
 test('figuresOf: passes where every refusal was foreseen, so that Azure refused nothing', () => {
   const deployments = PASSED.deployments.map((each) => ({ ...each, throttles: 0 }));
   const { verdict, throttles } = figuresOf({ ...PASSED, deployments, decisions: [] });
   assert.deepEqual([verdict, throttles], ['passed', 0]);
 });
 
-test('summaryLines: three lines where all went well', () => {
+test('summaryLines: four lines where all went well', () => {
   assert.deepEqual(summary(PASSED), [
     ' The same 90 requests, sent both ways within 36 s:',
     '   Straight to one resource: 34 answered, 56 refused with 429 from 0:13 on.',
     '   Through Spillway: all 90 answered, none refused; failover hid 2 refusals.',
+    '   Chat app: 10 users asked 30, all answered, 0 errors, 30 moved elsewhere.',
   ]);
 });
 

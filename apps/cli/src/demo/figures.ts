@@ -1,4 +1,5 @@
 /** The figures of a round: what `--json` prints, what the summary puts into words, and what `--once` judges. Pure. */
+import { type ChatFigures, type ChatRound, chatFailures, chatFigures } from './chat-figures.ts';
 import type { DecisionRow } from './decisions.ts';
 import type { DeploymentRow } from './deployments.ts';
 import type { Load } from './load.ts';
@@ -25,8 +26,11 @@ export interface Figures {
   readonly spillway: WayFigures;
   /** 429s that Azure sent to the gateway. */
   readonly throttles: number;
+  /** Those of the load; the chat app has its own. */
   readonly deployments: readonly DeploymentFigures[];
-  readonly urls: { readonly gateway: string; readonly admin: string };
+  /** After the load: users ask documents while resources are throttled. */
+  readonly chat: ChatFigures;
+  readonly urls: { readonly gateway: string; readonly admin: string; readonly chat: string };
 }
 
 /** What a client saw that sent the load one way; `sent` = `answered` + `refused429` + `failed` + `unanswered`. */
@@ -64,12 +68,13 @@ export interface Round {
   readonly spillway: Tally;
   readonly deployments: readonly DeploymentRow[];
   readonly decisions: readonly DecisionRow[];
+  readonly chat: ChatRound;
   readonly urls: Figures['urls'];
 }
 
 export function figuresOf(round: Round): Figures {
   const { requests, durationMs } = round.load;
-  const failures = failuresOf(round);
+  const failures = [...failuresOf(round), ...chatFailures(round.chat)];
   return {
     version: round.version,
     seed: round.seed,
@@ -91,6 +96,7 @@ export function figuresOf(round: Round): Figures {
       throttles,
       firstThrottledAfterMs: firstThrottledMs(round.decisions, backend),
     })),
+    chat: chatFigures(round.chat),
     urls: round.urls,
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { narrate } from './narrate.ts';
 import type { Scene } from './scene.ts';
-import { BEGINNING, counted, row, TWO_SPENT } from './testing/scene.ts';
+import { BEGINNING, counted, DOCUMENTS, row, TWO_SPENT } from './testing/scene.ts';
 
 const throttled = { kind: 'throttled', leftMs: 9_000 } as const;
 
@@ -38,6 +38,12 @@ test('narrate: says what is so, and no more', () => {
       /^openai1, openai2 and openai3 have spent .* Spillway says when to try again\.$/,
     ],
     ['the client was refused all the same', { ...TWO_SPENT, spillway: counted({ refused: 1 }) }, /tokens\.$/],
+    ['documents not yet indexed', { ...BEGINNING, phase: 'documents' }, /^The chat app is indexing/],
+    [
+      'users of the chat app',
+      DOCUMENTS,
+      /^10 users ask 27 documents .*, openai1 and openai2 throttled: 18 asked, 14 answered, 0 errors, 14 moved elsewhere\.$/,
+    ],
     ['last answers', { ...TWO_SPENT, phase: 'settling' }, /the last answers are coming in/],
     ['all in', { ...TWO_SPENT, phase: 'settling', spillway: counted({ sent: 90, answered: 90 }) }, /has its answer/],
   ];

@@ -1,10 +1,11 @@
 /** What is happening, in a sentence or two. Pure. */
 import type { RowState } from './deployments.ts';
-import type { Scene } from './scene.ts';
+import type { ChatScene, Scene } from './scene.ts';
 import { waiting } from './tally.ts';
 
 export function narrate(scene: Scene): string {
   const { deployments, phase, direct, spillway } = scene;
+  if (phase === 'documents') return asking(scene.chat);
   if (phase !== 'load') {
     const left = waiting(direct) + waiting(spillway);
     return left > 0
@@ -23,6 +24,12 @@ export function narrate(scene: Scene): string {
   const next = backends(scene, 'serving').at(-1);
   const moved = next === undefined ? 'turns to the next' : `has moved on to ${next}`;
   return `${tokens} ${direct.refused > 0 ? 'Straight, requests are refused; ' : ''}Spillway ${moved}.`;
+}
+
+function asking({ users, documents, throttled, asked, answered, errors, moved }: ChatScene): string {
+  if (documents === null) return 'The chat app is indexing its documents.';
+  const who = `${users} users ask ${documents} documents in the chat app, ${listed(throttled)} throttled`;
+  return `${who}: ${asked} asked, ${answered} answered, ${errors} errors, ${moved} moved elsewhere.`;
 }
 
 function backends({ deployments }: Scene, kind: RowState['kind']): readonly string[] {

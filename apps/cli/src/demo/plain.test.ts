@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decisionText, newDecisions, openingLines, progressLine } from './plain.ts';
-import { decided, TWO_SPENT } from './testing/scene.ts';
+import { DOCUMENTS, decided, TWO_SPENT } from './testing/scene.ts';
 
 test('openingLines: what is going on, and what moved', () => {
   const lines = openingLines({ ...TWO_SPENT, notices: ['Port 8080 is not free: the gateway moves to 8082.'] });
@@ -13,6 +13,10 @@ test('progressLine: both ways in one line', () => {
     progressLine(TWO_SPENT),
     '  0:28  straight to one resource: 71 sent, 34 answered, 37 with 429; through Spillway: 71 sent, 69 answered, 0 with 429',
   );
+});
+
+test('progressLine: once users ask the chat app, what became of their questions', () => {
+  assert.match(progressLine(DOCUMENTS), /^ {2}0:39 {2}10 users ask .* 0 errors, 14 moved elsewhere\.$/);
 });
 
 test('newDecisions: only rows that were not there, however much the others have grown', () => {

@@ -2,6 +2,7 @@
 import { type Line, NO_PAINT, render } from '../lines.ts';
 import type { DecisionRow } from './decisions.ts';
 import { ASCII, clock, decisionLine, introduction } from './draw.ts';
+import { narrate } from './narrate.ts';
 import type { Scene } from './scene.ts';
 import type { Tally } from './tally.ts';
 
@@ -11,6 +12,7 @@ export function openingLines(scene: Scene): readonly string[] {
 
 export function progressLine(scene: Scene): string {
   const time = clock(scene.nowMs).padStart(6);
+  if (scene.phase === 'documents') return `${time}  ${narrate(scene)}`;
   return `${time}  straight to one resource: ${counts(scene.direct)}; through Spillway: ${counts(scene.spillway)}`;
 }
 

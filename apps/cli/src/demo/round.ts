@@ -23,7 +23,7 @@ export async function playRound({ stage, load, board, clock, asked }: RoundParts
     drive(stage.spillway, load, clock, (sight) => board.seeSpillway(sight)),
   ];
   const settling = clock.after(load.durationMs, () => {
-    board.phase = 'settling';
+    board.enter('settling', clock.nowMs());
   });
   const timeUp = new Promise<void>((resolve) => clock.after(load.durationMs + SETTLE_MS_MAX, resolve));
   const answered = Promise.all(drives.map(({ ended }) => ended));

@@ -1,21 +1,23 @@
-/** What the demo runs: two simulators (one behind the gateway, one for the client that goes straight to it) and the gateway. */
+/** What the demo runs: two simulators (one behind the gateway, one for the client that goes straight to it), the gateway and the chat app. */
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@spillway/clock';
 import { type Config, configFromYaml, printError } from '@spillway/config';
 import { type Gateway, type GatewayOptions, startGateway } from '@spillway/gateway';
 import { type Simulator, startSimulator } from '@spillway/simulator';
+import { type ChatApp, openChatApp } from './chat-app.ts';
 import type { Way } from './drive.ts';
 import { CLIENT_KEY, DEPLOYMENT, type Urls } from './examples.ts';
-import { QUOTA_TOKENS_PER_MINUTE } from './load.ts';
 import { freePorts } from './ports.ts';
+import { ANSWERS, deploymentsOf, EMBEDDING, RESOURCES, THROTTLED } from './resources.ts';
+import { throttle } from './throttle.ts';
 
 const HOST = '127.0.0.1';
-const RESOURCES = ['openai1', 'openai2', 'openai3'];
 
 export interface StageOptions {
   readonly port: number;
   readonly adminPort: number;
   readonly simPort: number;
+  readonly chatPort: number;
   readonly seed: number;
   /** Told of everything that happens in the gateway. */
   readonly emit: NonNullable<GatewayOptions['emit']>;
@@ -27,6 +29,9 @@ export interface Stage {
   readonly urls: Urls;
   readonly direct: Way;
   readonly spillway: Way;
+  readonly chat: ChatApp;
+  /** All resources but the last refuse the chat app for a while. */
+  throttle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -51,27 +56,19 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const env = { SPILLWAY_SEAL_KEY: randomUUID() };
     const options = { config, ...where, emit, env, clock: systemClock };
     const gateway = keep(await startGateway(options));
-    return { urls: urlsOf(gateway, behind), ...waysOf(gateway, beside), close };
+    const chat = keep(await openChatApp(gateway.url, ports.chat));
+    const urls = { gateway: gateway.url, admin: gateway.adminUrl, simulator: behind.adminUrl, chat: chat.url };
+    const throttled = { simulatorUrl: behind.adminUrl, resources: THROTTLED, deployments: [ANSWERS, EMBEDDING] };
+    return { urls, ...waysOf(gateway, beside), chat, throttle: () => throttle(throttled), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** The model of `spillway simulate`, so that both show the same. */
+/** Answers as `spillway simulate` does, so that both show the same. */
 function resource(name: string) {
-  const capacity = QUOTA_TOKENS_PER_MINUTE / 1000;
-  return {
-    name,
-    deployments: [
-      { name: DEPLOYMENT, model: 'gpt-4o', capacity },
-      { name: 'embedding', model: 'text-embedding-3-small', capacity },
-    ],
-  };
-}
-
-function urlsOf(gateway: Gateway, behind: Simulator): Urls {
-  return { gateway: gateway.url, admin: gateway.adminUrl, simulator: behind.adminUrl };
+  return { name, deployments: deploymentsOf(name) };
 }
 
 function waysOf(gateway: Gateway, beside: Simulator): Pick<Stage, 'direct' | 'spillway'> {
@@ -83,7 +80,7 @@ function waysOf(gateway: Gateway, beside: Simulator): Pick<Stage, 'direct' | 'sp
   };
 }
 
-async function choosePorts({ port, adminPort, simPort, say }: StageOptions) {
+async function choosePorts({ port, adminPort, simPort, chatPort, say }: StageOptions) {
   const free = async (what: string, from: number, count: number, taken: readonly number[]) => {
     const found = await freePorts(HOST, from, count, taken);
     if (found !== from) say(`Port ${from} is not free: ${what} moves to ${found === 0 ? 'a free one' : found}.`);
@@ -93,7 +90,9 @@ async function choosePorts({ port, adminPort, simPort, say }: StageOptions) {
   const admin = await free('the admin port', port === 0 ? 0 : adminPort, 1, [gateway]);
   const simFrom = port === 0 ? 0 : simPort;
   const sim = await free('the simulator', simFrom, 1 + RESOURCES.length, [gateway, admin]);
-  return { gateway, admin, sim };
+  const sims = sim === 0 ? [] : Array.from({ length: 1 + RESOURCES.length }, (_, i) => sim + i);
+  const chat = await free('the chat app', port === 0 ? 0 : chatPort, 1, [gateway, admin, ...sims]);
+  return { gateway, admin, sim, chat };
 }
 
 /** As a visitor would write it; secrets come from the environment. */
@@ -105,8 +104,10 @@ function configFor(behind: Simulator): Config {
       `    url: ${url}`,
       `    apiKey: \${OPENAI${i + 1}_KEY}`,
       '    deployments:',
-      `      - { name: ${DEPLOYMENT}, model: gpt-4o, type: Standard, capacity: 30, priority: ${i + 1} }`,
-      `      - { name: embedding, model: text-embedding-3-small, type: Standard, capacity: 30, priority: ${i + 1} }`,
+      ...deploymentsOf(name).map(
+        (each) =>
+          `      - { name: ${each.name}, model: ${each.model}, type: Standard, capacity: ${each.capacity}, priority: ${i + 1} }`,
+      ),
     ].join('\n'),
   );
   const clients = ['clients:', `  - { name: demo, key: "\${DEMO_KEY}" }`];

@@ -1,10 +1,11 @@
 /** The round in words. Pure. */
 import { type Line, plain, wrap } from '../lines.ts';
+import type { ChatFigures } from './chat-figures.ts';
 import { COLUMNS, clock } from './draw.ts';
 import type { Figures, WayFigures } from './figures.ts';
 
 export function summaryLines(figures: Figures): readonly Line[] {
-  const { load, direct, spillway } = figures;
+  const { load, direct, spillway, chat } = figures;
   const heading = ` The same ${load.requests} requests, sent both ways within ${Math.round(load.durationMs / 1000)} s:`;
   return [
     [[heading, 'strong']],
@@ -14,6 +15,7 @@ export function summaryLines(figures: Figures): readonly Line[] {
       wayText(spillway) + behindText(figures),
       spillway.answered === load.requests ? 'good' : 'bad',
     ),
+    ...told('Chat app', chatText(chat), chat.answered === chat.asked && chat.asked > 0 ? 'good' : 'bad'),
     ...figures.failures.flatMap((failure) => told('Failed', failure, 'bad')),
   ];
 }
@@ -43,4 +45,10 @@ function behindText({ throttles, spillway }: Figures): string {
   return throttles === 0 || spillway.refused429 > 0
     ? ''
     : `; failover hid ${throttles} ${throttles === 1 ? 'refusal' : 'refusals'}`;
+}
+
+/** Short: with all well it is one line of 80 columns. */
+function chatText({ users, asked, answered, errors, movedElsewhere }: ChatFigures): string {
+  const all = answered === asked ? 'all answered' : `${answered} answered`;
+  return `${users} users asked ${asked}, ${all}, ${errors} errors, ${movedElsewhere} moved elsewhere`;
 }

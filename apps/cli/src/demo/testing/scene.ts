@@ -1,7 +1,10 @@
 /** For tests: moments of the demo. */
+
+import type { ChatRound } from '../chat-figures.ts';
+import { NOTHING_ASKED } from '../chat-tally.ts';
 import type { DecisionRow } from '../decisions.ts';
 import type { DeploymentRow, RowState } from '../deployments.ts';
-import type { Scene } from '../scene.ts';
+import type { ChatScene, Scene } from '../scene.ts';
 import { NOTHING_SENT, type Tally } from '../tally.ts';
 
 export function row(backend: string, state: RowState, more: Partial<DeploymentRow> = {}): DeploymentRow {
@@ -28,6 +31,26 @@ export function decided(startedMs: number, backend: string, fate: string, count:
   return { startedMs, lastStartedMs: startedMs, backend, url, fate, count, waitMs: fate === '429' ? 46_700 : null };
 }
 
+const CHAT_ASKED: ChatScene = {
+  ...NOTHING_ASKED,
+  asked: 18,
+  answered: 14,
+  moved: 14,
+  users: 10,
+  planned: 30,
+  documents: 27,
+  throttled: ['openai1', 'openai2'],
+};
+
+export const CHAT_PASSED: ChatRound = {
+  ...CHAT_ASKED,
+  asked: 30,
+  answered: 30,
+  moved: 30,
+  cited: 29,
+  indexed: { documents: 27, passages: 131, skipped: ['scan.pdf: no page has text'], failure: null },
+};
+
 export const BEGINNING: Scene = {
   phase: 'load',
   nowMs: 4_200,
@@ -36,6 +59,7 @@ export const BEGINNING: Scene = {
   quotaTokens: 30_000,
   direct: counted({ sent: 11, answered: 10 }),
   spillway: counted({ sent: 11, answered: 10 }),
+  chat: { ...CHAT_ASKED, ...NOTHING_ASKED, documents: null },
   deployments: [
     row('openai1', { kind: 'serving' }, { usedTokens: 7_841, served: 10 }),
     row('openai2', { kind: 'idle' }),
@@ -61,6 +85,24 @@ export const TWO_SPENT: Scene = {
     decided(13_402, 'openai2', '200', 34),
     decided(27_100, 'openai2', '429', 1),
     decided(27_102, 'openai3', '200', 2),
+  ],
+};
+
+export const DOCUMENTS: Scene = {
+  ...TWO_SPENT,
+  phase: 'documents',
+  nowMs: 39_000,
+  chat: CHAT_ASKED,
+  deployments: [
+    row('openai1', { kind: 'throttled', leftMs: 118_000 }, { name: 'answers', throttles: 1 }),
+    row('openai2', { kind: 'throttled', leftMs: 118_100 }, { name: 'answers', throttles: 1 }),
+    row('openai3', { kind: 'serving' }, { name: 'answers', quotaTokens: 1_000_000, usedTokens: 126_400, served: 14 }),
+  ],
+  decisions: [
+    ...TWO_SPENT.decisions,
+    { ...decided(36_900, 'openai1', '429', 2), waitMs: 119_600 },
+    { ...decided(36_910, 'openai2', '429', 2), waitMs: 119_600 },
+    decided(36_920, 'openai3', '200', 34),
   ],
 };
 
