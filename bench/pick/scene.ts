@@ -21,6 +21,8 @@ import {
   quotasOf,
   type Reading,
   readQuota,
+  type Seat,
+  Seating,
   type States,
   settleQuota,
   sharedQuota,
@@ -117,6 +119,7 @@ export class Scene {
 
 /** Found by name, as the gateway's ledger does. */
 class Kept implements States {
+  readonly #seating = new Seating();
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backends = new Map<string, BackendState>();
   readonly #shared = new Map<string, Quota>();
@@ -139,6 +142,10 @@ class Kept implements States {
       this.#backends.set(name, state);
     }
     return state;
+  }
+
+  seats(pool: Pool): readonly Seat[] {
+    return this.#seating.of(pool, this);
   }
 
   turn(): number {

@@ -3,7 +3,7 @@
  * outside of every bound that asks for it: no guess sends a byte where it must not go.
  */
 import { type DeploymentType, dataZoneOf, placeOf, regionName } from '@spillway/protocol';
-import type { Deployment } from './fleet.ts';
+import type { Deployment, Pool } from './fleet.ts';
 
 /** null: no bound of that kind. */
 export interface Allowance {
@@ -40,40 +40,33 @@ export const BOUND_REASONS = [
   'contextTooShort',
 ] as const satisfies readonly BoundReason[];
 
-type Verdicts = WeakMap<Deployment, BoundReason | 'allowed'>;
+/** Of each member of a pool, in their order: the bound that keeps it out, or null. */
+export type Verdicts = readonly (BoundReason | null)[];
 
 /**
- * Neither a client's allowance nor a deployment ever changes, and this is asked of each deployment with each decision: so what was found
- * once is kept as long as both are there.
+ * Neither an allowance nor a pool ever changes, and this is asked with each decision: so what was found once is kept as long as both are
+ * there.
  */
-const VERDICTS = new WeakMap<Allowance, Verdicts>();
+const VERDICTS = new WeakMap<Allowance, WeakMap<Pool, Verdicts>>();
 
-/** @returns null where it may be used. */
-export function notAllowed(deployment: Deployment, allowance: Allowance): BoundReason | null {
-  const verdicts = verdictsOf(allowance);
-  let verdict = verdicts.get(deployment);
-  if (verdict === undefined) {
-    verdict = boundOf(deployment, allowance) ?? 'allowed';
-    verdicts.set(deployment, verdict);
+/** @returns null where everything may be used. */
+export function verdictsOf(pool: Pool, allowance: Allowance | null): Verdicts | null {
+  if (allowance === null) return null;
+  let ofPools = VERDICTS.get(allowance);
+  if (ofPools === undefined) {
+    ofPools = new WeakMap();
+    VERDICTS.set(allowance, ofPools);
   }
-  return verdict === 'allowed' ? null : verdict;
-}
-
-/** The last one that was asked for: the deployments of a pool are asked about one after the other. */
-let last: { readonly allowance: Allowance; readonly verdicts: Verdicts } | null = null;
-
-function verdictsOf(allowance: Allowance): Verdicts {
-  if (last?.allowance === allowance) return last.verdicts;
-  let verdicts = VERDICTS.get(allowance);
+  let verdicts = ofPools.get(pool);
   if (verdicts === undefined) {
-    verdicts = new WeakMap();
-    VERDICTS.set(allowance, verdicts);
+    verdicts = pool.members.map((member) => notAllowed(member, allowance));
+    ofPools.set(pool, verdicts);
   }
-  last = { allowance, verdicts };
   return verdicts;
 }
 
-function boundOf(deployment: Deployment, allowance: Allowance): BoundReason | null {
+/** @returns null where it may be used. */
+export function notAllowed(deployment: Deployment, allowance: Allowance): BoundReason | null {
   const { regions, types, modelVersions, contentFilters, features, contextTokensMin } = allowance;
   if (regions !== null && !placesOf(deployment).some((place) => regions.includes(place))) return 'regionNotAllowed';
   if (types !== null && !isOneOf(deployment.type, types)) return 'typeNotAllowed';

@@ -21,6 +21,7 @@ export * from './quota/quota.ts';
 export * from './quota/quotas.ts';
 export * from './quota/reading.ts';
 export * from './recovery.ts';
+export * from './seats.ts';
 export * from './state.ts';
 export * from './strategies/strategies.ts';
 export * from './strategies/strategy.ts';

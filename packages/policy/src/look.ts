@@ -1,12 +1,13 @@
 /** What a decision sees of each deployment: plain figures, so that a recorded decision can be made again from them alone. */
 
 import { kinship } from './affinity.ts';
-import { type Allowance, type BoundReason, notAllowed } from './allowance.ts';
+import type { Allowance, BoundReason } from './allowance.ts';
 import { admit } from './breaker.ts';
 import type { Deployment } from './fleet.ts';
 import type { Need } from './need.ts';
 import { coolest, isProbed, yields } from './recovery.ts';
-import { type BackendState, type DeploymentState, freeOf, opensAtMs, quotaOpensAtMs, type States } from './state.ts';
+import type { Seat } from './seats.ts';
+import { type DeploymentState, freeOf, opensAtMs, quotaOpensAtMs } from './state.ts';
 import { isThrottled } from './throttle.ts';
 import { isAsLong, isAsShort } from './too-long.ts';
 
@@ -83,24 +84,23 @@ export interface Ask extends Bounds {
 
 export const ANYWHERE: Bounds = { pinnedTo: null, ownedBy: null, allowance: null };
 
-/** @returns why it may not; null where it may. */
+/** @param verdict on it, of those that allowance.ts gives for the pool. @returns why it may not; null where it may. */
 export function outOfBounds(
   deployment: Deployment,
-  { pinnedTo, ownedBy, allowance, tooLongFor = null }: Bounds,
+  { pinnedTo, ownedBy, tooLongFor = null }: Bounds,
+  verdict: BoundReason | null,
 ): 'notPinned' | 'ownedElsewhere' | 'promptTooLong' | BoundReason | null {
   if (pinnedTo !== null && pinnedTo !== deployment.id) return 'notPinned';
-  const reason = allowance === null ? null : notAllowed(deployment, allowance);
-  if (reason !== null) return reason;
+  if (verdict !== null) return verdict;
   if (ownedBy !== null && ownedBy !== deployment.backend.name) return 'ownedElsewhere';
   return tooLongFor !== null && isAsShort(deployment, tooLongFor) ? 'promptTooLong' : null;
 }
 
-/** @param foresees whether the strategy counts quota. */
-export function lookAt(deployment: Deployment, states: States, ask: Ask, nowMs: number, foresees: boolean): Look {
-  const state = states.deployment(deployment);
-  const backend = states.backend(deployment.backend);
+/** @param verdict as for {@link outOfBounds}. @param foresees whether the strategy counts quota. */
+export function lookAt(seat: Seat, ask: Ask, verdict: BoundReason | null, nowMs: number, foresees: boolean): Look {
+  const { deployment, state, backend } = seat;
   const { cacheKey } = ask.need;
-  const found = obstacleOf(deployment, state, backend, ask, nowMs) ?? (foresees ? shortage(state, ask, nowMs) : null);
+  const found = obstacleOf(seat, ask, verdict, nowMs) ?? (foresees ? shortage(state, ask, nowMs) : null);
   return {
     deployment,
     found,
@@ -121,14 +121,9 @@ export interface Obstacle {
   readonly isGuess: boolean;
 }
 
-function obstacleOf(
-  deployment: Deployment,
-  state: DeploymentState,
-  backend: BackendState,
-  ask: Ask,
-  nowMs: number,
-): Obstacle | null {
-  const bound = outOfBounds(deployment, ask);
+function obstacleOf(seat: Seat, ask: Ask, verdict: BoundReason | null, nowMs: number): Obstacle | null {
+  const { deployment, state, backend } = seat;
+  const bound = outOfBounds(deployment, ask, verdict);
   if (bound !== null) return told(bound, null);
   if (ask.tried.length > 0 && ask.tried.includes(deployment.id)) return told('tried', null);
   if (state.paused) return told('paused', null);

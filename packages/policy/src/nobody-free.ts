@@ -2,6 +2,8 @@
  * What to tell a client when no deployment can take its request: 429 with the earliest time at which one will, as long as any is
  * merely throttled; else 503. Source: wire reference §3.5, §8.1 (which waits the SDKs obey), §10 no. 7.
  */
+
+import { verdictsOf } from './allowance.ts';
 import type { Deployment, PolicySettings, Pool } from './fleet.ts';
 import { type Bounds, outOfBounds } from './look.ts';
 import type { Need } from './need.ts';
@@ -25,7 +27,8 @@ export function nobodyFree(
   nowMs: number,
   settings: PolicySettings,
 ): NobodyFree {
-  const members = pool.members.filter((deployment) => outOfBounds(deployment, asked) === null);
+  const verdicts = verdictsOf(pool, asked.allowance);
+  const members = pool.members.filter((member, i) => outOfBounds(member, asked, verdicts?.[i] ?? null) === null);
   const { need } = asked;
   const status = members.some((deployment) => isMerelyThrottled(states, deployment, need, nowMs)) ? 429 : 503;
   // One that may be used now and still did not serve has just failed; when it will work again nobody knows.

@@ -2,6 +2,7 @@
  * Which deployment serves a request: of those that may be used, the lowest priority number; among equals as the strategy says.
  * Looks first, and chooses from what it saw alone: so the choice can be made again from a record, bit for bit.
  */
+import { verdictsOf } from './allowance.ts';
 import type { Deployment, Pool } from './fleet.ts';
 import { type Ask, type Look, lookAt, type PassedOverReason } from './look.ts';
 import type { States } from './state.ts';
@@ -41,7 +42,11 @@ export interface PickSettings {
 export function pick(pool: Pool, states: States, ask: Ask, at: At, settings: PickSettings): Decision {
   const strategy = strategyOf(settings.strategy);
   const looks: Look[] = [];
-  for (const member of pool.members) looks.push(lookAt(member, states, ask, at.nowMs, strategy.foresees));
+  const verdicts = verdictsOf(pool, ask.allowance);
+  let i = 0;
+  for (const seat of states.seats(pool)) {
+    looks.push(lookAt(seat, ask, verdicts?.[i++] ?? null, at.nowMs, strategy.foresees));
+  }
   const { promptTokens, cachedTokens } = ask.need;
   const facts = { cachedShare: promptTokens > 0 ? cachedTokens / promptTokens : 0, turn: states.turn(pool) };
   const { isLastResort } = ask;

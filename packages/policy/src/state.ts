@@ -21,6 +21,7 @@ import type { Quota, Reservation, Settlement } from './quota/quota.ts';
 import { readQuotas } from './quota/quotas.ts';
 import type { Reading } from './quota/reading.ts';
 import { beginThrottleProbe, endThrottleProbe, isProbed, type Returning, type Throttled, warm } from './recovery.ts';
+import type { Seat } from './seats.ts';
 import { LONG_HINT_MS, NEVER_THROTTLED, type Throttle, throttle } from './throttle.ts';
 import { isAsLong, type Length, lengthOf } from './too-long.ts';
 
@@ -53,6 +54,8 @@ export interface BackendState extends Returning {
 export interface States {
   deployment(deployment: Deployment): DeploymentState;
   backend(backend: Backend): BackendState;
+  /** The same of all members of a pool, in their order. */
+  seats(pool: Pool): readonly Seat[];
   /** How many choices were made in a pool before, this one not counted. */
   turn(pool: Pool): number;
 }

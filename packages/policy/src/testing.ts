@@ -2,6 +2,7 @@
 import { type Backend, DEFAULT_POLICY, type Deployment, NOTHING_KNOWN, type Pool, type QuotaKey } from './fleet.ts';
 import type { Quota } from './quota/quota.ts';
 import { quotasOf, sharedQuota } from './quota/quotas.ts';
+import { type Seat, Seating } from './seats.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from './state.ts';
 
 function backend(name: string): Backend {
@@ -37,6 +38,7 @@ export function pool(...members: Member[]): Pool {
 
 /** States that begin new and are kept, by id and by backend name. */
 export class TestStates implements States {
+  readonly #seating = new Seating();
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backends = new Map<string, BackendState>();
   readonly #shared = new Map<string, Quota>();
@@ -53,6 +55,10 @@ export class TestStates implements States {
 
   backend({ name }: Backend): BackendState {
     return entry(this.#backends, name, newBackendState);
+  }
+
+  seats(pool: Pool): readonly Seat[] {
+    return this.#seating.of(pool, this);
   }
 
   turn({ name }: Pool): number {

@@ -5,9 +5,9 @@ import {
   type BoundReason,
   type Bounds,
   type Need,
-  notAllowed,
   type Pool,
   type Ticket,
+  verdictsOf,
 } from '@spillway/policy';
 import type { Replacement } from '@spillway/protocol';
 import type { Body } from '../body/body.ts';
@@ -89,10 +89,9 @@ function gatherOf(method: string, route: Route, found: Found | null, backends: r
 }
 
 /** @returns the bound that keeps every deployment of the pool from the client; null where one is left. */
-function boundOf({ members }: Pool, allowance: Allowance | null): BoundReason | null {
-  if (allowance === null) return null;
-  const reasons = members.map((member) => notAllowed(member, allowance));
-  return reasons.includes(null) ? null : (reasons[0] ?? null);
+function boundOf(pool: Pool, allowance: Allowance | null): BoundReason | null {
+  const reasons = verdictsOf(pool, allowance);
+  return reasons === null || reasons.includes(null) ? null : (reasons[0] ?? null);
 }
 
 /** @param told what the tries so far have shown. */

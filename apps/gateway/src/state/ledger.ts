@@ -14,6 +14,8 @@ import {
   newDeploymentState,
   type Pool,
   type QuotaSettings,
+  type Seat,
+  Seating,
   type States,
 } from '@spillway/policy';
 import { isDeploymentName } from '@spillway/protocol';
@@ -35,6 +37,7 @@ interface Learned {
 }
 
 export class Ledger implements States {
+  readonly #seating = new Seating();
   #fleet: Fleet;
   #learnedNames: LearnedNames;
   readonly #quotas: QuotaBook;
@@ -81,6 +84,10 @@ export class Ledger implements States {
     return state;
   }
 
+  seats(pool: Pool): readonly Seat[] {
+    return this.#seating.of(pool, this);
+  }
+
   turn(pool: Pool): number {
     const turn = this.#turns.get(pool) ?? 0;
     this.#turns.set(pool, turn + 1);
@@ -101,6 +108,7 @@ export class Ledger implements States {
   /** Takes a new configuration; what was learned about deployments and backends that are still there stays. */
   reload(fleet: Fleet, learnedNames: LearnedNames, quota: QuotaSettings = DEFAULT_POLICY.quota): void {
     this.#fleet = fleet;
+    this.#seating.clear();
     this.#learnedNames = learnedNames;
     this.#quotas.reload(quota, fleet);
     for (const [name, learned] of this.#learned) {
@@ -170,6 +178,7 @@ export class Ledger implements States {
 
   #dropOrphans(): void {
     if (this.#orphans.size === 0) return;
+    this.#seating.clear();
     const known = this.#learnedIds();
     for (const id of this.#orphans) {
       const state = this.#deployments.get(id);

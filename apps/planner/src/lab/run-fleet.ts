@@ -12,6 +12,8 @@ import {
   type QuotaKey,
   type QuotaSettings,
   quotasOf,
+  type Seat,
+  Seating,
   type States,
   sharedQuota,
 } from '@spillway/policy';
@@ -32,6 +34,7 @@ function backendOf(name: string): Backend {
 }
 
 export class LabStates implements States {
+  readonly #seating = new Seating();
   readonly #settings: QuotaSettings;
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backends = new Map<string, BackendState>();
@@ -58,6 +61,10 @@ export class LabStates implements States {
       this.#backends.set(name, state);
     }
     return state;
+  }
+
+  seats(pool: Pool): readonly Seat[] {
+    return this.#seating.of(pool, this);
   }
 
   turn(_pool: Pool): number {

@@ -26,6 +26,8 @@ export class Carried {
   readonly #parts: Carrying;
   #timer: Timer | null = null;
   #ping: Timer | null = null;
+  /** A ping is out. One at a time: where the clock leaps, a heap of them would look like an attack, and clients hang up. */
+  #pinged = false;
   #over = false;
 
   constructor(ws: WebSocket, open: OpenSocket, parts: Carrying) {
@@ -35,6 +37,9 @@ export class Carried {
     ws.on('message', (data) => this.#guarded(() => this.#receive(textOf(data))));
     // What is wrong with a message is told to the client by the code of the end that follows.
     ws.on('error', () => {});
+    ws.on('pong', () => {
+      this.#pinged = false;
+    });
     ws.on('close', () => this.#end());
   }
 
@@ -73,7 +78,8 @@ export class Carried {
   #pingLater(): void {
     this.#ping = this.#parts.clock.after(PING_MS, () => {
       if (this.#over) return;
-      this.#ws.ping();
+      if (!this.#pinged) this.#ws.ping();
+      this.#pinged = true;
       this.#pingLater();
     });
   }

@@ -90,10 +90,12 @@ test('socketPlane: an answer comes when the simulated time has come, not before'
 test('socketPlane: a session that is over is closed with its code', async () => {
   await withSockets(async (bench, dialled) => {
     const line = dialled.to(bench);
+    let pings = 0;
+    line.ws.on('ping', () => pings++);
     await until('the session is there', () => line.types.includes('session.created'));
     bench.clock.advance(30 * 60_000);
     await until('it is closed', () => line.ended !== null);
-    assert.deepEqual([line.ended, line.types.at(-1)], [1001, 'error']);
+    assert.deepEqual([line.ended, line.types.at(-1), pings], [1001, 'error', 1]);
   });
 });
 

@@ -1,4 +1,6 @@
 /** Where and when a place opens for a request that nobody can take now, with all that stands before it. */
+
+import { verdictsOf } from '../allowance.ts';
 import type { Deployment, Pool } from '../fleet.ts';
 import { type Bounds, outOfBounds } from '../look.ts';
 import type { Need } from '../need.ts';
@@ -35,8 +37,9 @@ export function earliestSpot(
   { rank, fromMs, nowMs }: { readonly rank: number; readonly fromMs: number; readonly nowMs: number },
 ): Spot | null {
   let earliest: Spot | null = null;
-  for (const deployment of pool.members) {
-    if (wish.tried.includes(deployment.id) || outOfBounds(deployment, wish) !== null) continue;
+  const verdicts = verdictsOf(pool, wish.allowance);
+  for (const [i, deployment] of pool.members.entries()) {
+    if (wish.tried.includes(deployment.id) || outOfBounds(deployment, wish, verdicts?.[i] ?? null) !== null) continue;
     const opensMs = opensFor(states, deployment, wish.need, debts.before(deployment, rank), nowMs);
     if (opensMs < fromMs || opensMs >= (earliest?.opensMs ?? Number.POSITIVE_INFINITY)) continue;
     earliest = { deployment, opensMs };

@@ -2,6 +2,7 @@
 import type { Backend, Deployment, Pool } from '../fleet.ts';
 import type { Need } from '../need.ts';
 import type { Quota, QuotaReport, Reservation } from '../quota/quota.ts';
+import { type Seat, Seating } from '../seats.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from '../state.ts';
 import { deployment } from '../testing.ts';
 
@@ -87,6 +88,7 @@ export class HandQuota implements Quota {
 }
 
 export class HandStates implements States {
+  readonly #seating = new Seating();
   readonly quotas: ReadonlyMap<string, HandQuota>;
   readonly pool: Pool;
   readonly #deployments = new Map<string, DeploymentState>();
@@ -110,6 +112,10 @@ export class HandStates implements States {
 
   backend(_of: Backend): BackendState {
     return this.#backend;
+  }
+
+  seats(pool: Pool): readonly Seat[] {
+    return this.#seating.of(pool, this);
   }
 
   turn(): number {
