@@ -18,6 +18,7 @@ const PACKAGES: Readonly<Record<string, Rule>> = {
   policy: { packages: ['protocol'], libraries: [] },
   'azure-model': { packages: ['protocol'], libraries: [] },
   rag: { packages: ['protocol'], libraries: [] },
+  drawing: { packages: [], libraries: [] },
   config: { packages: ['policy'], libraries: ['zod', 'yaml'] },
 };
 

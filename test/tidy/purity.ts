@@ -6,7 +6,7 @@ import { namesUsed } from './syntax.ts';
 import { pathsOf, type Tree } from './tree.ts';
 import { type Verdict, verdict } from './verdict.ts';
 
-const PURE = '{protocol,policy,azure-model,config,rag}';
+const PURE = '{protocol,policy,azure-model,config,rag,drawing}';
 
 const FORBIDDEN: Readonly<Record<string, string>> = {
   Date: 'take nowMs as an argument',

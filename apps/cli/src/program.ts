@@ -1,5 +1,6 @@
 /** The command line: which commands and flags there are. Each command's work is in commands/, loaded when it is asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addBench } from './bench/command-line.ts';
 import { addChat } from './commands/chat-flags.ts';
 import { addDeployments } from './deployments/command-line.ts';
 import { EXIT, type Exit, UsedWrongly } from './exit.ts';
@@ -53,6 +54,7 @@ function programOf(env: Environment, output: Output, setExit: SetExit): Command 
   addCheck(program, env, setExit);
   addExplain(program, setExit);
   addPlan(program, env, setExit);
+  addBench(program, env, setExit);
   addChat(program, env, setExit);
   return program;
 }

@@ -1,4 +1,30 @@
 /** Plans capacity before it is bought, and proves the gateway's decisions: policy against azure-model under virtual time. */
+export type { Workload } from './capacity/demand.ts';
+export { type Place, STANDARD_TYPE } from './capacity/formulas.ts';
+export { Meter } from './capacity/meter.ts';
+export {
+  type ChosenModel,
+  chooseModel,
+  FIGURE_SETS,
+  type FigureSet,
+  type FiguresGiven,
+  type ListedModel,
+  listModels,
+} from './capacity/model-choice.ts';
+export { capacityPage } from './capacity/page.ts';
+export {
+  capacityJson,
+  isNothing,
+  type MeasuredTraffic,
+  type PlanAsk,
+  planCapacity,
+} from './capacity/plan.ts';
+export { type PriceTable, pricesFromYaml, pricesIn } from './capacity/price-file.ts';
+export { readTraffic, TRAFFIC_FORMATS, type TrafficFormat } from './capacity/read-traffic.ts';
+export { type Shape, shapeFrom } from './capacity/shape.ts';
+export { CSV_COLUMNS, type CsvColumn } from './capacity/traffic-record.ts';
+export { ARRIVALS, type ArrivalKind } from './capacity/trial.ts';
+export type { CapacityPlan, CostView, PlanView } from './capacity/view.ts';
 export { figuresOf } from './lab/figures.ts';
 export { isOverLimit } from './lab/over-limit.ts';
 export { run } from './lab/run.ts';

@@ -66,3 +66,11 @@ export function checkApiVersion(version: string, operation: string): ApiVersionV
   const since = SINCE[operation] ?? FAMILY_SINCE[operation.split('/', 1)[0] ?? ''] ?? '';
   return version >= since ? 'served' : 'unknown';
 }
+
+/** The first version whose answers tell what the filter thought of the prompt; before it, a stream begins with its first choice. */
+const PROMPT_FILTER_SINCE = '2023-06-01-preview';
+
+/** @param version of the request; `v1` has none, and is later than all. */
+export function tellsPromptFilter(version: string): boolean {
+  return version >= PROMPT_FILTER_SINCE;
+}

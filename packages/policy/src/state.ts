@@ -36,8 +36,12 @@ export interface DeploymentState extends Returning, Throttled {
   quotas: readonly Quota[];
   /** Tokens held for requests that were told to come back now (see wait/promises.ts). */
   owedTokens: number;
+  /** How many these are; on average, and so not always whole. */
+  owedRequests: number;
   /** Tokens for which requests were told to come within the next {@link SOON_MS}: what frees itself until then is theirs. */
   owedSoonTokens: number;
+  /** How many these are. */
+  owedSoonRequests: number;
   /** Of the last request that it refused as too long; null: of none, or a longer one was served since. */
   tooLong: Length | null;
   /** Usual time to the first byte: a running mean; null: never measured. Milliseconds. */
@@ -69,7 +73,9 @@ export function newDeploymentState(deployment: Deployment, quotas: readonly Quot
     inFlight: 0,
     quotas,
     owedTokens: 0,
+    owedRequests: 0,
     owedSoonTokens: 0,
+    owedSoonRequests: 0,
     backSinceMs: null,
     probeUntilMs: 0,
     tooLong: null,
@@ -91,15 +97,18 @@ export const SOON_MS = 10_000;
 
 /** When all quotas let such a request in. @param isPromised what is held for promises is held for it. Milliseconds since 1970. */
 export function quotaOpensAtMs(state: DeploymentState, need: Need, nowMs: number, isPromised: boolean): number {
-  const { quotas, owedTokens, owedSoonTokens } = state;
-  const owed = isPromised ? 0 : owedTokens;
+  const { quotas, owedSoonTokens } = state;
+  const owedTokens = isPromised ? 0 : state.owedTokens;
+  const owedRequests = isPromised ? 0 : state.owedRequests;
   let opensAtMs = nowMs;
   for (let i = 0; i < quotas.length; i++) {
-    opensAtMs = Math.max(opensAtMs, quotas[i]?.opensAtMs(need, nowMs, owed) ?? nowMs);
+    opensAtMs = Math.max(opensAtMs, quotas[i]?.opensAtMs(need, nowMs, owedTokens, owedRequests) ?? nowMs);
   }
   if (isPromised || owedSoonTokens <= 0) return opensAtMs;
+  const requests = owedRequests + state.owedSoonRequests;
   for (const quota of quotas) {
-    opensAtMs = Math.max(opensAtMs, quota.opensAtMs(need, nowMs, owed + owedSoonTokens) - SOON_MS);
+    const byThenMs = quota.opensAtMs(need, nowMs, owedTokens + owedSoonTokens, requests);
+    opensAtMs = Math.max(opensAtMs, byThenMs - SOON_MS);
   }
   return opensAtMs;
 }

@@ -12,6 +12,7 @@ export * from './headers.ts';
 export * from './models.ts';
 export * from './operations.ts';
 export * from './paths.ts';
+export { type CountText, countInPieces, promptTokens } from './prompt-count.ts';
 export * from './query.ts';
 export * from './regions.ts';
 export * from './retry-after.ts';

@@ -27,7 +27,7 @@ export {
   type ProvisionedFigures,
   type UnitSteps,
 } from './model-facts.ts';
-export { PROVISIONED_FIGURES_OF_2024 } from './provisioned-figures.ts';
+export { OUTPUT_WEIGHT_ASSUMED, PROVISIONED_FIGURES_OF_2024 } from './provisioned-figures.ts';
 
 const MODELS: ReadonlyMap<string, ModelFacts> = new Map(
   [

@@ -55,6 +55,11 @@ const OTHERS: readonly OtherRow[] = [
   [['FW-GLM-4.7'], 3_000, { min: 800, step: 400 }],
 ];
 
+/** Models whose table gives no weight of output; the weight of their figures is a guess (wire reference §7.3). */
+export const OUTPUT_WEIGHT_ASSUMED: ReadonlySet<string> = new Set(
+  OTHERS.flatMap(([models]) => models).filter((name) => /^FW-|^gpt-oss/.test(name)),
+);
+
 /** Prompts above 128,000 tokens are refused on provisioned deployments (wire reference §7.3, notes). */
 const WITHOUT_LONG_CONTEXT: ReadonlySet<string> = new Set(['gpt-5.4', 'gpt-4.1', 'gpt-4.1-mini', 'gpt-4.1-nano']);
 

@@ -240,3 +240,10 @@ test('chunkDocument: for any document, each character is in a chunk or a path of
     { numRuns: 300 },
   );
 });
+
+test('chunkDocument: cuts a table of half a million rows', () => {
+  const rows = Array.from({ length: 500_000 }, () => '| a |');
+  const { chunks } = chunkDocument(document(at({ kind: 'table', text: ['| x |', '| --- |', ...rows].join('\n') })));
+  assert.ok(chunks.length > 1_000);
+  assert.ok(chunks.every(({ text }) => text.startsWith('| x |')));
+});

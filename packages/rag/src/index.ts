@@ -10,6 +10,7 @@ export * from './chunk.ts';
 export type { Block, BlockKind, Extracted } from './extracted.ts';
 export { Bm25 } from './find/bm25.ts';
 export * from './find/fuse.ts';
+export * from './find/meaning.ts';
 export * from './find/passages.ts';
 export * from './find/probe.ts';
 export * from './find/vectors.ts';

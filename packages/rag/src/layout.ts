@@ -102,7 +102,8 @@ class Sections {
       if (atoms.length === 0) this.#atoms.push(...this.#waiting.slice(-1));
     }
     this.#waiting = [];
-    this.#atoms.push(...atoms);
+    // One by one: a table of half a million rows, spread, runs out of stack.
+    for (const atom of atoms) this.#atoms.push(atom);
   }
 
   /** The highest of the headings that wait tells whether a new part begins. */

@@ -1,7 +1,10 @@
 /** `spillway chat eval`: questions with known answers, asked of an app that runs, of one of its own, or of the search alone. */
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import {
   CORPUS_DOCUMENTS,
+  casesFrom,
+  conversationsOf,
   type Evaluated,
   EvaluationError,
   evaluate,
@@ -11,6 +14,7 @@ import {
   secretOf,
   startChat,
   urlAsker,
+  yamlOf,
 } from '@spillway/chat';
 import { systemClock } from '@spillway/clock';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
@@ -27,6 +31,7 @@ export interface EvalFlags {
   readonly floors?: string;
   readonly before?: string;
   readonly out?: string;
+  readonly fromFeedback?: string;
   readonly parallel: number;
   readonly json?: boolean;
 }
@@ -43,6 +48,7 @@ export async function evaluateChat(flags: EvalFlags, env: Environment): Promise<
   if (flags.url !== undefined && (flags.search || flags.documents !== undefined)) {
     throw new UsedWrongly('--url asks an app that runs; leave out --search and --documents, or --url');
   }
+  if (flags.fromFeedback !== undefined) return questionsFromFeedback(flags.fromFeedback, flags.questions ?? null, env);
   const { subject, asked, end } = await askingOf(flags, env);
   try {
     const evaluated = await evaluate({
@@ -66,6 +72,37 @@ export async function evaluateChat(flags: EvalFlags, env: Environment): Promise<
   }
 }
 
+/** @param file that is written, and must not be there yet; null: the questions are printed. */
+async function questionsFromFeedback(from: string, file: string | null, env: Environment): Promise<Exit> {
+  try {
+    const conversations = await conversationsOf({ from, headers: headersWithKey(env), clock: systemClock });
+    const cases = casesFrom(conversations);
+    const told = `Disliked answers: ${cases.length}, conversations read: ${conversations.length}`;
+    if (cases.length === 0 || file === null) {
+      if (cases.length > 0) process.stdout.write(yamlOf(cases));
+      process.stderr.write(`${told}\n`);
+      return EXIT.done;
+    }
+    // What somebody confirmed by hand is not overwritten.
+    writeFileSync(file, yamlOf(cases), { flag: 'wx' });
+    process.stdout.write(`${told}. Their questions are in ${file}: confirm what each must rest on, then ask them\n`);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof EvaluationError) throw new UsedWrongly(error.message);
+    if (error instanceof Error && 'code' in error) {
+      throw new UsedWrongly(
+        `--questions ${file}: cannot be written (${error.code}); name a file that is not there yet`,
+      );
+    }
+    throw error;
+  }
+}
+
+function headersWithKey(env: Environment): Readonly<Record<string, string>> {
+  const key = env.SPILLWAY_CHAT_KEY?.trim() ?? '';
+  return key === '' ? {} : { authorization: `Bearer ${key}` };
+}
+
 async function askingOf({ url, documents = CORPUS_DOCUMENTS, search }: EvalFlags, env: Environment): Promise<Asking> {
   const nothing = async () => {};
   if (search) {
@@ -74,8 +111,7 @@ async function askingOf({ url, documents = CORPUS_DOCUMENTS, search }: EvalFlags
   }
   if (url !== undefined) {
     // Whoever asks across HTTP sees what its key sees: groups of questions are told to nobody.
-    const key = env.SPILLWAY_CHAT_KEY?.trim() ?? '';
-    const headers = key === '' ? {} : { authorization: `Bearer ${key}` };
+    const headers = headersWithKey(env);
     return {
       subject: { mode: 'answers', asker: urlAsker({ url, clock: systemClock, headersFor: () => headers }) },
       asked: url,

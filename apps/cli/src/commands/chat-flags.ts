@@ -45,6 +45,7 @@ function addIndex(chat: Command, env: Environment, setExit: (exit: Exit) => void
     .description('put the documents of a folder into the index: PDF, DOCX, HTML, Markdown, text, CSV, JSON')
     .argument('[folder]', 'with its folders; symbolic links are not followed')
     .addOption(new Option('--category <name>', 'for documents that name none').argParser(notEmpty))
+    .option('--prune', 'then remove what the index has from this folder and is no longer in it')
     .addOption(
       new Option('--remove <path>', 'instead: remove this document, by its path as indexed').argParser(notEmpty),
     )
@@ -79,6 +80,12 @@ function addEval(chat: Command, env: Environment, setExit: (exit: Exit) => void)
     )
     .addOption(new Option('--before <file>', 'result.json of an earlier run, to tell what changed').argParser(notEmpty))
     .addOption(new Option('--out <folder>', 'write result.json and report.html there').argParser(notEmpty))
+    .addOption(
+      new Option(
+        '--from-feedback <address or file>',
+        'instead: write questions from disliked answers, of an app or of an exported conversation, into the file of --questions',
+      ).argParser(notEmpty),
+    )
     .addOption(new Option('--parallel <number>', 'questions at a time').argParser(parallel).default(4))
     .option('--json', 'print the result as one JSON object')
     .addHelpText(

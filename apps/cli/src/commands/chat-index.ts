@@ -6,7 +6,9 @@ import {
   ModelClient,
   openIndex,
   StoreError,
+  type Swept,
   storesOf,
+  sweepFolder,
 } from '@spillway/chat';
 import { systemClock } from '@spillway/clock';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
@@ -17,6 +19,7 @@ export interface IndexFlags {
   readonly category?: string;
   readonly remove?: string;
   readonly removeAll?: boolean;
+  readonly prune?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,6 +27,7 @@ export async function indexFolder(folder: string | null, flags: IndexFlags, env:
   const { remove, removeAll = false } = flags;
   const asked = [folder !== null, remove !== undefined, removeAll].filter((each) => each).length;
   if (asked !== 1) throw new UsedWrongly('give a folder, or --remove PATH, or --remove-all: one of them');
+  if (flags.prune && folder === null) throw new UsedWrongly('--prune belongs to a folder; give one');
   const settings = chatSettings(env);
   try {
     const { documents, conversations } = await storesOf(settings.store, (message) =>
@@ -32,7 +36,11 @@ export async function indexFolder(folder: string | null, flags: IndexFlags, env:
     const models = new ModelClient({ settings: settings.models, clock: systemClock });
     const queue = openIndex({ documents, models, limits: settings.limits, clock: systemClock });
     try {
-      if (folder !== null) return await indexInto(queue, { root: folder, category: flags.category ?? null }, flags);
+      if (folder !== null) {
+        const job = { root: folder, category: flags.category ?? null };
+        const sweep = () => sweepFolder(documents, job, flags.prune ? 'prune' : 'count');
+        return await indexInto(queue, job, { ...flags, sweep });
+      }
       if (removeAll) return told({ removed: await queue.removeAll() }, flags);
       const row = await documents.byPath(remove ?? '');
       const isRemoved = row !== null && (await documents.remove(row.id));
@@ -57,11 +65,13 @@ interface Telling {
   readonly json?: boolean;
   /** Standard output is somebody else's. */
   readonly isQuiet?: boolean;
+  /** What the index has of the folder that is no longer in it; asked when all of it was gone through. */
+  readonly sweep?: () => Promise<Swept | string>;
 }
 
 /** @returns failed where a file was not indexed. */
 export async function indexInto(queue: IngestQueue, folder: FolderJob, telling: Telling = {}): Promise<Exit> {
-  const { json = false, isQuiet = false } = telling;
+  const { json = false, isQuiet = false, sweep } = telling;
   const taken = queue.add({ kind: 'folder', folder });
   if (taken.kind === 'refused') throw new UsedWrongly(taken.reason);
   const end = queue.watch(taken.id, progressTo(process.stderr));
@@ -71,12 +81,21 @@ export async function indexInto(queue: IngestQueue, folder: FolderJob, telling: 
   const { files, indexed, skipped, failed, chunks } = job.progress;
   for (const { path, reason } of job.failures) process.stderr.write(`not indexed: ${path}: ${reason}\n`);
   if (job.reason !== null) process.stderr.write(`${folder.root}: ${job.reason}\n`);
-  const line = `${indexed} indexed (${chunks} passages), ${skipped} unchanged, ${failed} failed, of ${files ?? 0} files\n`;
+  const swept = job.state === 'done' && sweep !== undefined ? await sweep() : null;
+  if (typeof swept === 'string') process.stderr.write(`not looked for vanished files: ${swept}\n`);
+  const of = swept === null || typeof swept === 'string' ? null : swept;
+  const line = `${indexed} indexed (${chunks} passages), ${skipped} unchanged, ${failed} failed, of ${files ?? 0} files\n${linesOf(of)}`;
   if (!isQuiet)
     process.stdout.write(
-      json ? `${JSON.stringify({ ...job.progress, failures: job.failures, state: job.state })}\n` : line,
+      json ? `${JSON.stringify({ ...job.progress, ...of, failures: job.failures, state: job.state })}\n` : line,
     );
   return job.state === 'done' && failed === 0 ? EXIT.done : EXIT.failed;
+}
+
+function linesOf(swept: Swept | null): string {
+  if (swept === null || swept.vanished === 0) return '';
+  if (swept.pruned > 0) return `${swept.pruned} pruned: no longer in the folder\n`;
+  return `${swept.vanished} in the index that are no longer in the folder; --prune removes them\n`;
 }
 
 const BAR_CELLS = 24;

@@ -1,6 +1,7 @@
 /** `spillway chat` as a person runs it: settings refused, a folder indexed, the app served. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -63,4 +64,87 @@ test('chat: a host beyond this machine is refused without sign-in', async (t) =>
   const { code, stderr } = await new Command(['chat', 'serve', '--host', '0.0.0.0'], environment(folder(t))).ended;
   assert.equal(code, 2);
   assert.match(stderr, /SPILLWAY_CHAT_AUTH/);
+});
+
+/** A model that says one word and goes on when it is told to. */
+async function heldModel(t: TestContext): Promise<{ readonly url: string; readonly goOn: () => void }> {
+  const held: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write(piece('One ', null));
+    held.push(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const goOn = () => {
+    for (const response of held.splice(0)) response.end(`${piece('two', 'stop')}data: [DONE]\n\n`);
+  };
+  return { url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, goOn };
+}
+
+function piece(content: string, finish: string | null): string {
+  return `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+}
+
+/** A served app with an answer under way, of which one word has come. */
+async function withAnswerUnderWay(t: TestContext) {
+  const model = await heldModel(t);
+  const running = new Command(['chat', 'serve', '--port', '0'], {
+    ...environment(folder(t)),
+    AZURE_OPENAI_CUSTOM_URL: model.url,
+  });
+  t.after(() => running.kill('SIGKILL'));
+  const [, url = ''] = await running.sees(/listens on (http:\S+)/);
+  const ask = () => post(`${url}/api/chat`, { question: 'Count' });
+  const answer = await ask();
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  const more = async () => {
+    const { done, value = '' } = (await reader?.read()) ?? { done: true };
+    text += value;
+    return !done;
+  };
+  while (!text.includes('One') && (await more()));
+  const rest = async () => {
+    while (await more());
+    return text;
+  };
+  return { running, url, ask, rest, goOn: model.goOn };
+}
+
+function post(url: string, body: unknown): Promise<Response> {
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+test('chat: after SIGTERM it is not ready and takes no question, while an answer under way is read to its end', async (t) => {
+  const { running, url, ask, rest, goOn } = await withAnswerUnderWay(t);
+  running.kill('SIGTERM');
+  await running.sees(/Draining/);
+  assert.equal((await fetch(`${url}/readyz`)).status, 503);
+  const refused = await ask();
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [503, '5']);
+  goOn();
+  const text = await rest();
+  assert.match(text, /"delta","text":" two"/);
+  assert.match(text, /"type":"done".*\n$/);
+  const { code, stderr } = await running.ended;
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /The chat app has ended\.\n$/);
+});
+
+test('chat: a second signal ends it at once, with the answer under way', async (t) => {
+  const { running, url, rest } = await withAnswerUnderWay(t);
+  running.kill('SIGTERM');
+  await running.sees(/Draining/);
+  // Signals close together are one press: they are sent until one of them is a second.
+  const isUp = () => fetch(`${url}/livez`).then(Boolean, () => false);
+  while (await isUp()) running.kill('SIGTERM');
+  const { code, stderr } = await running.ended;
+  assert.equal(code, 1, stderr);
+  assert.match(stderr, /has ended without waiting/);
+  await rest().catch((error: unknown) => assert.match(String(error), /terminated/));
 });

@@ -1,9 +1,18 @@
 /** `spillway chat serve`: the app, from its settings to its last answer. */
-import { type Chat, openLog, type Settings, StoreError, startChat, UsageError } from '@spillway/chat';
+import {
+  type Chat,
+  type ChatOptions,
+  openLog,
+  openTracing,
+  type Settings,
+  StoreError,
+  startChat,
+  UsageError,
+} from '@spillway/chat';
 import { systemClock } from '@spillway/clock';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
-import { stopSignals } from '../stop.ts';
+import { type Stop, stopSignals } from '../stop.ts';
 import { version } from '../version.ts';
 import { indexInto } from './chat-index.ts';
 import { chatSettings } from './chat-settings.ts';
@@ -17,23 +26,40 @@ export interface ServeFlags {
 
 export async function serveChat(flags: ServeFlags, env: Environment): Promise<Exit> {
   const settings = chatSettings(env);
-  const running = await started(flags, settings);
+  const log = openLog();
+  const tracing = await openTracing({ env, version, log });
+  const { host, port, allowAnonymous } = flags;
+  const running = await started({ settings, version, host, port, allowAnonymous, log, tracing });
   const stop = stopSignals(systemClock, ['SIGHUP']);
   process.stderr.write(welcome(running, settings));
-  if (flags.index !== undefined) await indexInto(running.parts.queue, { root: flags.index, category: null });
-  await stop.asked;
-  await running.close();
-  process.stderr.write('The chat app has ended.\n');
-  return EXIT.done;
+  const { index } = flags;
+  const indexed = index === undefined ? null : indexInto(running.parts.queue, { root: index, category: null });
+  // A large folder takes long: a signal is heard meanwhile, and stops it.
+  await Promise.race([stop.asked, indexed?.then(() => stop.asked) ?? stop.asked]);
+  const exit = await ended(running, stop);
+  if (exit === EXIT.done) await tracing.close();
+  return exit;
 }
 
-async function started({ host, port, allowAnonymous }: ServeFlags, settings: Settings): Promise<Chat> {
+/** Drains at the first signal; a further one ends it at once, with whatever is still under way. */
+async function ended(running: Chat, stop: Stop): Promise<Exit> {
+  process.stderr.write('Draining: answers under way are finished, then the port closes. Ctrl-C again ends at once.\n');
+  const drained = running.drain().then(() => EXIT.done);
+  const exit = await Promise.race([drained, stop.insisted.then(() => EXIT.failed)]);
+  await running.close();
+  process.stderr.write(exit === EXIT.done ? 'The chat app has ended.\n' : 'The chat app has ended without waiting.\n');
+  return exit;
+}
+
+async function started(options: ChatOptions): Promise<Chat> {
   try {
-    return await startChat({ settings, version, host, port, allowAnonymous, log: openLog() });
+    return await startChat(options);
   } catch (error) {
     if (error instanceof UsageError || error instanceof StoreError) throw new UsedWrongly(error.message);
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new UsedWrongly(`--port ${port}: another program listens there; give another one, or 0 for a free one`);
+      throw new UsedWrongly(
+        `--port ${options.port}: another program listens there; give another one, or 0 for a free one`,
+      );
     }
     throw error;
   }

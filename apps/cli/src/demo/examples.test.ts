@@ -8,7 +8,7 @@ test('exampleLines: the addresses that are really listened on, and the key', () 
   const urls = { gateway: at(1), admin: at(2), simulator: at(3), chat: at(4) };
   const lines = exampleLines(urls).map((line) => render(line, Number.POSITIVE_INFINITY, NO_PAINT));
   for (const want of [
-    " Chat app: http://127.0.0.1:4  (an answer's Gateway tab: who wrote it, why)",
+    ' Chat app: http://127.0.0.1:4  ("How this was answered": who wrote it, why)',
     '   curl http://127.0.0.1:1/openai/v1/chat/completions \\',
     "     -H 'api-key: demo-key' -H 'content-type: application/json' \\",
     "   new AzureOpenAI({ endpoint: 'http://127.0.0.1:1', apiKey: 'demo-key',",

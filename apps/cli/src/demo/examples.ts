@@ -16,7 +16,7 @@ export interface Urls {
 
 export function exampleLines({ gateway, admin, simulator, chat }: Urls): readonly Line[] {
   return [
-    [[' Chat app: ', 'strong'], [`${chat}  `], ["(an answer's Gateway tab: who wrote it, why)", 'faint']],
+    [[' Chat app: ', 'strong'], [`${chat}  `], ['("How this was answered": who wrote it, why)', 'faint']],
     ...examples('Your turn, in another terminal; what you send shows below. Ctrl-C ends.', [
       `curl ${gateway}/openai/v1/chat/completions \\`,
       `  -H 'api-key: ${CLIENT_KEY}' -H 'content-type: application/json' \\`,

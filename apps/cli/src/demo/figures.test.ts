@@ -92,7 +92,7 @@ test('figuresOf: fails where the chat app failed, too', () => {
   assert.equal(figuresOf(failing).verdict, 'failed');
   assert.match(
     summary(failing).join('\n'),
-    /Chat app: 10 users asked 30, 29 answered, 1 errors, .*\n +Failed: in the chat app 29 of/,
+    /Chat app, 2 of 3 resources throttled: 10 users asked 30, 29 answered\.\n +Failed: in the chat app 29 of/,
   );
 });
 
@@ -107,7 +107,7 @@ test('summaryLines: four lines where all went well', () => {
     ' The same 90 requests, sent both ways within 36 s:',
     '   Straight to one resource: 34 answered, 56 refused with 429 from 0:13 on.',
     '   Through Spillway: all 90 answered, none refused; failover hid 2 refusals.',
-    '   Chat app: 10 users asked 30, all answered, 0 errors, 30 moved elsewhere.',
+    '   Chat app, 2 of 3 resources throttled: 10 users asked 30, all answered.',
   ]);
 });
 

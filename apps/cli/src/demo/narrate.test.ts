@@ -42,7 +42,7 @@ test('narrate: says what is so, and no more', () => {
     [
       'users of the chat app',
       DOCUMENTS,
-      /^10 users ask 27 documents .*, openai1 and openai2 throttled: 18 asked, 14 answered, 0 errors, 14 moved elsewhere\.$/,
+      /^openai1 and openai2 refuse \(429\)\. 10 users ask .* 27 documents: 18 asked, 14 answered \(14 moved elsewhere\), 0 errors\.$/,
     ],
     ['last answers', { ...TWO_SPENT, phase: 'settling' }, /the last answers are coming in/],
     ['all in', { ...TWO_SPENT, phase: 'settling', spillway: counted({ sent: 90, answered: 90 }) }, /has its answer/],

@@ -28,8 +28,8 @@ export function narrate(scene: Scene): string {
 
 function asking({ users, documents, throttled, asked, answered, errors, moved }: ChatScene): string {
   if (documents === null) return 'The chat app is indexing its documents.';
-  const who = `${users} users ask ${documents} documents in the chat app, ${listed(throttled)} throttled`;
-  return `${who}: ${asked} asked, ${answered} answered, ${errors} errors, ${moved} moved elsewhere.`;
+  const who = `${listed(throttled)} refuse (429). ${users} users ask the chat app about ${documents} documents`;
+  return `${who}: ${asked} asked, ${answered} answered (${moved} moved elsewhere), ${errors} errors.`;
 }
 
 function backends({ deployments }: Scene, kind: RowState['kind']): readonly string[] {

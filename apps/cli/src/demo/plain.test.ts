@@ -16,7 +16,10 @@ test('progressLine: both ways in one line', () => {
 });
 
 test('progressLine: once users ask the chat app, what became of their questions', () => {
-  assert.match(progressLine(DOCUMENTS), /^ {2}0:39 {2}10 users ask .* 0 errors, 14 moved elsewhere\.$/);
+  assert.match(
+    progressLine(DOCUMENTS),
+    /^ {2}0:39 {2}openai1 and openai2 refuse .* 14 answered \(14 moved elsewhere\), 0 errors\.$/,
+  );
 });
 
 test('newDecisions: only rows that were not there, however much the others have grown', () => {

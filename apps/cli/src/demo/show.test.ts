@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ASCII, UNICODE } from './draw.ts';
 import { glyphsFor, plainShow } from './show.ts';
-import { BEGINNING, TWO_SPENT } from './testing/scene.ts';
+import { BEGINNING, DOCUMENTS, TWO_SPENT } from './testing/scene.ts';
 
 test('glyphsFor: blocks unless the environment says that they would not be shown', () => {
   const rows = [
@@ -30,6 +30,17 @@ test('plainShow: opens once, tells each decision once, and progress every five s
   show.update(TWO_SPENT);
   assert.equal(written.filter((text) => text.includes('straight to one resource:')).length, 2);
   assert.equal(written.filter((text) => text.includes('Proxying')).length, 5);
+});
+
+test('plainShow: that resources are throttled on purpose is told before the first of their refusals', () => {
+  const written: string[] = [];
+  const show = plainShow((text) => written.push(text));
+  show.update({ ...DOCUMENTS, phase: 'settling', decisions: [] });
+  written.length = 0;
+  show.update(DOCUMENTS);
+  assert.match(written[0] ?? '', /openai1 and openai2 refuse \(429\)/);
+  assert.match(written[1] ?? '', /Proxying to/);
+  assert.equal(written.filter((text) => text.includes('users ask')).length, 1);
 });
 
 test('plainShow: after the load only decisions are told', () => {

@@ -39,10 +39,14 @@ const PROGRESS_MS = 5_000;
 export function plainShow(write: (text: string) => void): Show {
   let decisions: readonly DecisionRow[] = [];
   let toldMs: number | null = null;
+  let told: Scene['phase'] = 'load';
   return {
     update: (scene) => {
       if (toldMs === null) for (const line of openingLines(scene)) write(line);
       toldMs ??= 0;
+      // What is refused from here on is refused on purpose: that comes first.
+      if (scene.phase === 'documents' && told !== 'documents') write(progressLine(scene));
+      told = scene.phase;
       for (const row of newDecisions(decisions, scene.decisions)) write(decisionText(row));
       decisions = scene.decisions;
       if (scene.phase === 'open' || scene.nowMs - toldMs < PROGRESS_MS) return;

@@ -3,6 +3,7 @@ import { type Line, plain, wrap } from '../lines.ts';
 import type { ChatFigures } from './chat-figures.ts';
 import { COLUMNS, clock } from './draw.ts';
 import type { Figures, WayFigures } from './figures.ts';
+import { RESOURCES } from './resources.ts';
 
 export function summaryLines(figures: Figures): readonly Line[] {
   const { load, direct, spillway, chat } = figures;
@@ -15,7 +16,7 @@ export function summaryLines(figures: Figures): readonly Line[] {
       wayText(spillway) + behindText(figures),
       spillway.answered === load.requests ? 'good' : 'bad',
     ),
-    ...told('Chat app', chatText(chat), chat.answered === chat.asked && chat.asked > 0 ? 'good' : 'bad'),
+    ...told(chatTitle(chat), chatText(chat), chat.answered === chat.asked && chat.asked > 0 ? 'good' : 'bad'),
     ...figures.failures.flatMap((failure) => told('Failed', failure, 'bad')),
   ];
 }
@@ -47,8 +48,11 @@ function behindText({ throttles, spillway }: Figures): string {
     : `; failover hid ${throttles} ${throttles === 1 ? 'refusal' : 'refusals'}`;
 }
 
-/** Short: with all well it is one line of 80 columns. */
-function chatText({ users, asked, answered, errors, movedElsewhere }: ChatFigures): string {
-  const all = answered === asked ? 'all answered' : `${answered} answered`;
-  return `${users} users asked ${asked}, ${all}, ${errors} errors, ${movedElsewhere} moved elsewhere`;
+function chatTitle({ throttledResources }: ChatFigures): string {
+  return `Chat app, ${throttledResources.length} of ${RESOURCES.length} resources throttled`;
+}
+
+/** Short: one line of 80 columns. What went wrong is told below, among the failures. */
+function chatText({ users, asked, answered }: ChatFigures): string {
+  return `${users} users asked ${asked}, ${answered === asked ? 'all' : answered} answered`;
 }

@@ -4,15 +4,17 @@ import { STRATEGY_NAMES, type StrategyName } from '@spillway/policy';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Exit } from '../exit.ts';
 import { type Environment, notEmpty, seed } from '../flags.ts';
+import { addCapacity, CAPACITY_EXAMPLES } from './capacity-flags.ts';
 
 type SetExit = (exit: Exit) => void;
 
 export function addPlan(program: Command, env: Environment, setExit: SetExit): void {
   const parent = program
     .command('plan')
-    .description('try fleets and rules against a model of Azure, without sending anything')
-    .addHelpText('after', EXAMPLES);
+    .description('what to buy, and how fleets and rules do against a model of Azure; nothing is sent')
+    .addHelpText('after', `${EXAMPLES}\n${CAPACITY_EXAMPLES.replace('\nExamples:\n', '')}`);
   addLab(parent, env, setExit);
+  addCapacity(parent, env, setExit);
 }
 
 const EXAMPLES = `

@@ -1,6 +1,6 @@
 /** Runs in a worker: counts one prompt after the other, see counter.ts. */
 import { parentPort } from 'node:worker_threads';
-import { type CountText, promptTokens } from './prompt-count.ts';
+import { type CountText, promptTokens } from '@spillway/protocol';
 
 /** What looks like a mark of the model's own is text here: a prompt may speak of `<|endoftext|>`. */
 const AS_TEXT = { disallowedSpecial: new Set<string>() };

@@ -14,6 +14,10 @@ class TestQuota implements Quota {
     return nowMs;
   }
 
+  filling(): never {
+    throw new Error('nobody waits');
+  }
+
   isGuess(): boolean {
     return true;
   }

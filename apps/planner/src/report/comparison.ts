@@ -1,10 +1,7 @@
 /** Strategies beside each other: a dot for the median of all seeds, a line from the least to the most of them, the number beside. */
+import { element, grouped, linear, type Markup, PANEL_WIDTH, type Scale, short, ticks } from '@spillway/drawing';
 import { figureKind } from './figures.ts';
-import { grouped, short } from './number.ts';
-import { PANEL_WIDTH } from './panel.ts';
 import type { Drawing } from './run-figures.ts';
-import { linear, type Scale, ticks } from './scale.ts';
-import { element, type Markup } from './svg.ts';
 import type { FigureId, FigureKind, ScenarioView, Spread } from './view.ts';
 
 /** What is worth a picture; the table has the rest. */

@@ -1,4 +1,5 @@
 /** Runs the lab and makes of it what is printed, drawn and written. */
+import { grouped } from '@spillway/drawing';
 import type { StrategyName } from '@spillway/policy';
 import { compare, type ScenarioResult } from '../lab/compare.ts';
 import { drawOf } from '../lab/draw.ts';
@@ -7,7 +8,6 @@ import { run } from '../lab/run.ts';
 import { traceOf } from '../lab/traffic.ts';
 import type { Scenario } from '../lab/types.ts';
 import { figureSpreads, oracleRefused, spreadOf } from './figure-values.ts';
-import { grouped } from './number.ts';
 import { runView } from './run-view.ts';
 import type { LabView, OracleView, PromiseView, RunView, ScenarioView } from './view.ts';
 

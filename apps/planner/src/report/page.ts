@@ -1,11 +1,10 @@
 /** The report as one HTML file: no script, nothing from elsewhere, so it can be mailed, kept and printed. */
+
 import { createHash } from 'node:crypto';
+import { type Child, documentOf, element, FIGURE_STYLE, grouped, Markup, PAGE_STYLE } from '@spillway/drawing';
 import { COMPARED, comparison } from './comparison.ts';
 import { FIGURE_KINDS } from './figures.ts';
-import { grouped } from './number.ts';
 import { type Drawing, runFigures } from './run-figures.ts';
-import { FIGURE_STYLE, PAGE_STYLE } from './style.ts';
-import { type Child, element, escaped, Markup } from './svg.ts';
 import type { FigureKind, LabView, PromiseView, ScenarioView, StrategyView } from './view.ts';
 
 export function pageOf(view: LabView): string {
@@ -19,27 +18,8 @@ export function pageOf(view: LabView): string {
       element('main', { class: 'soft' }, 'Made by spillway plan lab; docs/lab.md tells how to read it.'),
     ),
   ];
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${policyFor(style)}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="color-scheme" content="light dark">',
-    '<title>Spillway routing lab</title>',
-    `<style>${style}</style>`,
-    '</head>',
-    `<body>${body.map(({ text }) => text).join('\n')}</body>`,
-    '</html>',
-    '',
-  ].join('\n');
-}
-
-/** Nothing may be loaded or run; the one style sheet is known by its hash. */
-function policyFor(style: string): string {
-  const hash = createHash('sha256').update(style).digest('base64');
-  return escaped(`default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`);
+  const styleHash = createHash('sha256').update(style).digest('base64');
+  return documentOf({ title: 'Spillway routing lab', style, styleHash, body });
 }
 
 function introduction({ scenarios, seeds, firstSeed }: LabView): readonly Markup[] {

@@ -1,7 +1,15 @@
 /** The figures of one run: each deployment's load, headroom and refusals over time, and above them what clients saw of the pool. */
-import { grouped } from './number.ts';
-import { type Layer, PANEL_WIDTH, type PanelSpec, panel, panelHeight } from './panel.ts';
-import { type Child, element, type Markup } from './svg.ts';
+import {
+  type Child,
+  element,
+  grouped,
+  type Layer,
+  type Markup,
+  PANEL_WIDTH,
+  type PanelSpec,
+  panel,
+  panelHeight,
+} from '@spillway/drawing';
 import type { DeploymentSeries, RunView } from './view.ts';
 
 /** A drawing of its own: markup with its size. Pixels. */

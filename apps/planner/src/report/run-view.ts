@@ -1,8 +1,8 @@
 /** From what a run wrote down to what is drawn of it: the same steps of time for everything. */
+import { grouped } from '@spillway/drawing';
 import { isProvisioned } from '@spillway/protocol';
 import type { Run, Sample } from '../lab/run-log.ts';
 import type { Fate, LabDeployment, Scenario } from '../lab/types.ts';
-import { grouped } from './number.ts';
 import type { DeploymentSeries, RunView } from './view.ts';
 
 /** More would be finer than the figures are wide. */

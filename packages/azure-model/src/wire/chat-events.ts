@@ -37,7 +37,7 @@ export class ChatEvents implements StreamEvents {
 
   /** The verdict on the prompt, and the role of each choice. */
   preamble(): string {
-    let events = promptFilterEvent(1);
+    let events = this.#rendered.tellsPromptFilter ? promptFilterEvent(1) : '';
     for (const chunks of this.#chunks) events += chunks.opening();
     return events;
   }

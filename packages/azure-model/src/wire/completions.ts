@@ -69,7 +69,7 @@ export class TextCompletionEvents implements StreamEvents {
 
   /** The verdict on the prompts, and each prompt that is to be echoed. */
   preamble(): string {
-    let events = promptFilterEvent(this.#ask.turns.length);
+    let events = this.#rendered.tellsPromptFilter ? promptFilterEvent(this.#ask.turns.length) : '';
     for (let i = 0; i < this.choices; i++) {
       const echoed = echoedOf(this.#ask, i);
       if (echoed !== '') events += this.#event({ index: i, text: echoed });

@@ -14,6 +14,8 @@ export interface Rendered {
   readonly envelope: Envelope;
   readonly ids: Ids;
   readonly contentFilter: 'synchronous' | 'asynchronous';
+  /** Whether the request's api-version has `prompt_filter_results`. */
+  readonly tellsPromptFilter: boolean;
   /** Content as a text that only this resource can read. Of Responses alone. */
   readonly sealed: (content: unknown) => string;
 }

@@ -5,7 +5,7 @@
  */
 import type { Need, RequestClass } from '../need.ts';
 import { DepthBelief } from './depth.ts';
-import type { Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
+import type { Filling, Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
 import type { Reading } from './reading.ts';
 
 export interface ProvisionedGrant {
@@ -87,6 +87,12 @@ export class ProvisionedQuota implements Quota {
     const bucket = this.#depth.tokens;
     const over = this.#level() + owedTokens - this.#spillsAt(need, bucket) * bucket;
     return over <= 0 ? nowMs : nowMs + over / this.#drainPerMs;
+  }
+
+  filling(): Filling {
+    const perPeriod = this.grant.tokensPerMinute ?? 0;
+    const tokens = perPeriod > 0 ? { perPeriod, periodMs: MINUTE_MS } : null;
+    return { of: 'tokens', byDrops: true, tokens, requests: null };
   }
 
   /** Below its brim it would let in whoever comes: that some are to go elsewhere first is our own rule. */

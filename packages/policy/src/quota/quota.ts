@@ -25,6 +25,28 @@ export type Settlement =
   | { readonly kind: 'unsent' }
   | { readonly kind: 'lost' };
 
+/** What a limit lets in. */
+export interface Rate {
+  readonly perPeriod: number;
+  /** Length of its windows. Milliseconds. */
+  readonly periodMs: number;
+}
+
+/** How the room of a limit that was spent comes back. */
+export interface Filling {
+  /** Which of the two was spent, for longer than the other. */
+  readonly of: 'tokens' | 'requests';
+  /**
+   * Drop by drop, as a leaky bucket or a sliding window does, so that whoever takes a drop delays all who wait for it; else all at
+   * once, and what is left before is nobody's loss.
+   */
+  readonly byDrops: boolean;
+  /** null: unknown, or not limited. */
+  readonly tokens: Rate | null;
+  /** null: unknown, or not limited. */
+  readonly requests: Rate | null;
+}
+
 /** For people and metrics. Tokens: as counted against the quota; of provisioned deployments normalised. */
 export interface QuotaReport {
   readonly kind: 'standard' | 'provisioned';
@@ -55,8 +77,11 @@ export interface Quota {
   /**
    * Earliest moment at which such a request is believed to be let in. @returns nowMs or earlier where that is now; Infinity where it
    * never will be. Milliseconds since 1970. @param owedTokens held for requests that were promised a place.
+   * @param owedRequests how many these are; on average, and so not always whole. Default 0.
    */
-  opensAtMs(need: Need, nowMs: number, owedTokens: number): number;
+  opensAtMs(need: Need, nowMs: number, owedTokens: number, owedRequests?: number): number;
+  /** How that fills again which the last {@link opensAtMs} found spent; where it found room, how its tokens do. */
+  filling(nowMs: number): Filling;
   /** Whether the last {@link opensAtMs} rests on a guess, not on what Azure told. */
   isGuess(nowMs: number): boolean;
   /** What such a request is believed to be charged on arrival: in what {@link opensAtMs} takes as owed. Tokens. */

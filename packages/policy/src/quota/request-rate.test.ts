@@ -125,3 +125,96 @@ test('RequestRate: slices that were believed too short grow when a refusal tells
   rate.refused(hint(8_000), BEGIN_MS);
   assert.equal(fits(rate, BEGIN_MS + 60_000), 100);
 });
+
+/** [sent in this slice, owed, opens after]. Slices of ten seconds, of 100 requests. */
+const OWED: ReadonlyArray<readonly [sent: number, owed: number, afterMs: number]> = [
+  [0, 99, 0],
+  [50, 49, 0],
+  [50, 49.5, 10_000],
+  [0, 100, 10_000],
+  [100, 60, 10_000],
+  [100, 99, 10_000],
+  [100, 100, 20_000],
+  [100, 199.5, 30_000],
+  [100, 900, 100_000],
+];
+
+for (const [sent, owed, afterMs] of OWED) {
+  test(`RequestRate: with ${sent} sent and ${owed} owed, opens after ${afterMs} ms`, () => {
+    const rate = new RequestRate(600, 10_000);
+    for (let i = 0; i < sent; i++) rate.add(BEGIN_MS);
+    const opensMs = rate.opensAtMs(BEGIN_MS, owed) - BEGIN_MS;
+    // What may be a sliding window is counted in slots, which leave as a whole.
+    assert.ok(Math.abs(opensMs - afterMs) <= 0.02 * afterMs, `after ${opensMs} ms`);
+  });
+}
+
+test('RequestRate: in a minute that slides, each turn of those before is a minute, and the rest frees itself bit by bit', () => {
+  const rate = slidingMinute();
+  assert.equal(rate.isByDrops, true);
+  const nowMs = BEGIN_MS + 5 * 60_000;
+  const opensMs = [0, 300, 600, 900].map((owed) => rate.opensAtMs(nowMs, owed) - nowMs);
+  assert.deepEqual(
+    opensMs,
+    opensMs.toSorted((one, other) => one - other),
+  );
+  const [now = 0, half = 0, whole = 0, more = 0] = opensMs;
+  assert.ok(now < 1_000 && Math.abs(half - 30_000) < 2_000, `${opensMs}`);
+  assert.ok(Math.abs(whole - now - 60_000) < 2_000 && Math.abs(more - half - 60_000) < 2_000, `${opensMs}`);
+});
+
+/** Of 600 a minute, all of them sent evenly for five minutes, and told by headers of a counter that slides. */
+function slidingMinute(): RequestRate {
+  const rate = new RequestRate(600, 60_000);
+  for (let i = 0; i < 3_000; i++) {
+    const sentMs = BEGIN_MS + i * 100;
+    const marks = rate.add(sentMs);
+    rate.see(marks, sentMs, 600 - Math.min(600, i + 1), sentMs + 50);
+  }
+  return rate;
+}
+
+test('RequestRate: its rate is that of its slices; null where it is not limited', () => {
+  assert.deepEqual(new RequestRate(600, 10_000).rate, { perPeriod: 100, periodMs: 10_000 });
+  assert.equal(new RequestRate(null, 10_000).rate, null);
+  assert.equal(new RequestRate(600, 10_000).isByDrops, false);
+});
+
+/** [length of a slice that is spent, whether headers told it, whether that it is shut is a guess]. */
+const GUESSES: ReadonlyArray<readonly [periodMs: number, isTold: boolean, isGuess: boolean]> = [
+  [10_000, false, true],
+  [60_000, false, true],
+  [10_000, true, false],
+  [60_000, true, false],
+];
+
+for (const [periodMs, isTold, isGuess] of GUESSES) {
+  test(`RequestRate: that a slice of ${periodMs} ms is shut is ${isGuess ? 'a' : 'no'} guess, ${isTold ? 'told' : 'not told'} its length`, () => {
+    const rate = new RequestRate(60, periodMs);
+    if (isTold) rate.learn(told({ renewalRequestsMs: periodMs }));
+    for (let i = 0; i < 60; i++) rate.add(BEGIN_MS);
+    assert.equal(rate.isGuess(BEGIN_MS + 100, 0), isGuess);
+  });
+}
+
+test('RequestRate: a minute that may be over by now is shut by a guess, and for certain once a refusal told its end', () => {
+  const rate = new RequestRate(60, 60_000);
+  rate.learn(told({ renewalRequestsMs: 60_000 }));
+  send(rate, 30, 0, 59);
+  // It began anew while nobody sent: some time in between.
+  send(rate, 30, 80_000, 59);
+  send(rate, 30, 110_000, 29);
+  const nowMs = BEGIN_MS + 115_000;
+  assert.deepEqual([rate.opensAtMs(nowMs) > nowMs, rate.isGuess(nowMs, 0)], [true, true]);
+  assert.equal(rate.isGuess(nowMs, 60), false, 'there is no room for one more than those who were promised');
+  rate.refused(hint(20_000), nowMs);
+  assert.equal(rate.isGuess(nowMs + 1, 0), false);
+});
+
+/** So many at once. @param left what headers say after the first. */
+function send(rate: RequestRate, count: number, afterMs: number, left: number): void {
+  for (let i = 0; i < count; i++) {
+    const sentMs = BEGIN_MS + afterMs + i;
+    rate.see(rate.add(sentMs), sentMs, left - i, sentMs);
+  }
+}

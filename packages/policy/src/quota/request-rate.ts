@@ -4,6 +4,7 @@
  */
 import type { RetryHint } from '@spillway/protocol';
 import type { Counter } from './counter.ts';
+import type { Rate } from './quota.ts';
 import type { Reading } from './reading.ts';
 import { type Marks, WindowBelief } from './window.ts';
 
@@ -27,9 +28,39 @@ export class RequestRate {
     return this.#isTaught;
   }
 
-  opensAtMs(nowMs: number): number {
+  /** @param owed requests that were promised a place, and go before. */
+  opensAtMs(nowMs: number, owed = 0): number {
     const limit = this.#perSlice;
-    return limit === null ? nowMs : this.#window.fallsToMs(limit - 1, nowMs);
+    if (limit === null) return nowMs;
+    const room = limit - 1 - owed;
+    if (room >= 0) return this.#window.fallsToMs(room, nowMs);
+    // Those before take what frees itself at once, and so it frees itself again a slice later.
+    const turns = Math.ceil(-room / limit);
+    const rest = this.#window.counter.shape === 'sliding' ? room + turns * limit : 0;
+    return this.#window.fallsToMs(rest, nowMs) + turns * this.#window.periodMs;
+  }
+
+  /**
+   * Whether a shut slice is a guess: nobody told how long it is, or it may have ended by now by some belief that may be right. Of short
+   * ones nobody ever tells when they end, and a guess would be sent in vain again and again.
+   */
+  isGuess(nowMs: number, owed: number): boolean {
+    const limit = this.#perSlice;
+    if (!this.#isTaught || limit === null) return true;
+    const room = limit - 1 - owed;
+    return room >= 0 && this.#window.periodMs >= MINUTE_MS && this.#window.mayHaveRoom(room, nowMs);
+  }
+
+  /** null: not limited, as far as is known. */
+  get rate(): Rate | null {
+    const perPeriod = this.#perSlice;
+    return perPeriod === null ? null : { perPeriod, periodMs: this.#window.periodMs };
+  }
+
+  /** Whether room is known to come back one by one. Nobody says of a short slice whether it slides: it opens when the last of both does. */
+  get isByDrops(): boolean {
+    const { isPlain, counter } = this.#window;
+    return isPlain && counter.shape === 'sliding';
   }
 
   /** Share of the present slice that is left. */

@@ -417,6 +417,21 @@ test('StandardQuota: what is owed to those who wait is held back, minutes of it 
   );
 });
 
+test('StandardQuota: where requests run out first, those that are owed are held back, and tell how it fills again', () => {
+  const quota = new StandardQuota({ ...GRANT, requestsPerMinute: 60, requestPeriodMs: 10_000 });
+  const need = needOf({ promptTokens: 1 });
+  assert.equal(quota.opensAtMs(need, BEGIN_MS, 0, 9), BEGIN_MS);
+  assert.equal(quota.filling(BEGIN_MS).of, 'tokens');
+  assert.equal(quota.opensAtMs(need, BEGIN_MS, 0, 10), BEGIN_MS + 10_000);
+  const slices = { perPeriod: 10, periodMs: 10_000 };
+  const minutes = { perPeriod: LIMIT, periodMs: MINUTE_MS };
+  assert.deepEqual(quota.filling(BEGIN_MS), { of: 'requests', byDrops: false, tokens: minutes, requests: slices });
+  assert.equal(quota.opensAtMs(need, BEGIN_MS, 0, 25), BEGIN_MS + 20_000);
+  assert.ok(quota.opensAtMs(need, BEGIN_MS, LIMIT, 10) >= BEGIN_MS + MINUTE_MS);
+  assert.equal(quota.filling(BEGIN_MS).of, 'tokens');
+  assert.deepEqual(new StandardQuota(UNKNOWN).filling(BEGIN_MS).tokens, null);
+});
+
 function usedAfter(end: (quota: StandardQuota, reservation: Reservation) => void): number {
   const quota = new StandardQuota(GRANT);
   const reservation = quota.reserve(needOf({ promptTokens: 10_000, answerTokensMax: 5_000 }), BEGIN_MS);

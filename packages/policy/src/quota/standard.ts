@@ -6,7 +6,7 @@
 import type { Need } from '../need.ts';
 import { Ceiling } from './ceiling.ts';
 import { ChargeBelief, type Tally } from './charge.ts';
-import type { Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
+import type { Filling, Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
 import type { Reading } from './reading.ts';
 import { RequestRate } from './request-rate.ts';
 import { everyCounter, type Marks, refundingCounter, slidingCounter, WindowBelief } from './window.ts';
@@ -98,6 +98,7 @@ export class StandardQuota implements Quota {
   /** Of the last request that was asked about: which limit stood in its way, and what it wanted to find counted at most. */
   #blockedBy: 'tokens' | 'requests' | null = null;
   #wantedRoom = 0;
+  #owedRequests = 0;
   /** When {@link #look} looked last, and what it saw: room for a request with its owed tokens, and the share that is left. */
   #lookedMs = Number.NaN;
   #room = 0;
@@ -111,18 +112,29 @@ export class StandardQuota implements Quota {
     this.#requests = new RequestRate(grant.requestsPerMinute, grant.requestPeriodMs);
   }
 
-  opensAtMs(need: Need, nowMs: number, owedTokens: number): number {
+  opensAtMs(need: Need, nowMs: number, owedTokens: number, owedRequests = 0): number {
     this.#blockedBy = null;
     const charge = this.#charge.of(need);
-    if (this.#hasRoom(charge + owedTokens, charge, nowMs)) return nowMs;
-    const requestsMs = this.#requests.opensAtMs(nowMs);
+    const fits = this.#hasRoom(charge + owedTokens, charge, nowMs);
+    if (fits && (owedRequests === 0 || this.#requests.opensAtMs(nowMs, owedRequests) <= nowMs)) return nowMs;
+    this.#owedRequests = owedRequests;
+    const requestsMs = this.#requests.opensAtMs(nowMs, owedRequests);
     const tokensMs = this.#tokensOpenAtMs(charge, owedTokens, nowMs);
     if (Math.max(tokensMs, requestsMs) > nowMs) this.#blockedBy = tokensMs >= requestsMs ? 'tokens' : 'requests';
     return Math.max(tokensMs, requestsMs);
   }
 
+  filling(nowMs: number): Filling {
+    const usable = this.#usable(nowMs);
+    const tokens = Number.isFinite(usable) && usable > 0 ? { perPeriod: usable, periodMs: MINUTE_MS } : null;
+    const rates = { tokens, requests: this.#requests.rate };
+    if (this.#blockedBy === 'requests') return { of: 'requests', byDrops: this.#requests.isByDrops, ...rates };
+    const isSliding = this.#compared >= COMPARED_MIN && this.#tokens.counter.shape === 'sliding';
+    return { of: 'tokens', byDrops: isSliding, ...rates };
+  }
+
   isGuess(nowMs: number): boolean {
-    if (this.#blockedBy === 'requests') return !this.#requests.isTaught;
+    if (this.#blockedBy === 'requests') return this.#requests.isGuess(nowMs, this.#owedRequests);
     return this.#compared < COMPARED_MIN || this.#tokens.mayHaveRoom(this.#wantedRoom, nowMs);
   }
 

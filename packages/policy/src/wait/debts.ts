@@ -1,6 +1,7 @@
 /**
  * What of each deployment's quota is spoken for: by those who wait, and by those who were told when to come back. Says how much of
- * it is kept from newcomers now (`DeploymentState.owedTokens`), and how much stands before whoever is told a time next.
+ * it is kept from newcomers now (`DeploymentState.owedTokens` and `owedRequests`), and how much stands before whoever is told a time
+ * next.
  */
 import type { Deployment } from '../fleet.ts';
 import { type Need, REQUEST_CLASSES } from '../need.ts';
@@ -14,30 +15,63 @@ export function costOf({ quotas }: DeploymentState, need: Need): number {
   return tokens;
 }
 
+/** What several requests cost together, of both limits. */
+export interface Load {
+  readonly tokens: number;
+  readonly requests: number;
+}
+
+class Sum implements Load {
+  tokens = 0;
+  requests = 0;
+
+  add({ tokens, requests }: Load): void {
+    this.tokens += tokens;
+    this.requests += requests;
+  }
+
+  take({ tokens, requests }: Load): void {
+    this.tokens -= tokens;
+    this.requests -= requests;
+  }
+}
+
+/** One that was told a time, or that waits, as it is booked. */
+export interface Booking {
+  readonly tokens: number;
+  /** What of it is kept from others when the time comes; counted for whoever is told a time next, it is all of it. */
+  readonly held: Load;
+}
+
+/** One that waits. Held from newcomers at once: nothing, or all that fills drop by drop, so that whoever takes a drop delays it. */
+export interface Waits extends Booking {
+  readonly rank: number;
+}
+
 /** Of a promise, how near its time is. held: kept from newcomers. due: kept from those who wait, too. */
 export type Phase = 'ahead' | 'soon' | 'held' | 'due';
 
 interface Debt {
   readonly deployment: Deployment;
   /** Of all promises that have not lapsed. */
-  promised: number;
-  /** Of these, in each phase. */
-  soon: number;
-  held: number;
-  due: number;
+  readonly promised: Sum;
+  /** Of these, by phase. */
+  readonly phases: Readonly<Record<Phase, Sum>>;
   /** Of those who wait, by rank on entering: as promised, then by class. */
-  readonly waiting: number[];
+  readonly waiting: readonly Sum[];
   /** Of these, kept from newcomers now. */
-  waitingHeld: number;
+  readonly waitingHeld: Sum;
   /** Bookings of all kinds; the debt is forgotten with the last. */
   count: number;
 }
 
+export const NOTHING_HELD: Load = { tokens: 0, requests: 0 };
+
 export class Debts {
   readonly #states: States;
   readonly #byId = new Map<string, Debt>();
-  /** While those who wait try: tokens of those who have tried in vain, by deployment. */
-  #ahead: Map<string, number> | null = null;
+  /** While those who wait try: what those cost who have tried in vain, by deployment. */
+  #ahead: Map<string, Sum> | null = null;
   /** Of those who are told when to come back, the share that did lately; and how many that was learned from. */
   #returning = RETURNING_FIRST;
   #learned = 0;
@@ -63,49 +97,59 @@ export class Debts {
     this.#returning += ((returned ? 1 : 0) - this.#returning) * rate;
   }
 
-  /** Tokens that stand before one of such a rank. */
-  before({ id }: Deployment, rank: number): number {
+  /** What stands before one of such a rank. @param how whether it would wait from now on, or is told a time. */
+  before({ id }: Deployment, rank: number, how: 'waits' | 'told'): Load {
     const debt = this.#byId.get(id);
-    if (debt === undefined) return 0;
-    let tokens = rank === RANK_PROMISED ? 0 : debt.promised * this.returning;
-    for (let i = 0; i <= rank + 1; i++) tokens += debt.waiting[i] ?? 0;
-    return tokens;
+    if (debt === undefined) return NOTHING_HELD;
+    const { promised, phases } = debt;
+    const returning = rank === RANK_PROMISED ? 0 : this.returning;
+    let tokens = promised.tokens * returning;
+    // Slices are short: those whose time comes later do not stand before one that waits.
+    let requests =
+      (how === 'told' ? promised.requests : phases.soon.requests + phases.held.requests + phases.due.requests) *
+      returning;
+    for (const one of debt.waiting.slice(0, rank + 2)) {
+      tokens += one.tokens;
+      requests += one.requests;
+    }
+    return { tokens, requests };
   }
 
-  promise(deployment: Deployment, tokens: number): void {
+  promise(deployment: Deployment, { tokens, held }: Booking): void {
     const debt = this.#of(deployment);
-    debt.promised += tokens;
+    debt.promised.add({ tokens, requests: 1 });
+    debt.phases.ahead.add(held);
     debt.count++;
   }
 
   /** The time of what was promised comes nearer. */
-  move(deployment: Deployment, tokens: number, from: Phase, to: Phase): void {
-    const debt = this.#of(deployment);
-    if (from !== 'ahead') debt[from] -= tokens;
-    if (to !== 'ahead') debt[to] += tokens;
+  move(deployment: Deployment, { held }: Booking, from: Phase, to: Phase): void {
+    const { phases } = this.#of(deployment);
+    phases[from].take(held);
+    phases[to].add(held);
     this.#apply(deployment);
   }
 
   /** It was redeemed, or has lapsed. */
-  forget(deployment: Deployment, tokens: number, phase: Phase): void {
+  forget(deployment: Deployment, { tokens, held }: Booking, phase: Phase): void {
     const debt = this.#of(deployment);
-    debt.promised -= tokens;
-    if (phase !== 'ahead') debt[phase] -= tokens;
+    debt.promised.take({ tokens, requests: 1 });
+    debt.phases[phase].take(held);
     this.#less(debt);
   }
 
-  waits(deployment: Deployment, { tokens, rank, holds }: Waits): void {
+  waits(deployment: Deployment, { tokens, rank, held }: Waits): void {
     const debt = this.#of(deployment);
-    debt.waiting[rank + 1] = (debt.waiting[rank + 1] ?? 0) + tokens;
-    if (holds) debt.waitingHeld += tokens;
+    debt.waiting[rank + 1]?.add({ tokens, requests: 1 });
+    debt.waitingHeld.add(held);
     debt.count++;
     this.#apply(deployment);
   }
 
-  waitsNoMore(deployment: Deployment, { tokens, rank, holds }: Waits): void {
+  waitsNoMore(deployment: Deployment, { tokens, rank, held }: Waits): void {
     const debt = this.#of(deployment);
-    debt.waiting[rank + 1] = (debt.waiting[rank + 1] ?? 0) - tokens;
-    if (holds) debt.waitingHeld -= tokens;
+    debt.waiting[rank + 1]?.take({ tokens, requests: 1 });
+    debt.waitingHeld.take(held);
     this.#less(debt);
   }
 
@@ -115,19 +159,36 @@ export class Debts {
     for (const deployment of members) this.#apply(deployment);
   }
 
-  triedInVain(deployment: Deployment, { tokens, holds }: Waits): void {
-    if (!holds || this.#ahead === null) return;
-    this.#ahead.set(deployment.id, (this.#ahead.get(deployment.id) ?? 0) + tokens);
+  triedInVain(deployment: Deployment, { held }: Booking): void {
+    if (held === NOTHING_HELD || this.#ahead === null) return;
+    const sum = this.#ahead.get(deployment.id) ?? new Sum();
+    sum.add(held);
+    this.#ahead.set(deployment.id, sum);
     this.#apply(deployment);
   }
 
   #apply(deployment: Deployment): void {
-    const { soon = 0, held = 0, due = 0, waitingHeld = 0 } = this.#byId.get(deployment.id) ?? {};
     const state = this.#states.deployment(deployment);
-    const ahead = this.#ahead?.get(deployment.id) ?? 0;
-    state.owedTokens =
-      this.#ahead === null ? (held + due) * this.returning + waitingHeld : due * this.returning + ahead;
-    state.owedSoonTokens = soon * this.returning;
+    const debt = this.#byId.get(deployment.id);
+    const owed = this.#keptNow(debt, deployment);
+    state.owedTokens = owed.tokens;
+    state.owedRequests = owed.requests;
+    state.owedSoonTokens = (debt?.phases.soon.tokens ?? 0) * this.returning;
+    state.owedSoonRequests = (debt?.phases.soon.requests ?? 0) * this.returning;
+  }
+
+  /** From newcomers; while those who wait try, from the one whose turn it is. */
+  #keptNow(debt: Debt | undefined, { id }: Deployment): Load {
+    const ahead = this.#ahead?.get(id) ?? NOTHING_HELD;
+    if (debt === undefined) return ahead;
+    const { held, due } = debt.phases;
+    const { returning } = this;
+    if (this.#ahead !== null)
+      return { tokens: due.tokens * returning + ahead.tokens, requests: due.requests * returning + ahead.requests };
+    return {
+      tokens: (held.tokens + due.tokens) * returning + debt.waitingHeld.tokens,
+      requests: (held.requests + due.requests) * returning + debt.waitingHeld.requests,
+    };
   }
 
   #less(debt: Debt): void {
@@ -139,20 +200,13 @@ export class Debts {
   #of(deployment: Deployment): Debt {
     let debt = this.#byId.get(deployment.id);
     if (debt === undefined) {
-      const waiting = [0, ...REQUEST_CLASSES.map(() => 0)];
-      debt = { deployment, promised: 0, soon: 0, held: 0, due: 0, waiting, waitingHeld: 0, count: 0 };
+      const phases = { ahead: new Sum(), soon: new Sum(), held: new Sum(), due: new Sum() };
+      const waiting = [new Sum(), ...REQUEST_CLASSES.map(() => new Sum())];
+      debt = { deployment, promised: new Sum(), phases, waiting, waitingHeld: new Sum(), count: 0 };
       this.#byId.set(deployment.id, debt);
     }
     return debt;
   }
-}
-
-/** One that waits, as it is booked. */
-export interface Waits {
-  readonly tokens: number;
-  readonly rank: number;
-  /** Kept from newcomers now: the quota fills drop by drop, so that whoever takes a drop delays those who wait for it. */
-  readonly holds: boolean;
 }
 
 /** Believed before any promise has come due, and how many that counts for. */

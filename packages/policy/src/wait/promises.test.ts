@@ -11,7 +11,10 @@ function setUp() {
   const debts = new Debts(states);
   const one = deployment({ on: 'openai1' });
   const promises = new Promises(debts);
-  const due = (dueMs: number, tokens = 100, heldFromMs = dueMs) => ({ deployment: one, tokens, dueMs, heldFromMs });
+  const due = (dueMs: number, tokens = 100, heldFromMs = dueMs) => {
+    const soonFromMs = Math.min(heldFromMs, dueMs - SOON_MS);
+    return { deployment: one, tokens, held: { tokens, requests: 1 }, dueMs, dueFromMs: dueMs, heldFromMs, soonFromMs };
+  };
   return { debts, promises, due, state: states.deployment(one) };
 }
 
@@ -28,16 +31,16 @@ test('Promises: what is due is kept from newcomers from its time on, until it la
     60_000 + GRACE_MS,
   ].map((nowMs) => {
     promises.advance(nowMs);
-    return [state.owedTokens, state.owedSoonTokens];
+    return [state.owedTokens, state.owedRequests, state.owedSoonTokens, state.owedSoonRequests];
   });
   assert.deepEqual(seen, [
-    [0, 0],
-    [0, 0],
-    [0, 100],
-    [0, 100],
-    [100, 0],
-    [100, 0],
-    [0, 0],
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+    [0, 0, 100, 1],
+    [0, 0, 100, 1],
+    [100, 1, 0, 0],
+    [100, 1, 0, 0],
+    [0, 0, 0, 0],
   ]);
   assert.equal(promises.size, 0);
 });
@@ -114,11 +117,13 @@ test('Promises: once all are redeemed or have lapsed, nothing is owed any more',
         else nowMs += ms;
         promises.advance(nowMs);
         assert.ok(state.owedTokens >= 0 && state.owedSoonTokens >= 0);
+        assert.ok(state.owedRequests >= 0 && state.owedSoonRequests >= 0);
       }
       promises.advance(nowMs + 20_000 + GRACE_MS);
       // Held first, then lapsed.
       promises.advance(nowMs + 20_000 + 2 * GRACE_MS);
       assert.deepEqual([promises.size, debts.size, state.owedTokens, state.owedSoonTokens], [0, 0, 0, 0]);
+      assert.deepEqual([state.owedRequests, state.owedSoonRequests], [0, 0]);
     }),
     { seed: 20261121 },
   );

@@ -4,9 +4,8 @@
  * redeemed lapses soon after its time.
  */
 import type { Deployment } from '../fleet.ts';
-import { SOON_MS } from '../state.ts';
 import { Agenda, type Entry } from './agenda.ts';
-import type { Debts, Phase } from './debts.ts';
+import type { Booking, Debts, Phase } from './debts.ts';
 import { Shares } from './shares.ts';
 
 /** Promises kept at a time; beyond, times are told and nothing is kept. */
@@ -16,13 +15,16 @@ export const GRACE_MS = 3_000;
 /** Who is early by no more is in time: clocks and timers differ. Milliseconds. */
 export const EARLY_MS_MAX = 100;
 
-export interface Due {
+export interface Due extends Booking {
   readonly deployment: Deployment;
-  readonly tokens: number;
   /** As told. Milliseconds since 1970. */
   readonly dueMs: number;
   /** From when on so much is kept from newcomers: when the quota opens, where it does so all at once; else so long as it takes to fill. */
   readonly heldFromMs: number;
+  /** From when on it is kept from those who wait, too; no later than `dueMs`. */
+  readonly dueFromMs: number;
+  /** From when on newcomers must not take what it will need then; no later than `heldFromMs`. */
+  readonly soonFromMs: number;
 }
 
 interface Kept extends Entry {
@@ -62,8 +64,8 @@ export class Promises {
     const others = this.#byKey.get(key);
     if (others === undefined) this.#byKey.set(key, [kept]);
     else others.push(kept);
-    this.#debts.promise(due.deployment, due.tokens);
-    this.#agenda.set(kept, Math.min(due.heldFromMs, due.dueMs - SOON_MS));
+    this.#debts.promise(due.deployment, due);
+    this.#agenda.set(kept, due.soonFromMs);
     this.advance(nowMs);
   }
 
@@ -87,20 +89,19 @@ export class Promises {
   }
 
   #comesNearer(kept: Kept, nowMs: number): void {
-    const { deployment, tokens, dueMs, heldFromMs } = kept.due;
-    const phase = nowMs >= dueMs ? 'due' : nowMs >= heldFromMs ? 'held' : 'soon';
-    this.#debts.move(deployment, tokens, kept.phase, phase);
+    const { deployment, dueMs, heldFromMs, dueFromMs } = kept.due;
+    const phase = nowMs >= dueFromMs ? 'due' : nowMs >= heldFromMs ? 'held' : 'soon';
+    this.#debts.move(deployment, kept.due, kept.phase, phase);
     kept.phase = phase;
-    this.#agenda.set(kept, { soon: heldFromMs, held: dueMs, due: dueMs + GRACE_MS }[phase]);
+    this.#agenda.set(kept, { soon: heldFromMs, held: dueFromMs, due: dueMs + GRACE_MS }[phase]);
   }
 
   #remove(kept: Kept): void {
-    const { deployment, tokens } = kept.due;
     const others = (this.#byKey.get(kept.key) ?? []).filter((other) => other !== kept);
     if (others.length === 0) this.#byKey.delete(kept.key);
     else this.#byKey.set(kept.key, others);
     this.#agenda.drop(kept);
     this.#shares.giveBack(kept.client);
-    this.#debts.forget(deployment, tokens, kept.phase);
+    this.#debts.forget(kept.due.deployment, kept.due, kept.phase);
   }
 }

@@ -4,14 +4,17 @@ import { verdictsOf } from '../allowance.ts';
 import type { Deployment, Pool } from '../fleet.ts';
 import { type Bounds, outOfBounds } from '../look.ts';
 import type { Need } from '../need.ts';
+import type { Filling } from '../quota/quota.ts';
 import { type DeploymentState, type States, usableFromMs } from '../state.ts';
 import { isAsLong } from '../too-long.ts';
-import type { Debts } from './debts.ts';
+import type { Debts, Load } from './debts.ts';
 
 export interface Spot {
   readonly deployment: Deployment;
   /** Milliseconds since 1970. */
   readonly opensMs: number;
+  /** Of the quota that opens last; null where the deployment has none. */
+  readonly filling: Filling | null;
 }
 
 /** What is known of the deployments, and what is spoken for. */
@@ -26,65 +29,56 @@ export interface Wish extends Bounds {
   readonly tried: readonly string[];
 }
 
+/** When it would be somebody's turn. */
+interface Turn {
+  /** Of the request, in the room. */
+  readonly rank: number;
+  readonly how: 'waits' | 'told';
+  /** Places that are open before do not count: whoever has them did not serve. Milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly nowMs: number;
+}
+
 /**
  * @returns the place that opens first; null where nobody knows of one.
- * @param rank of the request, in the room. @param fromMs places that are open before do not count: whoever has them did not serve.
  */
 export function earliestSpot(
   pool: Pool,
   { states, debts }: Books,
   wish: Wish,
-  { rank, fromMs, nowMs }: { readonly rank: number; readonly fromMs: number; readonly nowMs: number },
+  { rank, how, fromMs, nowMs }: Turn,
 ): Spot | null {
   let earliest: Spot | null = null;
   const verdicts = verdictsOf(pool, wish.allowance);
   for (const [i, deployment] of pool.members.entries()) {
     if (wish.tried.includes(deployment.id) || outOfBounds(deployment, wish, verdicts?.[i] ?? null) !== null) continue;
-    const opensMs = opensFor(states, deployment, wish.need, debts.before(deployment, rank), nowMs);
-    if (opensMs < fromMs || opensMs >= (earliest?.opensMs ?? Number.POSITIVE_INFINITY)) continue;
-    earliest = { deployment, opensMs };
+    const spot = spotAt(states, deployment, wish.need, debts.before(deployment, rank, how), nowMs);
+    if (spot === null || spot.opensMs < fromMs || spot.opensMs >= (earliest?.opensMs ?? Number.POSITIVE_INFINITY))
+      continue;
+    earliest = spot;
   }
   return earliest;
 }
 
-/** Infinity: nobody knows, or something else than quota keeps it from serving. */
-function opensFor(states: States, deployment: Deployment, need: Need, owedTokens: number, nowMs: number): number {
+/** @param owed what goes before. @returns null where something else than quota keeps it from serving. */
+function spotAt(states: States, deployment: Deployment, need: Need, owed: Load, nowMs: number): Spot | null {
   const state = states.deployment(deployment);
   const usableMs = usableFromMs(states, deployment, nowMs);
-  if (usableMs === null || !isSound(states, deployment, state)) return Number.POSITIVE_INFINITY;
-  if (state.tooLong !== null && isAsLong(need, state.tooLong)) return Number.POSITIVE_INFINITY;
-  let opensMs = usableMs;
+  if (usableMs === null || !isSound(states, deployment, state)) return null;
+  if (state.tooLong !== null && isAsLong(need, state.tooLong)) return null;
+  let opensMs = Number.NEGATIVE_INFINITY;
+  let filling: Filling | null = null;
   let isGuess = usableMs > nowMs;
   for (const quota of state.quotas) {
-    opensMs = Math.max(opensMs, quota.opensAtMs(need, nowMs, owedTokens));
+    const quotaMs = quota.opensAtMs(need, nowMs, owed.tokens, owed.requests);
+    if (quotaMs > opensMs) filling = quota.filling(nowMs);
+    opensMs = Math.max(opensMs, quotaMs);
     isGuess &&= quota.isGuess(nowMs);
   }
   // What Azure told with a refusal is more than a guess.
-  return isGuess ? usableMs : opensMs;
+  return { deployment, opensMs: isGuess ? usableMs : Math.max(usableMs, opensMs), filling };
 }
 
 function isSound(states: States, { backend }: Deployment, { breaker }: DeploymentState): boolean {
   return breaker.kind === 'closed' && states.backend(backend).breaker.kind === 'closed';
-}
-
-/** How the quota of a deployment fills again. */
-export interface Filling {
-  /**
-   * Drop by drop, as a leaky bucket or a sliding window does, so that whoever takes a drop delays all who wait for it; else all at
-   * once, and what is left before is nobody's loss.
-   */
-  readonly byDrops: boolean;
-  /** The smallest, where there are several; null: unknown. */
-  readonly tokensPerMinute: number | null;
-}
-
-export function fillingOf({ quotas }: DeploymentState, nowMs: number): Filling {
-  let byDrops = false;
-  let least = Number.POSITIVE_INFINITY;
-  for (const quota of quotas) {
-    const { usableTokensPerMinute, window } = quota.report(nowMs);
-    if (quota.kind === 'provisioned' || window === 'sliding') byDrops = true;
-    if (usableTokensPerMinute !== null) least = Math.min(least, usableTokensPerMinute);
-  }
-  return { byDrops, tokensPerMinute: Number.isFinite(least) && least > 0 ? least : null };
 }

@@ -1,7 +1,7 @@
-/** A quota for tests of waiting, whose filling the test says: a bucket that is drained by drops, or a window that opens at once. */
+/** Quotas for tests of waiting. Of the one the test says how it fills: a bucket that is drained by drops, or a window that opens at once. */
 import type { Backend, Deployment, Pool } from '../fleet.ts';
 import type { Need } from '../need.ts';
-import type { Quota, QuotaReport, Reservation } from '../quota/quota.ts';
+import type { Filling, Quota, QuotaReport, Reservation } from '../quota/quota.ts';
 import { type Seat, Seating } from '../seats.ts';
 import { type BackendState, type DeploymentState, newBackendState, newDeploymentState, type States } from '../state.ts';
 import { deployment } from '../testing.ts';
@@ -40,6 +40,11 @@ export class HandQuota implements Quota {
     if (lacks <= 0) return nowMs;
     if (this.window === 'sliding') return nowMs + lacks;
     return this.endsMs + (Math.ceil((promptTokens + owedTokens) / MINUTE_MS) - 1) * MINUTE_MS;
+  }
+
+  filling(): Filling {
+    const byDrops = this.window === 'sliding';
+    return { of: 'tokens', byDrops, tokens: { perPeriod: MINUTE_MS, periodMs: MINUTE_MS }, requests: null };
   }
 
   isGuess(): boolean {
@@ -89,21 +94,26 @@ export class HandQuota implements Quota {
 
 export class HandStates implements States {
   readonly #seating = new Seating();
+  /** Those whose filling the test says. */
   readonly quotas: ReadonlyMap<string, HandQuota>;
   readonly pool: Pool;
+  readonly #all: ReadonlyMap<string, Quota>;
   readonly #deployments = new Map<string, DeploymentState>();
   readonly #backend = newBackendState();
 
-  constructor(...windows: readonly ('fixed' | 'sliding')[]) {
-    const members = windows.map((_, i) => deployment({ on: `openai${i + 1}` }));
-    this.quotas = new Map(members.map(({ id }, i) => [id, new HandQuota(windows[i] ?? 'fixed')]));
+  constructor(...windows: readonly ('fixed' | 'sliding' | Quota)[]) {
+    const all = windows.map((one) => (typeof one === 'string' ? new HandQuota(one) : one));
+    const members = all.map((_, i) => deployment({ on: `openai${i + 1}` }));
+    const byId = members.flatMap(({ id }, i) => (all[i] === undefined ? [] : [[id, all[i]] as const]));
+    this.#all = new Map(byId);
+    this.quotas = new Map(byId.flatMap(([id, quota]) => (quota instanceof HandQuota ? [[id, quota] as const] : [])));
     this.pool = { name: 'chat', members };
   }
 
   deployment(of: Deployment): DeploymentState {
     let state = this.#deployments.get(of.id);
     if (state === undefined) {
-      const quota = this.quotas.get(of.id);
+      const quota = this.#all.get(of.id);
       state = newDeploymentState(of, quota === undefined ? [] : [quota]);
       this.#deployments.set(of.id, state);
     }

@@ -5,6 +5,8 @@ import { DEFAULT_POLICY, type WaitingSettings } from '../fleet.ts';
 import { ANYWHERE } from '../look.ts';
 import { type Need, REQUEST_CLASSES } from '../need.ts';
 import { type Decision, pick } from '../pick.ts';
+import { StandardQuota } from '../quota/standard.ts';
+import { told } from '../quota/testing.ts';
 import { begin } from '../state.ts';
 import { HandStates, need } from './testing.ts';
 import { type Arrived, type Knock, REST_MS, type Stay, TRIES_MAX, Waiting } from './waiting.ts';
@@ -112,6 +114,85 @@ test('Waiting: where a window opens at once, all it holds is promised for then, 
   const [a = 0, b = 0, c = 0] = told;
   assert.ok(a >= 20_000 && a < b && b < 30_000, `${told}`);
   assert.ok(c >= 80_000, `${told}`);
+});
+
+const SMALL = need(10);
+
+/** Ten requests in each slice, and tokens without end. The first slice is spent. */
+function slices(requestPeriodMs = 10_000): Driver {
+  const requestsPerMinute = 600_000 / requestPeriodMs;
+  const quota = new StandardQuota({
+    tokensPerMinute: 10_000_000,
+    requestsPerMinute,
+    requestPeriodMs,
+    chargesUnbounded: 16,
+  });
+  quota.read(quota.reserve(SMALL, 0), told({ renewalRequestsMs: requestPeriodMs }), 0);
+  const driver = new Driver(new HandStates(quota));
+  for (let i = 0; i < 9; i++) driver.ask(`spends${i}`, SMALL, 0);
+  assert.ok(driver.log.every((line) => line.endsWith('@0')));
+  driver.log.length = 0;
+  return driver;
+}
+
+test('Waiting: where requests run out first, as many are told to come in each slice as it takes', () => {
+  const driver = slices();
+  for (let i = 0; i < 25; i++) driver.ask(`${i}`, SMALL, 0);
+  const inSlice = [0, 0, 0, 0];
+  for (const line of driver.log) {
+    const slice = Math.floor(Number(line.split(' in ')[1]) / 10_000);
+    inSlice[slice] = (inSlice[slice] ?? 0) + 1;
+  }
+  assert.deepEqual(inSlice, [0, 10, 10, 5]);
+});
+
+test('Waiting: where requests run out first, who obeys is served within a second, whatever newcomers and waiters there are', () => {
+  const driver = slices();
+  for (let i = 0; i < 25; i++) driver.ask(`${i}`, SMALL, 0);
+  const comes = driver.log.map((line, i) => [Number(line.split(' in ')[1]), `${i}`] as const);
+  driver.log.length = 0;
+  for (const [atMs, name] of comes.toSorted(([one], [other]) => one - other)) {
+    driver.passTo(atMs);
+    for (const bound of [0, 1_000]) driver.ask(`new${name}-${bound}`, SMALL, bound);
+    driver.ask(name, SMALL, 1_000, false);
+  }
+  driver.passTo(60_000);
+  const served = comes.filter(([, name]) => driver.log.some((line) => line.startsWith(`${name}@`)));
+  assert.equal(served.length, comes.length, driver.log.join(' '));
+});
+
+test('Waiting: a slice of ten seconds is kept for those who were promised it, and one that is over before they are late is not', () => {
+  for (const [periodMs, isKept] of [
+    [10_000, true],
+    [1_000, false],
+  ] as const) {
+    const driver = slices(periodMs);
+    for (let i = 0; i < 10; i++) driver.ask(`${i}`, SMALL, 0);
+    driver.passTo(1.1 * periodMs);
+    driver.ask('newcomer', SMALL, 0);
+    assert.equal(driver.log.at(-1)?.startsWith('newcomer:429'), isKept, driver.log.join(' '));
+  }
+});
+
+test('Waiting: of a minute of tokens that opens at once, no more are told to come in each slice than it takes requests', () => {
+  const grant = { tokensPerMinute: 1_000, requestsPerMinute: 120, requestPeriodMs: 10_000, chargesUnbounded: 16 };
+  const quota = new StandardQuota(grant);
+  const driver = new Driver(new HandStates(quota));
+  for (let i = 0; i < 100; i++) {
+    driver.passTo(i * 60);
+    const reservation = quota.reserve(SMALL, driver.nowMs);
+    quota.read(reservation, told({ remainingTokens: 990 - 10 * i, renewalRequestsMs: 10_000 }), driver.nowMs);
+  }
+  const refused = told({ status: 429, remainingTokens: 0, hint: { waitMs: 54_000, source: 'retry-after-ms' } });
+  quota.read(quota.reserve(SMALL, driver.nowMs), refused, driver.nowMs);
+  const inSlice = new Map<number, number>();
+  for (let i = 0; i < 90; i++) driver.ask(`${i}`, SMALL, 0);
+  for (const line of driver.log) {
+    const slice = Math.floor((Number(line.split(' in ')[1]) - 54_000) / 10_000);
+    inSlice.set(slice, (inSlice.get(slice) ?? 0) + 1);
+  }
+  assert.ok(inSlice.size >= 5 && [...inSlice.keys()].every((slice) => slice >= 0), driver.log.join(' '));
+  for (const [slice, count] of inSlice) assert.ok(count <= 21, `${count} in slice ${slice}`);
 });
 
 test('Waiting: newcomers do not take what was promised, and who comes back as told gets it', () => {

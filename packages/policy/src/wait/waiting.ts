@@ -12,10 +12,11 @@ import type { Bounds } from '../look.ts';
 import { type Need, REQUEST_CLASSES } from '../need.ts';
 import { type NobodyFree, nobodyFree } from '../nobody-free.ts';
 import type { Decision } from '../pick.ts';
-import type { States } from '../state.ts';
-import { costOf, Debts, type Waits } from './debts.ts';
-import { type Due, Promises, type Redeemed } from './promises.ts';
-import { type Books, earliestSpot, fillingOf, type Wish } from './spot.ts';
+import type { Filling } from '../quota/quota.ts';
+import { SOON_MS, type States } from '../state.ts';
+import { costOf, Debts, type Load, NOTHING_HELD, type Waits } from './debts.ts';
+import { type Due, GRACE_MS, Promises, type Redeemed } from './promises.ts';
+import { type Books, earliestSpot, type Wish } from './spot.ts';
 import { RANK_PROMISED, type Waiter, WaitRoom } from './wait-room.ts';
 
 /** Waiters that try at one stirring; those behind them wait for the next. */
@@ -28,8 +29,11 @@ const VAIN_TRIES_MAX = 16;
 export const REST_MS = 10;
 /** A waiter for whom no time is known tries again after this. Milliseconds. */
 const RECHECK_MS = 250;
-/** Over so long those are spread who were told to come when a quota opens: requests have limits of seconds (wire §6.3). Milliseconds. */
-const SPREAD_MS = 10_000;
+/**
+ * Over so much of a window those are spread who were told to come when it opens: of a minute ten seconds, since requests have limits of
+ * seconds (wire §6.3), and of those as much less.
+ */
+const SPREAD_SHARE = 1 / 6;
 const FILL_MS_MIN = 100;
 const FILL_MS_MAX = 2_000;
 
@@ -137,11 +141,11 @@ export class Waiting<Item> {
     if (untilMs <= nowMs) return null;
     const { isPromised } = arrived;
     const rank = isPromised ? RANK_PROMISED : REQUEST_CLASSES.indexOf(need.class);
-    const spot = earliestSpot(pool, this.#books, ask, { rank, fromMs: nowMs, nowMs });
+    const spot = earliestSpot(pool, this.#books, ask, { rank, how: 'waits', fromMs: nowMs, nowMs });
     if (spot === null || spot.opensMs > untilMs) return null;
-    const { deployment, opensMs } = spot;
-    const state = this.#states.deployment(deployment);
-    const booked = { tokens: costOf(state, need), rank, holds: fillingOf(state, nowMs).byDrops };
+    const { deployment, opensMs, filling } = spot;
+    const tokens = costOf(this.#states.deployment(deployment), need);
+    const booked = { tokens, rank, held: filling?.byDrops ? heldOf(filling, tokens) : NOTHING_HELD };
     const stay: Stay<Item> = { item, pool, deployment, booked, untilMs, waiter: null };
     const wakeMs = opensMs > nowMs ? opensMs : nowMs + RECHECK_MS;
     const client = arrived.knock?.client ?? null;
@@ -209,16 +213,25 @@ export class Waiting<Item> {
     // Who comes too early keeps its place.
     if (prior !== null && prior.dueMs > nowMs) return this.#promise(pool, arrived, prior, nowMs);
     const rank = arrived.isPromised ? RANK_PROMISED : REQUEST_CLASSES.length - 1;
-    const spot = earliestSpot(pool, this.#books, { ...asked, tried: [] }, { rank, fromMs: nowMs + 1, nowMs });
+    const spot = earliestSpot(
+      pool,
+      this.#books,
+      { ...asked, tried: [] },
+      { rank, how: 'told', fromMs: nowMs + 1, nowMs },
+    );
     if (spot === null) return verdict;
-    const { deployment, opensMs } = spot;
-    const state = this.#states.deployment(deployment);
-    const { byDrops, tokensPerMinute } = fillingOf(state, nowMs);
-    const turnMs = byDrops ? 0 : spreadMs(this.#debts.before(deployment, rank), tokensPerMinute);
+    const { deployment, opensMs, filling } = spot;
+    const tokens = costOf(this.#states.deployment(deployment), asked.need);
+    const turnMs = filling === null ? 0 : turnMsOf(filling, this.#debts.before(deployment, rank, 'told'));
     const dueMs = nowMs + Math.ceil(opensMs - nowMs + turnMs);
-    const tokens = costOf(state, asked.need);
-    const heldFromMs = byDrops ? dueMs - fillMs(tokens, tokensPerMinute) : opensMs;
-    return this.#promise(pool, arrived, { deployment, tokens, dueMs, heldFromMs }, nowMs);
+    const held = filling === null ? { tokens, requests: 0 } : heldOf(filling, tokens);
+    const heldFromMs = filling?.byDrops ? dueMs - fillMs(filling, { tokens, requests: 1 }) : opensMs;
+    // A slice of requests that opens at once is theirs who were promised it, from its beginning on and not before.
+    const isSlice = filling?.of === 'requests' && !filling.byDrops;
+    const soonFromMs = isSlice ? heldFromMs : Math.min(heldFromMs, dueMs - SOON_MS);
+    const dueFromMs = isSlice ? heldFromMs : dueMs;
+    const due = { deployment, tokens, held, dueMs, heldFromMs, soonFromMs, dueFromMs };
+    return this.#promise(pool, arrived, due, nowMs);
   }
 
   #promise(pool: Pool, { knock }: Arrived, due: Due, nowMs: number): NobodyFree {
@@ -291,14 +304,31 @@ export class Waiting<Item> {
   }
 }
 
-/** Of all who are told to come when a quota opens, each a little later than the one before. */
-function spreadMs(tokensBefore: number, tokensPerMinute: number | null): number {
-  return tokensPerMinute === null ? 0 : ((tokensBefore % tokensPerMinute) / tokensPerMinute) * SPREAD_MS;
+/** Of all who are told to come when a window opens, each a little later than the one before. */
+function turnMsOf({ of, byDrops, tokens, requests }: Filling, before: Load): number {
+  const rate = of === 'tokens' ? tokens : requests;
+  if (byDrops || rate === null) return 0;
+  const { perPeriod, periodMs } = rate;
+  const turn = before[of] % perPeriod;
+  const spreadMs = (turn / perPeriod) * SPREAD_SHARE * periodMs;
+  if (requests === null || requests.periodMs >= periodMs || before.tokens <= 0) return spreadMs;
+  // The tokens of a minute are there at once; the requests that may take them come slice by slice.
+  const requestsBefore = (before.requests * turn) / before.tokens;
+  return Math.min(periodMs, Math.max(spreadMs, (requestsBefore / requests.perPeriod) * requests.periodMs));
+}
+
+/**
+ * What is kept for one that such a limit kept out. Of requests only where it was they that ran out, and in slices that last: who finds a
+ * short one spent waits for the next, before everybody else.
+ */
+function heldOf({ of, requests }: Filling, tokens: number): Load {
+  return { tokens, requests: of === 'requests' && requests !== null && requests.periodMs > GRACE_MS ? 1 : 0 };
 }
 
 /** How long it takes until so much has come together, within bounds. */
-function fillMs(tokens: number, tokensPerMinute: number | null): number {
-  const ms = tokensPerMinute === null ? 0 : (tokens / tokensPerMinute) * 60_000;
+function fillMs({ of, tokens, requests }: Filling, load: Load): number {
+  const rate = of === 'tokens' ? tokens : requests;
+  const ms = rate === null ? 0 : (load[of] / rate.perPeriod) * rate.periodMs;
   return Math.min(FILL_MS_MAX, Math.max(FILL_MS_MIN, ms));
 }
 

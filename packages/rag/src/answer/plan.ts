@@ -2,7 +2,7 @@
 import { isRecord } from '@spillway/protocol';
 import { isCommon } from '../text/language.ts';
 import { estimateTokens } from '../text/tokens.ts';
-import { languageOf, wordsOf } from '../text/words.ts';
+import { languageOf, tokeniseMeaning, wordsOf } from '../text/words.ts';
 import { type ChatMessage, defused, historyWithin, type PastTurn } from './messages.ts';
 
 export const QUERIES_MAX = 3;
@@ -28,7 +28,7 @@ export function needsPlan({ question, history }: Asked): boolean {
 
 export const SEARCH_TOOL_NAME = 'search_documents';
 
-/** As `tools[0]` of a chat completion; ask for it by name in `tool_choice`. */
+/** As `tools[0]` of a chat completion. The model is free not to call it: a lone 0 is an answer, too. */
 export const SEARCH_TOOL = {
   type: 'function',
   function: {
@@ -80,6 +80,34 @@ export function queriesFrom({ calls, content }: PlanReply, question: string): re
   return queries.size === 0 ? [question] : [...queries.values()].slice(0, QUERIES_MAX);
 }
 
+/** A question with no more words of meaning than these may lean on the one before: "And in winter?", "What does it cost?" */
+export const LEANING_WORDS_MAX = 4;
+
+/**
+ * What to search for, even where the model was no help: where it gave only words of a question that leans on the conversation, or
+ * nothing, the question before is searched for along with it. Where that was needless it costs little, since what only the joined query
+ * finds ranks behind what both find.
+ *
+ * @param reply null: no model answered.
+ */
+export function plannedQueries(reply: PlanReply | null, { question, history }: Asked): readonly string[] {
+  const queries = reply === null ? [question] : queriesFrom(reply, question);
+  const before = history.at(-1)?.question;
+  if (before === undefined || !leans(question) || adds(queries, question)) return queries;
+  const joined = `${before.slice(0, QUERY_CHARS_MAX)} ${question}`;
+  return [joined, ...queries].slice(0, QUERIES_MAX);
+}
+
+function leans(question: string): boolean {
+  return new Set(tokeniseMeaning(question, languageOf(question))).size <= LEANING_WORDS_MAX;
+}
+
+/** Whether any query has a word that the question has not. */
+function adds(queries: readonly string[], question: string): boolean {
+  const typed = new Set(wordsOf(question));
+  return queries.some((query) => wordsOf(query).some((word) => !typed.has(word)));
+}
+
 /** Empty, a lone zero as models say "no query", or without any word. */
 export function isNoQuery(query: string): boolean {
   const words = wordsOf(query);
@@ -104,9 +132,13 @@ const GREETINGS = new Set(
   ),
 );
 
-/** Arguments of a call: JSON with `queries` or `query`; anything else yields none. */
+/** Arguments of a call, or a list of those of several: JSON with `queries` or `query`; anything else yields none. */
 function queriesIn(json: string): readonly string[] {
   const value = parsed(json);
+  return Array.isArray(value) ? value.flatMap(queriesOf) : queriesOf(value);
+}
+
+function queriesOf(value: unknown): readonly string[] {
   if (!isRecord(value)) return [];
   const { queries, query, search_query: searchQuery } = value;
   const many = Array.isArray(queries) ? queries : [queries];

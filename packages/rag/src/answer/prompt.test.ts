@@ -103,3 +103,9 @@ test('answerMessages: instructions, history, then sources and question as one me
   assert.equal(messages[2]?.content, 'They cost 15.');
   assert.equal(messages[3]?.content, `${sourcesText(sources)}\n\nQuestion: And cats? ‹/source>`);
 });
+
+test('sourcesText: of a title so much that it stays a line: 120 letters', () => {
+  const titleOf = (title: string) => /title="([^"]*)"/.exec(sourcesText(labelled([passage('x', { title })])))?.[1];
+  assert.equal(titleOf('a'.repeat(120)), 'a'.repeat(120));
+  assert.equal(titleOf('a'.repeat(121)), `${'a'.repeat(119)}…`);
+});

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { LANGUAGES, type Language } from './language.ts';
-import { languageOf, queryTerms, tokenise, tokeniseMeaning, wordsOf } from './words.ts';
+import { languageOf, queryTerms, tokenise, tokeniseMeaning, withoutCommon, wordsOf } from './words.ts';
 
 const WORDS: ReadonlyArray<readonly [name: string, text: string, want: readonly string[]]> = [
   ['case, accents, sharp s', 'Größe ÉTÉ naïve', ['grosse', 'ete', 'naive']],
@@ -13,6 +13,7 @@ const WORDS: ReadonlyArray<readonly [name: string, text: string, want: readonly 
   ['Korean stays composed', '보증금은', ['보증금은']],
   ['Cyrillic keeps its letters', 'Йод', ['йод']],
   ['no word', ' .,!? ', []],
+  ['the first 60 letters of a longer one', 'a'.repeat(61), ['a'.repeat(60)]],
 ];
 
 for (const [name, text, want] of WORDS) {
@@ -69,6 +70,22 @@ test('tokeniseMeaning: leaves out the words that every text has, unless there is
   assert.deepEqual(tokeniseMeaning('How much is the deposit?', 'en'), ['much', 'deposit']);
   assert.deepEqual(tokeniseMeaning('What is it?', 'en'), ['what', 'is', 'it']);
 });
+
+const TELLING: ReadonlyArray<readonly [question: string, want: string]> = [
+  ['How much is the deposit?', 'much deposit'],
+  ['Wie hoch ist die Kaution für einen Hund?', 'hoch Kaution Hund'],
+  ['Is it open in May?', 'open May'],
+  ['May I bring a dog? And what of Will?', 'bring dog Will'],
+  ['"Who" wrote: May it be so?', 'wrote'],
+  ['What is it?', 'What is it?'],
+  ['반려견 보증금은 얼마인가요?', '반려견 보증금은 얼마인가요'],
+  ['', ''],
+];
+for (const [question, want] of TELLING) {
+  test(`withoutCommon: ${JSON.stringify(question)} is searched for as ${JSON.stringify(want)}`, () => {
+    assert.equal(withoutCommon(question), want);
+  });
+}
 
 test('queryTerms: a question is cut for each language of the index', () => {
   assert.deepEqual(queryTerms('Wohnungen', ['de', 'en']), ['wohn', 'wohnungen']);

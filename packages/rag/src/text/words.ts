@@ -56,6 +56,26 @@ export function queryTerms(text: string, languages: Iterable<Language | null>): 
   return [...terms];
 }
 
+/** Before a word so much is looked at to tell whether a sentence begins with it. UTF-16 units. */
+const BEFORE_CHARS = 8;
+
+/**
+ * A question for an engine that ranks by words and knows none that are common: without them, as far as others are left. A capital within
+ * a sentence tells a name (the month May, the letter A).
+ */
+export function withoutCommon(question: string): string {
+  const composed = question.normalize('NFKC');
+  const language = languageOf(composed);
+  const kept = [...composed.matchAll(WORD)].filter(({ 0: word, index }) => {
+    const isName =
+      word !== 'I' &&
+      /^\p{Lu}/u.test(word) &&
+      !/(?:^|[.!?:]\s*)["'“„«¿¡(]*$/u.test(composed.slice(Math.max(0, index - BEFORE_CHARS), index));
+    return isName || !isCommon(plain(word), language);
+  });
+  return kept.length === 0 ? question : kept.map(([word]) => word).join(' ');
+}
+
 function termsOf(word: string, language: Language | null): readonly string[] {
   if (/^[a-z0-9]+$/.test(word)) return [stem(word, language)];
   const runs = word.match(PAIRED);

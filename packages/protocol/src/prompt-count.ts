@@ -1,4 +1,6 @@
-/** The exact tokens of a prompt as it stands in a body. Runs in a worker alone: it may take long. */
+/** The exact tokens of a prompt as it stands in a body. It may take long: not for an event loop that others wait for. */
+
+import { isRecord } from './errors.ts';
 
 /** Tokens of a text. */
 export type CountText = (text: string) => number;
@@ -27,7 +29,8 @@ export function promptTokens(prompt: string, count: CountText): number | null {
   return tokens + (messages === 0 ? 0 : messages * MESSAGE_TOKENS + PROMPT_TOKENS);
 }
 
-function countInPieces(text: string, count: CountText): number {
+/** Tokens of a text; no unbroken run is longer than what the tokenizer takes in its stride. */
+export function countInPieces(text: string, count: CountText): number {
   let tokens = 0;
   for (const piece of text.replace(RUNS, '$&\u0000').split('\u0000')) if (piece !== '') tokens += count(piece);
   return tokens;
@@ -45,10 +48,6 @@ function* textsIn(item: unknown): Iterable<string> {
       if (typeof value === 'string' ? READ.has(key) : NESTED.has(key)) yield* textsIn(value);
     }
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): unknown {

@@ -47,6 +47,8 @@ svg text.name { fill: var(--tone); font-size: 10.5px; }
 svg text.name.arrived { fill: var(--blue); }
 svg .spread { stroke: var(--tone); stroke-width: 2; stroke-linecap: round; }
 svg .dot { fill: var(--tone); stroke: var(--ground); stroke-width: 1.5; }
+svg .mark { --tone: var(--ink); }
+svg .mark text { font-size: 10.5px; paint-order: stroke; stroke: var(--ground); stroke-width: 3; }
 svg .ours { --tone: var(--blue); }
 svg .ours text { font-weight: 600; }
 svg .other { --tone: var(--axis); }

@@ -23,6 +23,8 @@ export interface PanelSpec {
   readonly max: number;
   readonly stepMs: number;
   readonly warmUpMs: number;
+  /** What comes behind it is shaded like the warm-up. Absent: nothing does. */
+  readonly endsMs?: number;
   /** Whether the axis of time has its numbers; of panels below each other only the last one. */
   readonly isLast: boolean;
 }
@@ -59,6 +61,7 @@ export function panel(spec: PanelSpec, top: number): Markup {
       element('tspan', { class: 'unit' }, `  ${spec.unit}`),
     ),
     warmUp(spec, place),
+    behindTheEnd(spec, place),
     marks.map((value) => rule(value, place)),
     spec.layers.map((layer) => drawn(layer, place)),
     names(spec.layers, place),
@@ -81,6 +84,12 @@ function warmUp({ warmUpMs }: PanelSpec, { x, y }: Place): Markup | null {
   if (warmUpMs <= 0) return null;
   const end = x.at(Math.min(x.to, warmUpMs / 1_000));
   return element('rect', { x: x.at(0), y: y.at(y.to), width: end - x.at(0), height: PLOT_HEIGHT, class: 'warm-up' });
+}
+
+function behindTheEnd({ endsMs }: PanelSpec, { x, y }: Place): Markup | null {
+  if (endsMs === undefined || endsMs / 1_000 >= x.to) return null;
+  const start = x.at(Math.max(0, endsMs / 1_000));
+  return element('rect', { x: start, y: y.at(y.to), width: x.at(x.to) - start, height: PLOT_HEIGHT, class: 'warm-up' });
 }
 
 function rule(value: number, { x, y }: Place): readonly Markup[] {

@@ -1,0 +1,137 @@
+/** Parts for tests of what sends: a clock as the run counts, a sender held by hand, a run's words, raw servers. */
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import type { Clock } from '@spillway/clock';
+import { NO_USAGE } from '@spillway/protocol';
+import type { LoadSpec, Target } from '../spec.ts';
+import type { Sends } from './one-call.ts';
+import type { Answered, RunClock, Sent } from './sender.ts';
+
+/** Time since now. */
+export function runClockOf(clock: Clock): RunClock {
+  const startedMs = clock.nowMs();
+  return {
+    nowMs: () => clock.nowMs() - startedMs,
+    wallMs: () => clock.nowMs(),
+    after: (delayMs, run) => clock.after(delayMs, run),
+  };
+}
+
+/** What a call asks, where that is of no matter. */
+export const SENT: Sent = { address: 'http://127.0.0.1:9/', headers: {}, body: '{}', api: 'chat', timeoutMs: 60_000 };
+
+/** Answers when and what the test says. */
+export class HandSender implements Sends {
+  readonly #clock: RunClock;
+  /** Not answered yet, oldest first. */
+  readonly open: Array<{ readonly answer: (of?: Partial<Answered>) => void; readonly sentMs: number }> = [];
+  readonly sentMs: number[] = [];
+
+  constructor(clock: RunClock) {
+    this.#clock = clock;
+  }
+
+  send(_: Sent, done: (answered: Answered) => void): { cancel(): void } {
+    const sentMs = this.#clock.nowMs();
+    this.sentMs.push(sentMs);
+    const one = {
+      sentMs,
+      answer: (of: Partial<Answered> = {}) => {
+        const at = this.open.indexOf(one);
+        if (at < 0) return;
+        this.open.splice(at, 1);
+        done(answered({ endMs: this.#clock.nowMs(), ...of }));
+      },
+    };
+    this.open.push(one);
+    return { cancel: () => one.answer({ class: 'cancelled', status: 0 }) };
+  }
+}
+
+function answered(of: Partial<Answered>): Answered {
+  const status = of.status ?? 200;
+  return {
+    class: status === 429 ? 'throttled' : 'ok',
+    status,
+    errorCode: null,
+    usage: { ...NO_USAGE, promptTokens: 10, completionTokens: 5 },
+    firstContentMs: null,
+    chunks: 1,
+    gapsMs: [],
+    text: '',
+    headMs: null,
+    endMs: 0,
+    hint: null,
+    utilisation: null,
+    quota: null,
+    servedBy: null,
+    spilledOver: false,
+    ...of,
+  };
+}
+
+export function targetOf(endpoint: string, of: Partial<Target> = {}): Target {
+  return {
+    name: 'here',
+    endpoint,
+    api: 'chat',
+    dialect: 'classic',
+    deployment: 'chat',
+    apiVersion: '2024-10-21',
+    credential: { kind: 'none' },
+    headers: {},
+    ...of,
+  };
+}
+
+/** Small and whole; bounded by 10 calls. */
+export function specOf(endpoint: string, of: Partial<LoadSpec> = {}): LoadSpec {
+  return {
+    targets: [targetOf(endpoint)],
+    prompts: { kind: 'generated', shape: 'custom', contextTokens: 60, cacheShare: 1 },
+    answer: {
+      stream: true,
+      tokensMax: 10,
+      tokensField: 'max_tokens',
+      completions: 1,
+      temperature: null,
+      topP: null,
+      frequencyPenalty: null,
+      presencePenalty: null,
+    },
+    pace: { kind: 'closed' },
+    clients: 1,
+    workers: 1,
+    end: { requests: 10, durationMs: null, mode: 'or' },
+    warmUpMs: 0,
+    warmUpUntilThrottled: false,
+    drainMs: 5_000,
+    retry: 'none',
+    retryMsMax: 5_000,
+    timeoutMs: 10_000,
+    windowMs: 60_000,
+    totalTokensMax: null,
+    preventServerCaching: false,
+    seed: 1,
+    ...of,
+  };
+}
+
+/** A server of raw bytes on a free port of loopback; it ends with the test. @param onRequest for each piece that comes. */
+export async function rawServer(t: TestContext, onRequest: (socket: Socket, text: string) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    socket.on('data', (bytes) => onRequest(socket, bytes.toString()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+}

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { LoadSpec, Target } from '../spec.ts';
+import { isOver, planOf, shareOf } from './plan.ts';
+
+const TARGET: Target = {
+  name: 'a',
+  endpoint: 'http://127.0.0.1:9001',
+  api: 'chat',
+  dialect: 'classic',
+  deployment: 'chat',
+  apiVersion: '2024-10-21',
+  credential: { kind: 'none' },
+  headers: {},
+};
+
+type Planned = Parameters<typeof planOf>[0];
+const END: LoadSpec['end'] = { requests: 3, durationMs: null, mode: 'or' };
+const SPEC: Planned = {
+  targets: [TARGET],
+  pace: { kind: 'open', arrivals: { kind: 'constant', perMinute: 60 } },
+  warmUpMs: 0,
+  end: END,
+  seed: 1,
+};
+
+const told = (spec: Planned) =>
+  [...planOf(spec)].map(({ index, atMs, phase, target }) => `${index} ${atMs} ${phase} ${target}`);
+
+test('planOf: so many calls, each at its moment', () => {
+  assert.deepEqual(told(SPEC), ['0 0 measure 0', '1 1000 measure 0', '2 2000 measure 0']);
+});
+
+test('planOf: the warm-up runs at the first rate and is not counted; then the arrivals begin', () => {
+  assert.deepEqual(told({ ...SPEC, warmUpMs: 1_500, end: { ...END, requests: 1 } }), [
+    '0 0 warmUp 0',
+    '1 1000 warmUp 0',
+    '2 1500 measure 0',
+  ]);
+});
+
+test('planOf: a trace has no rate, and so no warm-up: it begins behind that time', () => {
+  const pace = { kind: 'open', arrivals: { kind: 'trace', offsetsMs: [0, 5] } } as const;
+  assert.deepEqual(told({ ...SPEC, pace, warmUpMs: 100 }), ['0 100 measure 0', '1 105 measure 0']);
+});
+
+test('planOf: two targets see the same moments, each first in turns, and each prompt once', () => {
+  assert.deepEqual(told({ ...SPEC, targets: [TARGET, TARGET], end: { ...END, requests: 2 } }), [
+    '0 0 measure 0',
+    '1 0 measure 1',
+    '2 1000 measure 1',
+    '3 1000 measure 0',
+  ]);
+});
+
+test('planOf: refuses a closed loop', () => {
+  assert.throws(() => planOf({ ...SPEC, pace: { kind: 'closed' } }).next(), /no plan/);
+});
+
+const ENDS: ReadonlyArray<readonly [name: string, LoadSpec['end'], calls: number, atMs: number, over: boolean]> = [
+  ['no bound', { requests: null, durationMs: null, mode: 'or' }, 1e9, 1e9, false],
+  ['no bound, and', { requests: null, durationMs: null, mode: 'and' }, 1e9, 1e9, false],
+  ['requests', { requests: 5, durationMs: null, mode: 'and' }, 5, 0, true],
+  ['either', { requests: 5, durationMs: 1_000, mode: 'or' }, 0, 1_000, true],
+  ['both, one of them', { requests: 5, durationMs: 1_000, mode: 'and' }, 0, 1_000, false],
+  ['both', { requests: 5, durationMs: 1_000, mode: 'and' }, 5, 1_000, true],
+];
+
+for (const [name, end, calls, atMs, over] of ENDS) {
+  test(`isOver: ${name}`, () => assert.equal(isOver(end, calls, atMs), over));
+}
+
+test('shareOf: every call goes to one worker', () => {
+  const all = [...planOf(SPEC)];
+  const shares = [0, 1].flatMap((worker) => [...shareOf(planOf(SPEC), worker, 2)]);
+  assert.deepEqual(
+    shares.toSorted((a, b) => a.index - b.index),
+    all,
+  );
+});

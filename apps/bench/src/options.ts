@@ -1,0 +1,314 @@
+/**
+ * The command line's words made into a run, or every mistake in them at once. Names and defaults are those of azure-openai-benchmark
+ * where it had them (simulator reference §2.1).
+ */
+import { SHAPES } from './load/shapes.ts';
+import { arrivalsOf, Problems, readNumber } from './load/words-of.ts';
+import type {
+  Answer,
+  Api,
+  Arrivals,
+  Credential,
+  Dialect,
+  End,
+  LoadSpec,
+  Prompts,
+  RetryPolicy,
+  Shape,
+  Target,
+} from './spec.ts';
+
+/** As they stand on the command line. */
+export interface LoadFlags {
+  readonly endpoint: string;
+  readonly against?: string;
+  readonly deployment?: string;
+  readonly api: string;
+  readonly dialect?: string;
+  readonly apiVersion: string;
+  readonly apiKeyEnv: string;
+  readonly key: boolean;
+  readonly entra?: boolean;
+  readonly header?: readonly string[];
+  readonly clients?: string;
+  readonly requests?: string;
+  readonly duration?: string;
+  readonly runEndConditionMode: string;
+  readonly rate?: string;
+  readonly arrivals?: string;
+  readonly aggregationWindow: string;
+  readonly shapeProfile: string;
+  readonly contextTokens?: string;
+  readonly maxTokens?: string;
+  readonly maxCompletionTokens?: string;
+  readonly completions: string;
+  readonly frequencyPenalty?: string;
+  readonly presencePenalty?: string;
+  readonly temperature?: string;
+  readonly topP?: string;
+  readonly stream: boolean;
+  readonly retry: string;
+  readonly retryLimit: string;
+  readonly contextGenerationMethod: string;
+  readonly replayPath?: string;
+  readonly replayOrder: string;
+  /** true: the flag alone, as the ancestor took it. */
+  readonly preventServerCaching: string | boolean;
+  readonly adjustForNetworkLatency?: string | boolean;
+  readonly logRequestContent?: string | boolean;
+  readonly cacheShare: string;
+  readonly warmUp: string;
+  readonly warmUpUntilThrottled?: boolean;
+  readonly drain: string;
+  readonly timeout: string;
+  readonly workers: string;
+  readonly maxTokensTotal?: string;
+  readonly seed: number;
+}
+
+/** Clients of a closed loop, as the ancestor's. */
+export const CLIENTS = 20;
+/** Under way at most in open loop, where nothing else is said: a cap for safety, not the load. */
+export const CLIENTS_OPEN = 1_000;
+export const CLIENTS_MAX = 100_000;
+export const WORKERS_MAX = 64;
+const DURATION_MAX_S = 7 * 86_400;
+const TOKENS_MAX = 2_000_000;
+const REQUESTS_MAX = 1e9;
+
+export type Read =
+  | { readonly kind: 'ok'; readonly spec: LoadSpec }
+  | { readonly kind: 'errors'; readonly errors: readonly string[] };
+
+/** @param trace reads the times of a replay, where the arrivals are recorded; null: it could not, and has said why. */
+export function readLoad(flags: LoadFlags, trace: (file: string) => readonly number[]): Read {
+  const problems = new Problems();
+  const end = endOf(flags, problems);
+  const answer = answerOf(flags, problems);
+  const prompts = promptsOf(flags, problems);
+  const targets = targetsOf(flags, problems);
+  const pace = paceOf(flags, problems, trace);
+  const isOpen = pace.kind === 'open';
+  const seconds = (name: string, text: string, min = 0) =>
+    1_000 * readNumber(problems, name, text, { min, max: DURATION_MAX_S });
+  const spec: LoadSpec = {
+    targets,
+    prompts,
+    answer,
+    pace,
+    clients: whole(problems, '--clients', flags.clients ?? String(isOpen ? CLIENTS_OPEN : CLIENTS), 1, CLIENTS_MAX),
+    workers: whole(problems, '--workers', flags.workers, 1, WORKERS_MAX),
+    end,
+    warmUpMs: seconds('--warm-up', flags.warmUp),
+    warmUpUntilThrottled: flags.warmUpUntilThrottled === true,
+    drainMs: seconds('--drain', flags.drain),
+    retry: oneOf(problems, '--retry', flags.retry, ['none', 'exponential', 'retry-after']) as RetryPolicy,
+    retryMsMax: seconds('--retry-limit', flags.retryLimit, 0.001),
+    timeoutMs: seconds('--timeout', flags.timeout, 0.001),
+    windowMs: seconds('--aggregation-window', flags.aggregationWindow, 1),
+    totalTokensMax:
+      flags.maxTokensTotal === undefined ? null : whole(problems, '--max-tokens-total', flags.maxTokensTotal, 1, 1e12),
+    preventServerCaching: yesOrNo(problems, '--prevent-server-caching', flags.preventServerCaching),
+    seed: flags.seed,
+  };
+  hasAnEnd(spec, problems);
+  refuseWhatWouldMislead(flags, problems);
+  if (spec.workers > spec.clients)
+    problems.add(`--workers ${spec.workers}: more than --clients ${spec.clients}; some would have nothing to do`);
+  return problems.list.length > 0 ? { kind: 'errors', errors: problems.list } : { kind: 'ok', spec };
+}
+
+/** Flags of the ancestor that are not followed: silence would let figures be taken for what they are not. */
+function refuseWhatWouldMislead({ adjustForNetworkLatency, logRequestContent }: LoadFlags, problems: Problems): void {
+  if (yesOrNo(problems, '--adjust-for-network-latency', adjustForNetworkLatency ?? false))
+    problems.add('--adjust-for-network-latency: nothing is subtracted from what was measured; leave it out');
+  if (yesOrNo(problems, '--log-request-content', logRequestContent ?? false))
+    problems.add('--log-request-content: what is sent and answered is never written; leave it out');
+}
+
+/** What ends by itself needs no bound. */
+function hasAnEnd({ end, pace, totalTokensMax }: LoadSpec, problems: Problems): void {
+  if (end.requests !== null || end.durationMs !== null || totalTokensMax !== null) return;
+  if (pace.kind === 'open' && ['steps', 'sweep', 'trace'].includes(pace.arrivals.kind)) return;
+  problems.add('nothing ends this run: give --duration SECONDS, --requests COUNT or --max-tokens-total COUNT');
+}
+
+function endOf(flags: LoadFlags, problems: Problems): End {
+  const { requests, duration } = flags;
+  return {
+    requests: requests === undefined ? null : whole(problems, '--requests', requests, 1, REQUESTS_MAX),
+    durationMs:
+      duration === undefined
+        ? null
+        : 1_000 * readNumber(problems, '--duration', duration, { min: 0.1, max: DURATION_MAX_S }),
+    mode: oneOf(problems, '--run-end-condition-mode', flags.runEndConditionMode, ['or', 'and']) as End['mode'],
+  };
+}
+
+function paceOf(flags: LoadFlags, problems: Problems, trace: (file: string) => readonly number[]): LoadSpec['pace'] {
+  const rate = flags.rate === undefined ? 0 : readNumber(problems, '--rate', flags.rate, { min: 0, max: 1e8 });
+  if (flags.arrivals === undefined) {
+    // As the ancestor's: 0 stands for none.
+    return rate > 0 ? { kind: 'open', arrivals: { kind: 'constant', perMinute: rate } } : { kind: 'closed' };
+  }
+  const arrivals = arrivalsOf(problems, flags.arrivals, rate, () => offsetsOf(flags, problems, trace));
+  return arrivals === null ? { kind: 'closed' } : { kind: 'open', arrivals };
+}
+
+function offsetsOf(
+  { replayPath }: LoadFlags,
+  problems: Problems,
+  trace: (file: string) => readonly number[],
+): Arrivals | null {
+  if (replayPath === undefined) {
+    problems.add('--arrivals trace: needs --replay-path FILE with a time ("at") for each list of messages');
+    return null;
+  }
+  try {
+    return { kind: 'trace', offsetsMs: trace(replayPath) };
+  } catch (error) {
+    problems.add(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+function promptsOf(flags: LoadFlags, problems: Problems): Prompts {
+  const { replayPath, contextGenerationMethod: method } = flags;
+  const shape = oneOf(problems, '--shape-profile', flags.shapeProfile, [
+    'balanced',
+    'context',
+    'generation',
+    'custom',
+  ]) as Shape;
+  const how = oneOf(problems, '--context-generation-method', method, ['generate', 'replay']);
+  if (how === 'replay') {
+    if (replayPath === undefined)
+      problems.add('--context-generation-method replay: needs --replay-path FILE, a JSON array of message lists');
+    const order =
+      flags.arrivals === 'trace'
+        ? 'file'
+        : (oneOf(problems, '--replay-order', flags.replayOrder, ['random', 'file']) as 'random' | 'file');
+    return { kind: 'replayed', file: replayPath ?? '', order };
+  }
+  if (replayPath !== undefined)
+    problems.add(`--replay-path ${replayPath}: is not used unless --context-generation-method is replay`);
+  if (shape === 'custom' && flags.contextTokens === undefined) {
+    problems.add('--shape-profile custom: needs --context-tokens COUNT, and --max-tokens COUNT for the answer');
+  }
+  const known = shape === 'custom' ? null : (SHAPES[shape]?.contextTokens ?? null);
+  const given =
+    flags.contextTokens === undefined ? null : whole(problems, '--context-tokens', flags.contextTokens, 1, TOKENS_MAX);
+  if (known !== null && given !== null && given !== known) {
+    problems.add(`--context-tokens ${given}: shape ${shape} has ${known}; give --shape-profile custom for other sizes`);
+  }
+  const cacheShare = readNumber(problems, '--cache-share', flags.cacheShare, { min: 0, max: 1 });
+  return { kind: 'generated', shape, contextTokens: given ?? known ?? 1, cacheShare };
+}
+
+function answerOf(flags: LoadFlags, problems: Problems): Answer {
+  const { maxTokens, maxCompletionTokens, shapeProfile } = flags;
+  if (maxTokens !== undefined && maxCompletionTokens !== undefined)
+    problems.add('--max-tokens and --max-completion-tokens: give one of them');
+  const given = maxTokens ?? maxCompletionTokens;
+  const tokens =
+    given === undefined
+      ? null
+      : whole(problems, maxTokens === undefined ? '--max-completion-tokens' : '--max-tokens', given, 1, TOKENS_MAX);
+  const isNamed = shapeProfile === 'balanced' || shapeProfile === 'context' || shapeProfile === 'generation';
+  const isReplay = flags.contextGenerationMethod === 'replay';
+  const optional = (name: string, text: string | undefined, min: number, max: number) =>
+    text === undefined ? null : readNumber(problems, name, text, { min, max });
+  return {
+    stream: flags.stream && flags.api !== 'embeddings',
+    tokensMax: tokens ?? (isNamed && !isReplay ? SHAPES[shapeProfile].answerTokensMax : null),
+    tokensField: maxCompletionTokens === undefined ? 'max_tokens' : 'max_completion_tokens',
+    completions: whole(problems, '--completions', flags.completions, 1, 128),
+    temperature: optional('--temperature', flags.temperature, 0, 2),
+    topP: optional('--top-p', flags.topP, 0, 1),
+    frequencyPenalty: optional('--frequency-penalty', flags.frequencyPenalty, -2, 2),
+    presencePenalty: optional('--presence-penalty', flags.presencePenalty, -2, 2),
+  };
+}
+
+function targetsOf(flags: LoadFlags, problems: Problems): readonly Target[] {
+  const api = oneOf(problems, '--api', flags.api, ['chat', 'responses', 'embeddings']) as Api;
+  const headers = headersOf(flags.header ?? [], problems);
+  const { deployment = '' } = flags;
+  const endpoints = flags.against === undefined ? [flags.endpoint] : [flags.endpoint, flags.against];
+  const targets = endpoints.map((endpoint, i): Target => {
+    const dialect = dialectOf(flags, endpoint, problems);
+    if (!/^https?:\/\/[^/]/.test(endpoint))
+      problems.add(`endpoint '${endpoint}': is no address; it begins with https:// or http://`);
+    return {
+      name: nameOf(endpoint, endpoints, i),
+      endpoint: endpoint.replace(/\/+$/, ''),
+      api,
+      dialect,
+      deployment,
+      apiVersion: flags.apiVersion,
+      credential: credentialOf(flags, endpoint),
+      headers,
+    };
+  });
+  if (deployment.trim() === '')
+    problems.add('--deployment NAME is missing: the deployment that is asked, or the model where there are none');
+  return targets;
+}
+
+function dialectOf({ dialect }: LoadFlags, endpoint: string, problems: Problems): Dialect {
+  if (dialect !== undefined) return oneOf(problems, '--dialect', dialect, ['classic', 'v1', 'exact']) as Dialect;
+  if (/\/(?:chat\/completions|responses|embeddings)(?:\?|$)/.test(endpoint)) return 'exact';
+  return /\/v1\/*$/.test(endpoint) ? 'v1' : 'classic';
+}
+
+/** Keys of OpenAI's go into another header than Azure's. */
+function credentialOf({ key, entra, apiKeyEnv }: LoadFlags, endpoint: string): Credential {
+  if (entra === true) return { kind: 'entra' };
+  if (!key) return { kind: 'none' };
+  const header = /^https?:\/\/[^/]*openai\.com(?:[:/]|$)/.test(endpoint) ? 'authorization' : 'api-key';
+  return { kind: 'key', header, variable: apiKeyEnv };
+}
+
+function nameOf(endpoint: string, endpoints: readonly string[], i: number): string {
+  const host = /^https?:\/\/([^/?#]*)/.exec(endpoint)?.[1]?.replace(/^[^@]*@/, '') ?? endpoint;
+  const same = endpoints.filter((other) => other.includes(host)).length > 1;
+  return same ? `${host} (${i + 1})` : host;
+}
+
+const SECRET_HEADERS = /^(?:api-key|authorization|ocp-apim-subscription-key|x-api-key|cookie)$/i;
+
+function headersOf(lines: readonly string[], problems: Problems): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  for (const line of lines) {
+    const [, name = '', value = ''] = /^([A-Za-z0-9-]+)\s*:\s*(.*)$/.exec(line) ?? [];
+    if (name === '') problems.add('--header: is no "name: value"; write one such as "x-ms-client-request-id: 1"');
+    else if (SECRET_HEADERS.test(name))
+      problems.add(
+        `--header ${name}: a credential on the command line can be read by others on this machine; use --api-key-env or --entra`,
+      );
+    else headers[name.toLowerCase()] = value;
+  }
+  return headers;
+}
+
+function whole(problems: Problems, name: string, text: string, min: number, max: number): number {
+  return readNumber(problems, name, text, { min, max, isWhole: true });
+}
+
+function oneOf<const Values extends readonly string[]>(
+  problems: Problems,
+  name: string,
+  text: string,
+  values: Values,
+): Values[number] {
+  const found = values.find((value) => value === text);
+  if (found === undefined) problems.add(`${name} ${text}: is none of ${values.join(', ')}`);
+  return found ?? values[0] ?? text;
+}
+
+function yesOrNo(problems: Problems, name: string, given: string | boolean): boolean {
+  const text = String(given);
+  if (/^(?:true|yes|t|y|1)$/i.test(text)) return true;
+  if (!/^(?:false|no|f|n|0)$/i.test(text)) problems.add(`${name} ${text}: is neither true nor false`);
+  return false;
+}

@@ -1,0 +1,168 @@
+/** Many runs as one table: a row for each log of ours or of azure-openai-benchmark's, and for each target of a report (simulator reference B-85). */
+import type { RunReport, TargetSummary } from '../measure/report.ts';
+import { ARGS_MARK, argumentsOf, DRAIN_MARK, STOP_MARK } from './ancestor-log.ts';
+import { type Cell, csvRow } from './csv.ts';
+import { answersOf } from './words.ts';
+
+export type ExtractionPoint = 'draining' | 'final';
+
+export type Row = Readonly<Record<string, Cell>>;
+
+/** problem: it is no log that figures can be read from; the text says why and what helps. */
+export type RowsRead =
+  | { readonly kind: 'rows'; readonly rows: readonly Row[] }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+/**
+ * @param point draining: the last line before calls only end, none begin. final: the last of all, when rates have sunk already.
+ * Behind a signal to stop nothing counts.
+ */
+export function rowOfLog(text: string, filename: string, point: ExtractionPoint): RowsRead {
+  const found = new Found();
+  for (const line of text.split('\n')) if (!found.take(line.trimEnd(), point)) break;
+  if (found.isHuman) {
+    return { kind: 'problem', problem: 'its lines are for people; run again with --output-format jsonl' };
+  }
+  if (found.args === null) {
+    return { kind: 'problem', problem: `it has no line '${ARGS_MARK}…'; logs are written by --log-save-dir FOLDER` };
+  }
+  const stats = found.stats === null ? {} : flattened(found.stats);
+  return {
+    kind: 'rows',
+    rows: [
+      {
+        filename,
+        ...flattened(found.args),
+        early_terminated: found.isTerminated,
+        model_detected: found.model,
+        latency_adjustment_seconds: found.pingMs / 1_000,
+        ...stats,
+        run_has_non_throttled_failures: failedOtherwise(stats),
+        is_confirmed_as_ptu_endpoint: (stats.util_avg ?? null) !== null,
+      },
+    ],
+  };
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+class Found {
+  args: Json | null = null;
+  stats: Json | null = null;
+  model: string | null = null;
+  pingMs = 0;
+  isTerminated = false;
+  isHuman = false;
+  #drains = false;
+  #isClosed = false;
+
+  /** @returns whether to read on. */
+  take(line: string, point: ExtractionPoint): boolean {
+    if (line.includes(STOP_MARK)) this.isTerminated = true;
+    if (/^(?:time|rpm): /.test(line)) this.isHuman = true;
+    if (this.isTerminated || this.isHuman) return false;
+    if (line.includes(ARGS_MARK)) this.args = jsonOf(line.slice(line.indexOf(ARGS_MARK) + ARGS_MARK.length));
+    else if (line.includes('"run_seconds"')) this.#takeStats(line, point);
+    else if (line.includes(DRAIN_MARK)) this.#drains = true;
+    else {
+      this.model = /model detected: (\S+)/.exec(line)?.[1] ?? this.model;
+      const ping = /average ping to endpoint: (\d+(?:\.\d+)?)ms/.exec(line)?.[1];
+      if (ping !== undefined) this.pingMs = Number(ping);
+    }
+    return true;
+  }
+
+  /** The first line behind the mark is the last of the full load: it is written before calls could end. */
+  #takeStats(line: string, point: ExtractionPoint): void {
+    if (this.#isClosed) return;
+    const found = jsonOf(line.slice(Math.max(0, line.indexOf('{'))));
+    if (found === null) return;
+    this.stats = found;
+    if (this.#drains && point === 'draining') this.#isClosed = true;
+  }
+}
+
+function jsonOf(text: string): Json | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `tpm: {gen: 1}` → `tpm_gen: 1`. What the ancestor wrote for none becomes none. */
+function flattened(value: Json, before = ''): Row {
+  const row: Record<string, Cell> = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner === 'object' && inner !== null && !Array.isArray(inner)) {
+      Object.assign(row, flattened({ ...inner }, `${before}${name}_`));
+    } else row[`${before}${name}`] = cellOf(inner);
+  }
+  return row;
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined || value === 'n/a') return null;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : JSON.stringify(value);
+}
+
+function failedOtherwise({ failures = null, throttled = null }: Row): boolean | null {
+  return failures === null || throttled === null ? null : Number(failures) - Number(throttled) > 0;
+}
+
+/** Of the measured part: a report has no drain in its figures. */
+export function rowsOfReport(report: RunReport, filename: string): readonly Row[] {
+  const args = flattened(argumentsOf(report.run));
+  return report.targets.map((target) => {
+    const stats = statsOf(target);
+    return {
+      filename,
+      ...args,
+      target: target.name,
+      early_terminated: report.stopped !== 'ended' && report.stopped !== 'knee',
+      model_detected: null,
+      latency_adjustment_seconds: 0,
+      ...stats,
+      timestamp: report.startedAt,
+      run_has_non_throttled_failures: failedOtherwise(stats),
+      is_confirmed_as_ptu_endpoint: target.utilisation.count > 0,
+    };
+  });
+}
+
+function statsOf(target: TargetSummary): Row {
+  const { calls, tpm, e2e, ttft, tbt, utilisation, contextTokens, genTokens } = target;
+  const ended = Object.values(calls).reduce((sum, count) => sum + count, 0) - calls.cancelled;
+  const percent = (share: number | null) => (share === null ? null : `${(share * 100).toFixed(1)}%`);
+  return {
+    run_seconds: Math.round(target.seconds),
+    rpm: target.rpm,
+    completed: ended,
+    failures: ended - answersOf(target),
+    throttled: calls.throttled,
+    requests: ended,
+    tpm_context: tpm.context,
+    tpm_gen: tpm.gen,
+    tpm_total: tpm.total,
+    e2e_avg: e2e.avg,
+    e2e_95th: e2e.p95,
+    ttft_avg: ttft.avg,
+    ttft_95th: ttft.p95,
+    tbt_avg: tbt.avg,
+    tbt_95th: tbt.p95,
+    context_tpr_avg: contextTokens.avg,
+    gen_tpr_avg: genTokens.avg,
+    gen_tpr_90th: genTokens.p90,
+    util_avg: percent(utilisation.avg),
+    util_95th: percent(utilisation.p95),
+  };
+}
+
+/** Columns are those of all rows, in the order in which they first come. */
+export function tableOf(rows: readonly Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  return csvRow(columns) + rows.map((row) => csvRow(columns.map((name) => row[name] ?? null))).join('');
+}

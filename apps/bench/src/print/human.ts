@@ -1,0 +1,72 @@
+/** Lines and figures as people read them: 80 columns, the ancestor's names, seconds. */
+import type { Line, RunReport, Spread, TargetSummary } from '../measure/report.ts';
+import { answersOf, failuresText, numberText, STOPPED, secondsText } from './words.ts';
+
+/** As azure-openai-benchmark printed it: name and value in columns. */
+export function lineText(line: Line): string {
+  const { tpm, e2e, ttft, tbt, util } = line;
+  return [
+    field('time', line.timestamp.slice(11, 19), 8),
+    field('rpm', line.rpm, 7),
+    field('processing', line.processing, 4),
+    field('completed', line.completed, 6),
+    field('failures', line.failures, 5),
+    field('throttled', line.throttled, 5),
+    field('tpm', tpm.total, 9),
+    field('ttft_avg', ttft.avg, 6),
+    field('ttft_95th', ttft['95th'], 6),
+    field('tbt_avg', tbt.avg, 6),
+    field('e2e_avg', e2e.avg, 6),
+    field('e2e_95th', e2e['95th'], 6),
+    field('util_avg', util.avg, 6),
+  ].join(' ');
+}
+
+function field(name: string, value: string | number | null, width: number): string {
+  return `${name}: ${String(value ?? 'n/a').padEnd(width)}`;
+}
+
+/** The whole report, for the end of a run. */
+export function reportText(report: RunReport): string {
+  const { targets, warnings, stopped, steady, sender, cost, kneePerMinute } = report;
+  const lines = targets.flatMap((target) => targetLines(target));
+  lines.push('', steady.isSteady ? `steady from ${steady.sinceSeconds} s on` : `not steady: ${steady.why}`);
+  if (kneePerMinute !== null) lines.push(`refusals begin at ${numberText(kneePerMinute)} requests per minute`);
+  if (cost !== null) lines.push(`cost ${cost.amount.toFixed(4)} ${cost.currency} (prices as of ${cost.asOf})`);
+  lines.push(
+    `this program: ${(sender.cpuMs / 1_000).toFixed(1)} s of CPU, sends at most ${Math.round(sender.lagMsMax)} ms late`,
+  );
+  if (stopped !== 'ended') lines.push(`ended early: ${STOPPED[stopped]}`);
+  for (const warning of warnings) lines.push(`warning: ${warning}`);
+  if (!report.isValid) lines.push('INVALID: the sender was late');
+  return `${lines.join('\n')}\n`;
+}
+
+const COLUMNS = ['avg', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
+
+export function targetLines(target: TargetSummary): string[] {
+  const { tokens } = target;
+  return [
+    '',
+    target.name,
+    `  ${numberText(answersOf(target))} answers in ${numberText(target.seconds)} s: ${numberText(target.rpm)} per minute, ${numberText(Math.round(target.tpm.total))} tokens per minute`,
+    `  ${numberText(tokens.prompt)} prompt tokens (${numberText(tokens.cached)} cached), ${numberText(tokens.completion)} answer tokens`,
+    `  ${failuresText(target)}; ${numberText(target.attempts)} attempts, ${numberText(target.attempts429)} of them refused with 429`,
+    '',
+    `  ${'seconds'.padEnd(26)}${COLUMNS.map((name) => name.padStart(8)).join('')}`,
+    row('first word', target.ttft),
+    row('  from intended moment', target.ttftIntended),
+    row('end', target.e2e),
+    row('  from intended moment', target.e2eIntended),
+    row('between chunks', target.gap),
+    ...(target.utilisation.count > 0 ? [row('utilisation, percent', target.utilisation, 100)] : []),
+  ];
+}
+
+function row(name: string, spread: Spread, times = 1): string {
+  const cells = COLUMNS.map((column) => {
+    const value = spread[column];
+    return secondsText(value === null ? null : value * times).padStart(8);
+  });
+  return `  ${name.padEnd(26)}${cells.join('')}`;
+}

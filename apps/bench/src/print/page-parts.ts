@@ -1,0 +1,43 @@
+/** Tables and figures of the report, as HTML. */
+import { type Chart, type Child, element, type Markup } from '@spillway/drawing';
+
+/** First column text, the others numbers. */
+export interface TableSpec {
+  /** What it is, for those who do not see it. */
+  readonly label: string;
+  readonly heads: readonly Child[];
+  readonly rows: ReadonlyArray<readonly Child[]>;
+  /** Columns of words, besides the first. */
+  readonly words?: readonly number[];
+}
+
+export function table({ label, heads, rows, words = [] }: TableSpec): Markup {
+  const isNumber = (at: number) => at > 0 && !words.includes(at);
+  const attributes = (at: number) => (isNumber(at) ? { class: 'number' } : {});
+  const head = heads.map((child, at) => element('th', { scope: 'col', ...attributes(at) }, child));
+  const body = rows.map((cells) =>
+    element(
+      'tr',
+      {},
+      cells.map((child, at) => cell(child, attributes(at))),
+    ),
+  );
+  const inner = element('table', {}, element('thead', {}, element('tr', {}, head)), element('tbody', {}, body));
+  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, inner);
+}
+
+function cell(child: Child, attributes: Readonly<Record<string, string>>): Markup {
+  const verdict = child === 'better' || child === 'worse' ? { class: child } : attributes;
+  return element('td', verdict, child);
+}
+
+export function figureOf({ width, height, body }: Chart, label: string): Markup {
+  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label }, body);
+  return element('figure', {}, svg);
+}
+
+/** Pairs of name and value. */
+export function pairs(name: string, rows: ReadonlyArray<readonly [name: string, value: Child]>): Markup {
+  const each = rows.map(([term, value]) => element('div', {}, element('dt', {}, term), element('dd', {}, value)));
+  return element('dl', { class: name }, each);
+}
