@@ -18,6 +18,7 @@ const PROJECTS = [
   'tsconfig.json',
   'apps/simulator/src/page/client/tsconfig.json',
   'apps/chat/src/page/client/tsconfig.json',
+  'apps/chat/src/page/widget/client/tsconfig.json',
   'tsconfig.test.json',
 ];
 

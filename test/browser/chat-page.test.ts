@@ -185,7 +185,8 @@ test('chat page: each failure has its own plain words, the text so far is kept, 
     const text = kind === 'gatewayDown' ? [] : written(FIRST);
     return [...BEFORE, ...text, { type: 'error', kind, message: `Why: ${kind}.`, retryAfterMs: null }];
   };
-  const { page, complaints } = await shown(t, { script });
+  const { page, chat, complaints } = await shown(t, { script });
+  chat.texts.set('d2', 'Cleaning is 45 euros a stay.');
   for (const [kind, title] of FAILURES) {
     await ask(page, kind);
     const alert = page.getByRole('alert').filter({ hasText: `Why: ${kind}.` });
@@ -194,9 +195,13 @@ test('chat page: each failure has its own plain words, the text so far is kept, 
     assert.ok(told.includes(title), told);
     assert.equal(told.includes('What was written so far is kept.'), kind !== 'gatewayDown');
   }
+  const found = page.getByRole('list', { name: 'Passages were found all the same.' });
+  assert.equal(await found.count(), 1);
+  await found.getByRole('button', { name: /Cleaning is 45 euros/ }).click();
+  await page.locator('mark').getByText('Cleaning is 45 euros').waitFor();
   await page
     .getByRole('alert')
-    .filter({ hasText: 'gatewayDown' })
+    .filter({ hasText: 'filtered' })
     .getByRole('button', { name: 'Show what was found' })
     .click();
   await page.getByRole('tabpanel').getByText('Cleaning is 45 euros').waitFor();
@@ -366,7 +371,7 @@ test('chat page: what an answer holds of HTML, pictures and scripts does nothing
   assert.equal(await prose.locator('img, script, iframe, style, b, [onclick], .cite').count(), 0);
   assert.deepEqual(await prose.locator('a[href]').count(), 0);
   assert.match(await prose.innerText(), /a picture/);
-  assert.equal(await page.title(), 'Aster Lane documents');
+  assert.equal(await page.title(), `${QUESTION} – Aster Lane documents`);
   // The policy had nothing to stop.
   assert.deepEqual(complaints, []);
 });

@@ -31,12 +31,42 @@ export interface GatewayEvent {
 
 export type FailureKind = 'throttled' | 'filtered' | 'tooLong' | 'gatewayDown' | 'notAllowed' | 'timeout' | 'internal';
 
+/** A step for the panel: its title, and what went in and out of it, in English. */
+export interface StepEvent {
+  readonly type: 'step';
+  readonly title: string;
+  readonly text: string;
+  /** To a tenth. */
+  readonly ms: number;
+  /** The same in figures, for pages in other languages; absent where nobody has put it so. */
+  readonly about?: StepAbout;
+}
+
+export type StepAbout =
+  /** `failed`: why there is no plan; null: there is one. */
+  | { readonly kind: 'queries'; readonly queries: readonly string[]; readonly failed: FailureKind | null }
+  /** `withoutVectors`: why meaning was wanted and not searched. */
+  | {
+      readonly kind: 'search';
+      readonly queries: readonly string[];
+      readonly mode: 'hybrid' | 'text' | 'vectors';
+      readonly passages: number;
+      readonly withoutVectors: FailureKind | null;
+    }
+  | { readonly kind: 'shortened'; readonly kept: number; readonly of: number }
+  | { readonly kind: 'cut' }
+  | { readonly kind: 'invented'; readonly labels: readonly string[] }
+  /** `unsupported`: sentences. */
+  | { readonly kind: 'check'; readonly unsupported: number };
+
 export type AnswerEventBody =
-  /** The first one. With `turnId` the stream can be gone on with: `GET /api/chat/:turnId/stream?after=n`. */
-  | { readonly type: 'begun'; readonly turnId: string; readonly conversationId: string }
+  /**
+   * The first one. With `turnId` the stream can be gone on with: `GET /api/chat/:turnId/stream?after=n`. The question is for a page that
+   * comes by that way and did not ask it.
+   */
+  | { readonly type: 'begun'; readonly turnId: string; readonly conversationId: string; readonly question?: string }
   | { readonly type: 'phase'; readonly phase: AnswerPhase }
-  /** A step for the panel: its title, and what went in and out of it. */
-  | { readonly type: 'step'; readonly title: string; readonly text: string; readonly ms: number }
+  | StepEvent
   | { readonly type: 'sources'; readonly sources: readonly SourceEvent[]; readonly mode: 'hybrid' | 'text' | 'vectors' }
   | { readonly type: 'delta'; readonly text: string }
   /** `at`: place in the answer's text so far. */

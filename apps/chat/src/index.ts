@@ -3,20 +3,23 @@
 export { hashOf } from './auth/password.ts';
 export {
   CORPUS_DOCUMENTS,
+  casesFrom,
+  conversationsOf,
   type Evaluated,
   EvaluationError,
   evaluate,
   indexInMemory,
   linesOf,
   urlAsker,
+  yamlOf,
 } from './eval/index.ts';
 export type { AnswerEvent } from './events.ts';
-export { openIndex } from './indexing.ts';
+export { openIndex, type Swept, sweepFolder } from './indexing.ts';
 export type { FolderJob } from './ingest/folder.ts';
 export type { IngestEvent } from './ingest/progress.ts';
 export type { IngestQueue } from './ingest/queue.ts';
 export { openLog } from './log.ts';
-export { type Chat, startChat, UsageError } from './main.ts';
+export { type Chat, type ChatOptions, startChat, UsageError } from './main.ts';
 export { ModelClient } from './models/model-client.ts';
 export { settingsReference } from './settings/reference.ts';
 export { secretOf } from './settings/secret.ts';
@@ -24,3 +27,4 @@ export { readSettings, type Settings } from './settings/settings.ts';
 export { printProblem } from './settings/sheet.ts';
 export { StoreError } from './store/store.ts';
 export { storesOf } from './stores.ts';
+export { openTracing } from './telemetry/open.ts';

@@ -1,8 +1,10 @@
-/** The queue that fills the index, with its worker and its embedder. */
+/** The queue that fills the index, with its worker and its embedder; what is left in the index of a folder that changed. */
 import type { Clock } from '@spillway/clock';
 import { EXTRACT_LIMITS } from './extract/limits.ts';
+import type { FolderJob } from './ingest/folder.ts';
 import { INGEST_LIMITS } from './ingest/limits.ts';
 import { IngestQueue } from './ingest/queue.ts';
+import { vanishedFrom } from './ingest/vanished.ts';
 import { WorkerReader } from './ingest/worker-reader.ts';
 import { embedderOf } from './models/embedder.ts';
 import type { Models } from './models/models.ts';
@@ -23,6 +25,26 @@ export function openIndex({ documents, models, limits, clock }: IndexParts): Ing
     reader: new WorkerReader({ clock, limits: extractLimits }),
     embedder: embedderOf(models),
     clock,
-    limits: INGEST_LIMITS,
+    limits: { ...INGEST_LIMITS, fileBytesMax: limits.uploadBytesMax },
   });
+}
+
+export interface Swept {
+  /** Documents whose files are no longer in the folder. */
+  readonly vanished: number;
+  /** Of these, removed. */
+  readonly pruned: number;
+}
+
+/** @returns why nothing was looked at, as a text. @throws StoreError */
+export async function sweepFolder(
+  documents: DocumentStore,
+  folder: FolderJob,
+  mode: 'count' | 'prune',
+): Promise<Swept | string> {
+  const found = await vanishedFrom(documents, folder);
+  if (found.kind === 'refused') return found.reason;
+  let pruned = 0;
+  if (mode === 'prune') for (const { id } of found.documents) if (await documents.remove(id)) pruned += 1;
+  return { vanished: found.documents.length, pruned };
 }

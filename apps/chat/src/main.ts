@@ -14,10 +14,12 @@ import { chatApp } from './server/app.ts';
 import type { Log, Parts } from './server/context.ts';
 import { Counters } from './server/counters.ts';
 import { Rate } from './server/rate.ts';
-import { chatServer, closed, listening } from './server/serve.ts';
+import { chatServer, closed, FLUSH_MS_MAX, flushed, listening, within } from './server/serve.ts';
 import type { Settings } from './settings/settings.ts';
 import type { Stores } from './store/open.ts';
 import { storesOf } from './stores.ts';
+import { TracedModels } from './telemetry/traced-models.ts';
+import { NO_TRACING, type Tracing } from './telemetry/tracing.ts';
 
 export interface ChatOptions {
   readonly settings: Settings;
@@ -30,6 +32,8 @@ export interface ChatOptions {
   readonly allowAnonymous?: boolean;
   readonly clock?: Clock;
   readonly log?: Log;
+  /** Closed by who opened it. Absent: nothing is traced. */
+  readonly tracing?: Tracing;
   /** In place of those that the settings name, for tests. */
   readonly stores?: Stores;
   readonly models?: Models;
@@ -38,8 +42,9 @@ export interface ChatOptions {
 export interface Chat {
   readonly url: string;
   readonly parts: Parts;
-  /** No new questions; answers that are being written go on for `close` to end. */
-  drain(): void;
+  /** No new questions from now on; resolves when answers under way have ended and were read, or the time for it (`drainMs`) is over. */
+  drain(): Promise<void>;
+  /** Ends whatever is under way. */
   close(): Promise<void>;
 }
 
@@ -62,16 +67,28 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     parts,
-    drain: () => {
+    drain: async () => {
       isReady = false;
+      const { clock, answers } = parts;
+      await within(clock, settings.limits.drainMs, Promise.all([answers.idle(), uploaded(parts)]));
+      answers.stopAll();
+      await flushed(server, clock);
     },
     close: async () => {
       isReady = false;
       parts.answers.stopAll();
+      // What was written of them is kept first: the store closes after this.
+      await within(parts.clock, FLUSH_MS_MAX, parts.answers.idle());
       await closed(server);
       await closeParts(parts);
     },
   };
+}
+
+/** Uploads are in memory alone; a folder is still there for the next run. */
+function uploaded({ queue }: Parts): Promise<unknown> {
+  const open = queue.jobs().filter(({ owner, endedMs }) => owner !== null && endedMs === null);
+  return Promise.all(open.map(({ id }) => queue.ended(id)));
 }
 
 async function closeParts({ queue, documents, conversations }: Parts): Promise<void> {
@@ -86,13 +103,13 @@ const MINUTE_MS = 60_000;
 const SIGN_INS_MAX = 20;
 
 function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, isReady: () => boolean): Parts {
-  const { settings, version, clock = systemClock, log = SILENT } = options;
-  const { auth, limits, retrieval, models: modelSettings } = settings;
-  const models = options.models ?? new ModelClient({ settings: modelSettings, clock });
+  const { settings, version, clock = systemClock, log = SILENT, tracing = NO_TRACING } = options;
+  const { auth, limits, retrieval } = settings;
+  const models = modelsOf(options, clock);
   const retriever = new Retriever({ documents: stores.documents, models, settings: retrieval });
   const onFailure = ({ kind, message, detail }: { kind: string; message: string; detail: string }) =>
     log('warn', message, { kind, detail });
-  const answering = { models, retriever, settings: retrieval, clock, waitMsMax: limits.waitMsMax, onFailure };
+  const answering = { models, retriever, settings: retrieval, clock, waitMsMax: limits.waitMsMax, onFailure, tracing };
   const visitors = new Visitors(auth, isOwnMachine, clock);
   const rate = (marks: number, perMs: number) => new Rate({ marks, perMs, nowMs: () => clock.nowMs() });
   return {
@@ -116,4 +133,9 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
     isOwnMachine,
     isReady,
   };
+}
+
+function modelsOf({ settings, models, tracing }: ChatOptions, clock: Clock): Models {
+  const asked = models ?? new ModelClient({ settings: settings.models, clock });
+  return tracing === undefined ? asked : new TracedModels(asked, settings.models, tracing);
 }

@@ -80,6 +80,9 @@ curl http://127.0.0.1:9001/openai/v1/chat/completions -H 'api-key: key-of-openai
   -H 'content-type: application/json' \\
   -d '{"model":"ptu","messages":[{"role":"user","content":"Hello"}]}'
 
+Load it, then open report/report.html:
+OPENAI_API_KEY=key-of-openai1 npx spillway bench load http://127.0.0.1:9001 -e ptu --rate 20 --duration 30 --out report
+
 Put a gateway in front:
 export BACKEND_1_NAME=openai1 BACKEND_1_URL=http://127.0.0.1:9001 BACKEND_1_APIKEY=key-of-openai1
 npx spillway gateway

@@ -168,19 +168,30 @@ function askLines({ resources }: SimulationReport): readonly string[] {
       `  -H 'content-type: application/json' \\`,
       `  -d '${JSON.stringify({ model: deployment.name, ...ask })}'`,
       '',
+      ...(chat === undefined ? [] : loadLines(resource, chat.name)),
     ];
   }
   return [];
+}
+
+/** Half a minute that fits the quota of the deployments there are by default. */
+function loadLines(resource: ResourceReport, deployment: string): readonly string[] {
+  const load = `spillway bench load ${resource.url} -e ${wordInShell(deployment)} --rate 20 --duration 30 --out report`;
+  return ['Load it, then open report/report.html:', `OPENAI_API_KEY=${keyWord(resource)} npx ${load}`, ''];
 }
 
 function headerOf({ key, keyFrom }: ResourceReport): string {
   return key === null ? `"api-key: ${expansion(keyFrom ?? '')}"` : inShell(`api-key: ${key}`);
 }
 
-function exportLine({ name, url, key, keyFrom }: ResourceReport, number: number): string {
-  const value = key === null ? `"${expansion(keyFrom ?? '')}"` : wordInShell(key);
+function keyWord({ key, keyFrom }: ResourceReport): string {
+  return key === null ? `"${expansion(keyFrom ?? '')}"` : wordInShell(key);
+}
+
+function exportLine(resource: ResourceReport, number: number): string {
+  const { name, url } = resource;
   const set = (suffix: string, text: string): string => `BACKEND_${number}_${suffix}=${text}`;
-  return `export ${set('NAME', name)} ${set('URL', url)} ${set('APIKEY', value)}`;
+  return `export ${set('NAME', name)} ${set('URL', url)} ${set('APIKEY', keyWord(resource))}`;
 }
 
 /** The shell reads `${NAME}` as the file does; a file it has to be told to read. */

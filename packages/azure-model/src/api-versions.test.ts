@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkApiVersion } from './api-versions.ts';
+import { checkApiVersion, tellsPromptFilter } from './api-versions.ts';
 
 const VERSIONS: ReadonlyArray<readonly [version: string, operation: string, verdict: string]> = [
   ['2024-10-21', 'chat/completions', 'served'],
@@ -25,5 +25,16 @@ const VERSIONS: ReadonlyArray<readonly [version: string, operation: string, verd
 for (const [version, operation, verdict] of VERSIONS) {
   test(`checkApiVersion: "${version}" is ${verdict} for ${operation}`, () => {
     assert.equal(checkApiVersion(version, operation), verdict);
+  });
+}
+
+for (const [version, tells] of [
+  ['2023-05-15', false],
+  ['2023-06-01-preview', true],
+  ['2024-10-21', true],
+  ['v1', true],
+] as const) {
+  test(`tellsPromptFilter: ${version} ${tells ? 'has' : 'has not'} what the filter thought of the prompt`, () => {
+    assert.equal(tellsPromptFilter(version), tells);
   });
 }

@@ -7,6 +7,7 @@ import type { Arrival, Gate } from './admission.ts';
 import { shownTokens } from './answer/choice.ts';
 import { composeAnswers } from './answer/compose.ts';
 import type { Unit } from './answer/prose.ts';
+import { tellsPromptFilter } from './api-versions.ts';
 import type { GenerationAsk } from './ask/generation.ts';
 import { NOTHING_HELD } from './ask/held.ts';
 import { type BodyRead, readBody } from './ask/read.ts';
@@ -220,7 +221,7 @@ export class Generation {
     return streamOf({ kind: 'events', events, pace }, headers, deployment.name, kept);
   }
 
-  #generated({ deployment, nowMs }: Turn, ask: GenerationAsk, work: TokenWork, load: Load): Generated {
+  #generated({ asked, deployment, nowMs }: Turn, ask: GenerationAsk, work: TokenWork, load: Load): Generated {
     const { facts, servedModel, name, contentFilter } = deployment;
     const { answers: settings, latency } = this.#facts;
     const unit = this.#world.seeded(mix32(this.#world.seed ^ ask.prompt.hash));
@@ -231,7 +232,8 @@ export class Generation {
     const id = this.#keeping.freshId(ask.operation, nowMs);
     const envelope: Envelope = { id, created, model: servedModel, promptTokens, cachedTokens };
     const sealed = (content: unknown): string => this.#keeping.sealed(content, nowMs);
-    const rendered = { choices, envelope, ids: this.#ids, contentFilter, sealed };
+    const promptFilter = { tellsPromptFilter: tellsPromptFilter(asked.route.apiVersion) };
+    const rendered = { choices, envelope, ids: this.#ids, contentFilter, ...promptFilter, sealed };
     let text: string | null = null;
     const whole = (): string => {
       text ??= rendererOf(ask, rendered).whole();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
+import { NO_USAGE } from '@spillway/protocol';
 import type { Intended } from '../load/plan.ts';
 import type { CallResult, SenderReport } from './call.ts';
 import { Driver, type DriverOptions, type EarlyEnd, WAITING_MAX } from './driver.ts';
@@ -220,6 +221,17 @@ test('Driver: sends no call that could go beyond the budget, those under way at 
   const used = results.reduce((sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens, 0);
   assert.deepEqual([results.length, used, early], [3, 45, ['tokens']]);
   assert.notEqual(ended.report, null);
+});
+
+test('Driver: learns by how much the server counts more in a prompt than we do, so that the budget holds', () => {
+  const budget = { tokensMax: 100, answerTokensMax: 0 };
+  const { sender, fake, results, early } = stage({ more: { budget }, spec: { clients: 1 } });
+  // Thought to have 10 tokens, each has 18: of 100 five fit, which nine would by our count.
+  for (let i = 0; i < 10; i++) {
+    sender.open[0]?.answer({ usage: { ...NO_USAGE, promptTokens: 18, completionTokens: 0 } });
+    fake.advance(1);
+  }
+  assert.deepEqual([results.length, early], [5, ['tokens']]);
 });
 
 test('Driver: what was refused costs nothing of the budget', () => {

@@ -46,8 +46,8 @@ export interface DriverOptions {
 
 export class Driver {
   readonly #options: DriverOptions;
-  /** With the tokens that each may use. */
-  readonly #underWay = new Map<OneCall, number>();
+  /** With the tokens that each may use, and its prompt was thought to have. */
+  readonly #underWay = new Map<OneCall, { readonly tokens: number; readonly promptTokens: number }>();
   readonly #waiting: Intended[] = [];
   #first = 0;
   #next: Intended | null = null;
@@ -63,6 +63,8 @@ export class Driver {
   #unsent = 0;
   #tokensUsed = 0;
   #tokensExpected = 0;
+  /** By how much the server's count of a prompt has been above ours, at most. */
+  #promptFactor = 1;
   #done: (() => void) | null = null;
 
   constructor(options: DriverOptions) {
@@ -175,14 +177,14 @@ export class Driver {
   #begin(due: Intended): void {
     const { parts, requestOf, spec } = this.#options;
     const asked = requestOf(due);
-    const tokens = asked.promptTokens + (this.#options.budget?.answerTokensMax ?? 0);
+    const tokens = asked.promptTokens * this.#promptFactor + (this.#options.budget?.answerTokensMax ?? 0);
     if (!this.#affords(tokens)) return this.#endEarly('tokens');
     this.#begun++;
     if (due.phase === 'measure') this.#measured++;
     const { target, phase, atMs: intendedMs } = due;
     const ask: CallAsk = { target, phase, intendedMs, ...asked };
     const call: OneCall = new OneCall(ask, spec, parts, (result) => this.#ended(call, result));
-    this.#underWay.set(call, tokens);
+    this.#underWay.set(call, { tokens, promptTokens: asked.promptTokens });
     this.#tokensExpected += tokens;
   }
 
@@ -192,9 +194,11 @@ export class Driver {
   }
 
   #ended(call: OneCall, result: CallResult): void {
-    this.#tokensExpected -= this.#underWay.get(call) ?? 0;
-    this.#tokensUsed += spentTokens(result);
+    const { tokens, promptTokens } = this.#underWay.get(call) ?? { tokens: 0, promptTokens: 0 };
     this.#underWay.delete(call);
+    this.#tokensExpected -= tokens;
+    this.#tokensUsed += spentTokens(result);
+    if (promptTokens > 0) this.#promptFactor = Math.max(this.#promptFactor, result.promptTokens / promptTokens);
     this.#options.onResult(result);
     if (this.#options.plan === null) this.#fill();
     else this.#takeWaiting();

@@ -2,7 +2,7 @@
 import type { RunReport, TargetSummary } from '../measure/report.ts';
 import { ARGS_MARK, argumentsOf, DRAIN_MARK, STOP_MARK } from './ancestor-log.ts';
 import { type Cell, csvRow } from './csv.ts';
-import { answersOf } from './words.ts';
+import { answersOf, endedOf } from './words.ts';
 
 export type ExtractionPoint = 'draining' | 'final';
 
@@ -135,7 +135,7 @@ export function rowsOfReport(report: RunReport, filename: string): readonly Row[
 
 function statsOf(target: TargetSummary): Row {
   const { calls, tpm, e2e, ttft, tbt, utilisation, contextTokens, genTokens } = target;
-  const ended = Object.values(calls).reduce((sum, count) => sum + count, 0) - calls.cancelled;
+  const ended = endedOf(target);
   const percent = (share: number | null) => (share === null ? null : `${(share * 100).toFixed(1)}%`);
   return {
     run_seconds: Math.round(target.seconds),

@@ -13,6 +13,10 @@ dl.run { grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); gap: 4px 
 dl.run div { display: flex; gap: 10px; border-bottom: 1px solid var(--grid); padding: 2px 0; min-width: 0; }
 dl.run dt { font-weight: 400; color: var(--soft); white-space: nowrap; }
 dl.run dd { color: var(--ink); overflow-wrap: anywhere; margin-left: auto; text-align: right; }
+svg .bars { fill-opacity: 0.45; }
+.beside { display: flex; flex-wrap: wrap; gap: 0 56px; align-items: flex-start; }
+.beside > div { min-width: 0; max-width: 100%; }
+.beside > figure { flex: 1 1 300px; margin-top: 24px; }
 td:first-child { min-width: 9em; }
 h1, h2, .mode, .verdict { overflow-wrap: anywhere; }
 td.better { color: var(--green); }

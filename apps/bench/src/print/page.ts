@@ -11,6 +11,7 @@ import { timePlots } from './time-plots.ts';
 import {
   answersOf,
   ENDINGS,
+  endedOf,
   failuresText,
   figureText,
   numberText,
@@ -39,8 +40,9 @@ export function pageOf(report: RunReport, demands: Demands): string {
 }
 
 function header(report: RunReport, demands: Demands, title: string): Markup {
-  const { mode, startedAt, madeBy, warnings, stopped, steady } = report;
+  const { mode, startedAt, madeBy, warnings, stopped, steady, kneePerMinute } = report;
   const notes = [
+    ...(kneePerMinute === null ? [] : [`refusals begin at ${numberText(kneePerMinute)} requests per minute`]),
     ...(stopped === 'ended' ? [] : [`ended early: ${STOPPED[stopped]}`]),
     ...demands.broken.map((text) => `--fail-if ${text}`),
     ...warnings,
@@ -76,10 +78,22 @@ function verdict({ isValid, targets }: RunReport, { count, broken }: Demands): M
   if (silent !== undefined) return bad(`${silent.name} answered nothing: ${failuresText(silent)}.`);
   if (broken.length > 0)
     return bad(count === 1 ? 'The demand is missed.' : `${broken.length} of ${count} demands are missed.`);
-  const answers = targets.reduce((sum, target) => sum + answersOf(target), 0);
   const held = count === 0 ? '' : ` ${count === 1 ? 'The demand holds.' : `All ${count} demands hold.`}`;
-  const failed = targets.map((target) => (targets.length > 1 ? `${target.name}: ` : '') + failuresText(target));
-  return element('p', { class: 'verdict holds' }, `✓ ${grouped(answers)} answers; ${failed.join('; ')}.${held}`);
+  const texts = targets.map((target) => (targets.length > 1 ? `${target.name}: ` : '') + outcomeText(target));
+  // Refusals may be just what was looked for: without demands they are neither good nor bad.
+  const isGood = count > 0 || targets.every((target) => endedOf(target) === answersOf(target));
+  return element(
+    'p',
+    { class: isGood ? 'verdict holds' : 'verdict' },
+    `${isGood ? '✓ ' : ''}${texts.join('; ')}.${held}`,
+  );
+}
+
+/** `95 of 375 calls were answered, 280 refused with 429`. */
+function outcomeText(target: TargetSummary): string {
+  const [answers, ended] = [answersOf(target), endedOf(target)];
+  if (answers === ended) return `all ${grouped(ended)} calls were answered`;
+  return `${grouped(answers)} of ${grouped(ended)} calls were answered, ${failuresText(target)}`;
 }
 
 function main(report: RunReport): Markup {
@@ -114,7 +128,7 @@ function told(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function targetSection({ series, kneePerMinute }: RunReport, target: TargetSummary, index: number): Markup {
+function targetSection({ series }: RunReport, target: TargetSummary, index: number): Markup {
   const plots = timePlots(
     series.filter((point) => point.target === index),
     target.name,
@@ -125,13 +139,19 @@ function targetSection({ series, kneePerMinute }: RunReport, target: TargetSumma
     {},
     element('h2', {}, target.name),
     tiles(target),
-    kneePerMinute === null
-      ? null
-      : element('p', {}, `Refusals begin at ${numberText(kneePerMinute)} requests per minute.`),
-    element('h3', {}, 'Latency'),
-    latencyTable(target),
-    element('h3', {}, 'Calls'),
-    callsTable(target),
+    element(
+      'div',
+      { class: 'beside' },
+      element(
+        'div',
+        {},
+        element('h3', {}, 'Latency'),
+        latencyTable(target),
+        element('h3', {}, 'Calls'),
+        callsTable(target),
+      ),
+      spread === null ? null : figureOf(spread, `${target.name}: how latency is spread`),
+    ),
     shares(target),
     element('h3', {}, 'Over time'),
     element(
@@ -140,15 +160,12 @@ function targetSection({ series, kneePerMinute }: RunReport, target: TargetSumma
       'Shaded: the warm-up, which is in no figure above, and the end, when nothing was sent any more.',
     ),
     plots.length === 0 ? element('p', {}, 'Nothing was sent.') : element('div', { class: 'figures' }, plots),
-    spread === null
-      ? null
-      : element('div', { class: 'figures' }, figureOf(spread, `${target.name}: how latency is spread`)),
   );
 }
 
 function tiles(target: TargetSummary): Markup {
   const { rpm, tpm, ttft, e2eIntended, utilisation, calls } = target;
-  const ended = Object.values(calls).reduce((sum, count) => sum + count, 0) - calls.cancelled;
+  const ended = endedOf(target);
   const value = (text: string, unit: string): Child => [text, ' ', element('span', { class: 'unit' }, unit)];
   const rows: ReadonlyArray<readonly [string, Child]> = [
     ['answers', value(numberText(rpm), 'per minute')],
@@ -228,8 +245,12 @@ function shares({ name, servedBy, spilledOver }: TargetSummary): Child {
       ? []
       : [['spilled over to another deployment', grouped(spilledOver), percentText(spilledOver / all)]];
   return [
-    element('h3', {}, 'Who answered'),
-    table({ label: `Who answered for ${name}`, heads: ['deployment', 'calls', 'share'], rows: [...rows, ...spill] }),
+    element('h3', {}, 'Where answers and refusals came from'),
+    table({
+      label: `Where answers of ${name} came from`,
+      heads: ['deployment or region, as they say', 'calls', 'share'],
+      rows: [...rows, ...spill],
+    }),
   ];
 }
 
@@ -282,7 +303,7 @@ function monitorSection(report: RunReport): Child {
     element(
       'p',
       { class: 'soft' },
-      `${monitor.source}. Minutes are UTC; Azure counts a call when it came, this program when it ended.${of}`,
+      `${monitor.source}. Minutes are UTC; Azure counts a call when it came, this program when it ended; Azure’s utilisation is the mean of a whole minute, idle seconds included, the one here is the mean of what answers told.${of}`,
     ),
     missing.length === 0 ? null : element('p', {}, `Not told until the end: ${missing.join(', ')}.`),
     rows.length === 0 ? null : table({ label: 'What Azure counted', heads: ['minute', ...heads], rows }),

@@ -29,6 +29,11 @@ export function answersOf({ calls }: TargetSummary): number {
   return calls.ok + calls.length;
 }
 
+/** Calls that came to an end of their own. */
+export function endedOf({ calls }: TargetSummary): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0) - calls.cancelled;
+}
+
 /** `3 refused with 429, 1 timed out`, or that none failed. */
 export function failuresText({ calls }: TargetSummary): string {
   const failed = Object.entries(ENDINGS).flatMap(([name, text]) => {

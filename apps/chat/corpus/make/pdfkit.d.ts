@@ -14,6 +14,12 @@ declare module 'pdfkit' {
       readonly compress: boolean;
       readonly lang: string;
       readonly info: Readonly<Record<string, string | Date>>;
+      /** Without it the document cannot be read. */
+      readonly userPassword?: string;
+      /** Without it the document can be read, and not changed. */
+      readonly ownerPassword?: string;
+      /** Which says how it is encrypted. */
+      readonly pdfVersion?: '1.3' | '1.4' | '1.5' | '1.6' | '1.7' | '1.7ext3';
     });
     y: number;
     on(event: 'data', listener: (bytes: Uint8Array) => void): this;

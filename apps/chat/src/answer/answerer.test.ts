@@ -147,9 +147,26 @@ test('answerer: a first short question is not planned, a further one is, and a p
   assert.equal(models.planned.length, 2);
   assert.deepEqual(
     wanted.map(({ queries }) => queries),
-    [[ASKED.question], ['deposit back', 'deposit when'], [ASKED.question], [ASKED.question]],
+    [
+      [ASKED.question],
+      ['deposit back', 'deposit when'],
+      [ASKED.question],
+      [`Before? ${ASKED.question}`, ASKED.question],
+    ],
   );
   assert.deepEqual(of('error'), []);
+  const abouts = of('step').flatMap((event) =>
+    event.type === 'step' && event.about !== undefined ? [event.about] : [],
+  );
+  const queries = abouts.flatMap((about) => (about.kind === 'queries' ? [[about.failed, about.queries.length]] : []));
+  assert.deepEqual(queries, [
+    [null, 2],
+    ['gatewayDown', 2],
+  ]);
+  const [search] = abouts.filter(({ kind }) => kind === 'search');
+  const found = { queries: [ASKED.question], mode: 'text', passages: 4, withoutVectors: null };
+  assert.deepEqual(search, { kind: 'search', ...found });
+  assert.deepEqual(abouts.at(-1), { kind: 'check', unsupported: 0 });
 });
 
 test('answerer: a 429 is waited for once, as told, and the answer comes', async () => {
@@ -261,4 +278,15 @@ test('answerer: what goes wrong in here is said as that, and the log gets the re
   const error = told.find(({ type }) => type === 'error');
   assert.ok(error?.type === 'error' && error.kind === 'internal' && !error.message.includes('disk'));
   assert.match(failures[0]?.detail ?? '', /disk is full/);
+});
+
+test('answerer: of more follow-up questions than five, and of invented labels than twenty, the first are told', async () => {
+  const questions = Array.from({ length: 7 }, (_, i) => `<<Is this number ${i}?>>`).join('');
+  const invented = Array.from({ length: 25 }, (_, i) => `One [S${i + 50}]. `).join('');
+  const { answer, of } = stage(new FakeModels([`${invented}Two [S1].\n${questions}`]));
+  await answer();
+  const [told] = of('followups');
+  assert.deepEqual(told, { type: 'followups', questions: [0, 1, 2, 3, 4].map((i) => `Is this number ${i}?`) });
+  const step = of('step').find((event) => event.type === 'step' && event.title === 'Invented citations');
+  assert.equal(step?.type === 'step' ? step.text.match(/S\d+/g)?.length : null, 20);
 });

@@ -11,18 +11,19 @@ import {
   needsPlan,
   type PastTurn,
   planMessages,
-  queriesFrom,
+  plannedQueries,
   SEARCH_TOOL,
   SEARCH_TOOL_NAME,
   type Source,
   unsupportedRanges,
 } from '@spillway/rag';
-import type { AnswerEventBody } from '../events.ts';
+import type { AnswerEventBody, StepEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import type { ModelFailure, Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
 import type { Reader } from '../store/store.ts';
+import { NO_TRACING, type Span, type Tracing, within } from '../telemetry/tracing.ts';
 import type { Retrieved, Retriever } from './retriever.ts';
 import { OneWait } from './wait.ts';
 import { Writing } from './writing.ts';
@@ -35,6 +36,8 @@ export interface AskedQuestion {
   readonly mode: 'chat' | 'ask';
   readonly overrides: Overrides;
   readonly reader: Reader;
+  /** For traces; absent: it is kept nowhere. */
+  readonly conversationId?: string;
 }
 
 export interface AnswererParts {
@@ -46,19 +49,30 @@ export interface AnswererParts {
   readonly waitMsMax: number;
   /** Told what failed, for the operator: the reader's sentence says less. */
   readonly onFailure: (failure: ModelFailure) => void;
+  readonly tracing?: Tracing;
 }
 
 export type Tell = (event: AnswerEventBody) => void;
 
 export class Answerer {
   readonly #parts: AnswererParts;
+  readonly #tracing: Tracing;
 
   constructor(parts: AnswererParts) {
     this.#parts = parts;
+    this.#tracing = parts.tracing ?? NO_TRACING;
   }
 
   /** Tells everything but `begun` and `done`. Never throws. @returns the answer's text, as far as it came. */
-  async answer(asked: AskedQuestion, tell: Tell, signal: AbortSignal): Promise<string> {
+  answer(asked: AskedQuestion, tell: Tell, signal: AbortSignal): Promise<string> {
+    const { mode, history, conversationId } = asked;
+    const kept = conversationId === undefined ? {} : { 'gen_ai.conversation.id': conversationId };
+    const facts = { 'spillway.chat.mode': mode, 'spillway.chat.turns_before': history.length, ...kept };
+    const work = (span: Span) => this.#answer(asked, tell, signal, span);
+    return within(this.#tracing, 'question', { kind: 'server', facts }, work);
+  }
+
+  async #answer(asked: AskedQuestion, tell: Tell, signal: AbortSignal, span: Span): Promise<string> {
     const { clock, waitMsMax, onFailure } = this.#parts;
     const onWait = (retryAtMs: number) => tell({ type: 'waiting', retryAtMs });
     const wait = new OneWait({ clock, waitMsMax, signal, onWait });
@@ -67,13 +81,17 @@ export class Answerer {
       const queries = await this.#plan(asked, tell, wait, signal);
       const found = await this.#retrieve(asked, queries, tell, signal);
       tell({ type: 'phase', phase: 'answering' });
-      await writing.write(found.sources, wait, signal);
+      await this.#spanned('answer', signal, () => writing.write(found.sources, wait, signal));
       if (!signal.aborted) this.#check(asked, found.sources, writing, tell);
     } catch (error) {
       // Whoever stopped it knows.
-      if (signal.aborted) return writing.text;
+      if (signal.aborted) {
+        span.set({ 'spillway.stopped': true });
+        return writing.text;
+      }
       const failure = answerFailure(error);
       onFailure(failure);
+      span.fail(failure.kind);
       tell({ type: 'error', kind: failure.kind, message: failure.message, retryAfterMs: failure.retryAfterMs });
     }
     return writing.text;
@@ -87,18 +105,23 @@ export class Answerer {
     const startedMs = this.#parts.clock.nowMs();
     const tool = { ...SEARCH_TOOL.function };
     try {
-      const planned = await wait.run(() => this.#parts.models.plan(planMessages(asked), tool, signal));
+      const planned = await this.#spanned('plan', signal, () =>
+        wait.run(() => this.#parts.models.plan(planMessages(asked), tool, signal)),
+      );
       tell({ type: 'gateway', step: 'plan', gateway: planned.gateway });
       const calls = planned.call === null ? [] : [{ name: SEARCH_TOOL_NAME, arguments: planned.call }];
-      const queries = queriesFrom({ calls, content: planned.text }, question);
-      tell({ type: 'step', title: 'Search queries', text: queries.join('\n'), ms: this.#sinceMs(startedMs) });
+      const queries = plannedQueries({ calls, content: planned.text }, asked);
+      const about = { kind: 'queries', queries, failed: null } as const;
+      tell({ ...step('Search queries', queries.join('\n')), ms: this.#sinceMs(startedMs), about });
       return queries;
     } catch (error) {
       if (signal.aborted) throw error;
-      const { message } = answerFailure(error);
-      const text = `${message} The question is searched for as typed.`;
-      tell({ type: 'step', title: 'Search queries', text, ms: this.#sinceMs(startedMs) });
-      return [question];
+      const { message, kind: failed } = answerFailure(error);
+      const queries = plannedQueries(null, asked);
+      const text = `${message} The question is searched for without a plan.`;
+      const about = { kind: 'queries', queries, failed } as const;
+      tell({ ...step('Search queries', text), ms: this.#sinceMs(startedMs), about });
+      return queries;
     }
   }
 
@@ -110,9 +133,19 @@ export class Answerer {
   ): Promise<Retrieved> {
     tell({ type: 'phase', phase: 'searching' });
     const startedMs = this.#parts.clock.nowMs();
-    const found = await this.#parts.retriever.retrieve({ queries, reader, overrides }, signal);
+    const found = await this.#spanned('search', signal, async (span) => {
+      const retrieved = await this.#parts.retriever.retrieve({ queries, reader, overrides }, signal);
+      const { mode, sources } = retrieved;
+      span.set({ 'spillway.chat.retrieval_mode': mode, 'spillway.chat.queries': queries.length });
+      span.set({ 'spillway.chat.passages': sources.length });
+      return retrieved;
+    });
     if (found.gateway !== null) tell({ type: 'gateway', step: 'embed', gateway: found.gateway });
-    tell({ type: 'step', title: 'Search', text: searchText(queries, found), ms: this.#sinceMs(startedMs) });
+    tell({
+      ...step('Search', searchText(queries, found)),
+      ms: this.#sinceMs(startedMs),
+      ...searchAbout(queries, found),
+    });
     tell({ type: 'sources', sources: found.told, mode: found.mode });
     return found;
   }
@@ -124,12 +157,34 @@ export class Answerer {
     tell({ type: 'check', unsupported });
     const told =
       unsupported.length === 0 ? 'Every sentence is held by what it cites.' : `${unsupported.length} not held.`;
-    tell({ type: 'step', title: 'Check', text: told, ms: this.#sinceMs(startedMs) });
+    const about = { kind: 'check', unsupported: unsupported.length } as const;
+    tell({ ...step('Check', told), ms: this.#sinceMs(startedMs), about });
+  }
+
+  #spanned<T>(name: 'plan' | 'search' | 'answer', signal: AbortSignal, work: (span: Span) => Promise<T>): Promise<T> {
+    return within(this.#tracing, name, { kind: 'internal' }, async (span) => {
+      try {
+        return await work(span);
+      } catch (error) {
+        if (!signal.aborted) span.fail(answerFailure(error).kind);
+        throw error;
+      }
+    });
   }
 
   #sinceMs(startedMs: number): number {
-    return this.#parts.clock.nowMs() - startedMs;
+    return Math.round((this.#parts.clock.nowMs() - startedMs) * 10) / 10;
   }
+}
+
+function step(title: string, text: string): Omit<StepEvent, 'ms' | 'about'> {
+  return { type: 'step', title, text };
+}
+
+/** Why vectors failed is known as a sentence alone: such a step is told in English. */
+function searchAbout(queries: readonly string[], { mode, told, withoutVectors }: Retrieved): Pick<StepEvent, 'about'> {
+  if (withoutVectors !== null) return {};
+  return { about: { kind: 'search', queries, mode, passages: told.length, withoutVectors } };
 }
 
 function searchText(queries: readonly string[], { mode, told, withoutVectors }: Retrieved): string {

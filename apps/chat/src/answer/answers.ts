@@ -34,23 +34,48 @@ interface Kept {
 export class Answers {
   readonly #options: AnswersOptions;
   readonly #kept = new Map<string, Kept>();
-  #running = 0;
+  /** What stops each answer that is being made. */
+  readonly #underWay = new Set<() => void>();
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor(options: AnswersOptions) {
     this.#options = options;
   }
 
   get running(): number {
-    return this.#running;
+    return this.#underWay.size;
+  }
+
+  get hasRoom(): boolean {
+    return this.#underWay.size < this.#options.answersMax;
+  }
+
+  /** Counts an answer that is not kept here, so that it is waited for and stopped like the others. @returns what counts it out. */
+  enter(stop: () => void): () => void {
+    const one = () => stop();
+    this.#underWay.add(one);
+    return () => {
+      this.#underWay.delete(one);
+      if (this.#underWay.size === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    };
+  }
+
+  /** Resolves when no answer is being made. */
+  idle(): Promise<void> {
+    if (this.#underWay.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   /** @returns false where too many are being made; `make` is then not called. */
   start(turnId: string, of: { readonly user: string | null; readonly conversationId: string }, make: Make): boolean {
-    if (this.#running >= this.#options.answersMax) return false;
+    if (!this.hasRoom) return false;
     const kept: Kept = { ...of, log: new EventLog(), controller: new AbortController(), readers: 0, abandoned: null };
     this.#kept.set(turnId, kept);
-    this.#running++;
-    make(kept.log, kept.controller.signal).finally(() => this.#ended(turnId, kept));
+    const leave = this.enter(() => kept.controller.abort());
+    make(kept.log, kept.controller.signal).finally(() => {
+      leave();
+      this.#ended(turnId, kept);
+    });
     return true;
   }
 
@@ -75,7 +100,7 @@ export class Answers {
   }
 
   stopAll(): void {
-    for (const { controller } of this.#kept.values()) controller.abort();
+    for (const stop of this.#underWay) stop();
   }
 
   #find(turnId: string, user: string | null): Kept | null {
@@ -97,7 +122,6 @@ export class Answers {
   }
 
   #ended(turnId: string, kept: Kept): void {
-    this.#running--;
     kept.abandoned?.cancel();
     this.#options.clock.after(this.#options.keptMs, () => this.#kept.delete(turnId));
     for (const [id, { log }] of this.#kept) {

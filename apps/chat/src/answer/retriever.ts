@@ -1,20 +1,34 @@
 /** Passages for queries: ranked by words and, where that helps, by vectors; fused, spread over documents, joined, within a budget. */
-import { type Candidate, choosePassages, fuse, labelled, PER_DOCUMENT, type Ranking, type Source } from '@spillway/rag';
+import {
+  type Candidate,
+  choosePassages,
+  fuse,
+  labelled,
+  PER_DOCUMENT,
+  type Ranking,
+  type Source,
+  withoutCommon,
+} from '@spillway/rag';
 import type { GatewayEvent, SourceEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import type { Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
 import type { DocumentStore, Found, Reader, SearchFilter } from '../store/store.ts';
-import { VectorVerdict } from './verdict.ts';
+import { type Probed, VectorVerdict } from './verdict.ts';
 
 export type RetrievalMode = 'hybrid' | 'text' | 'vectors';
 
 /** Of each ranking (chat-app.md §8). */
 const RANKED_TOP = 50;
+/**
+ * Queries ask for different things, and each has its answer first: what is first of one goes before what is somewhere in all, unlike
+ * with two ways of searching for the same.
+ */
+const QUERIES_RANK_CONSTANT = 0;
 
 export interface Wanted {
-  /** Best first is not meant: they count alike. */
+  /** The one that matters most first: it counts most, and each has a say. */
   readonly queries: readonly string[];
   readonly reader: Reader;
   readonly overrides: Overrides;
@@ -33,7 +47,7 @@ export interface Retrieved {
 }
 
 export interface RetrieverParts {
-  readonly documents: DocumentStore;
+  readonly documents: Probed & Pick<DocumentStore, 'searchText'>;
   readonly models: Models;
   readonly settings: RetrievalSettings;
 }
@@ -44,7 +58,7 @@ export class Retriever {
 
   constructor(parts: RetrieverParts) {
     this.#parts = parts;
-    this.#verdict = new VectorVerdict(parts.documents, parts.models);
+    this.#verdict = new VectorVerdict(parts.documents, parts.models, parts.settings.vectorWeight);
   }
 
   /** How questions are searched that do not say. */
@@ -60,21 +74,14 @@ export class Retriever {
   }
 
   async retrieve(wanted: Wanted, signal: AbortSignal): Promise<Retrieved> {
-    const { documents, settings } = this.#parts;
+    const { settings } = this.#parts;
     const asked = wanted.overrides.retrievalMode ?? (await this.verdict()).mode;
     const embedded = asked === 'text' ? NO_VECTORS : await this.#embedded(wanted.queries, signal);
     const hasVectors = embedded.vectors.length > 0;
     const mode = hasVectors ? asked : 'text';
-    const filter = filterOf(wanted);
-    const lists: { readonly found: readonly Found[]; readonly weight: number }[] = [];
-    for (const [i, query] of wanted.queries.entries()) {
-      const vector = embedded.vectors[i];
-      if (mode !== 'vectors') lists.push({ found: await documents.searchText(query, filter), weight: 1 });
-      if (vector === undefined) continue;
-      lists.push({ found: await documents.searchVector(vector, filter), weight: settings.vectorWeight ?? 1 });
-    }
+    const lists = await this.#lists(wanted, mode, embedded.vectors);
     const top = wanted.overrides.top ?? settings.top;
-    const byChunk = new Map(lists.flatMap(({ found }) => found.map((each) => [each.chunkId, each] as const)));
+    const byChunk = new Map(lists.flat().flatMap(({ found }) => found.map((each) => [each.chunkId, each] as const)));
     const limits = { perDocument: PER_DOCUMENT, top, tokensMax: settings.sourceTokensMax };
     const sources = labelled(choosePassages(candidatesOf(lists, byChunk), limits));
     return {
@@ -84,6 +91,25 @@ export class Retriever {
       gateway: embedded.gateway,
       withoutVectors: embedded.failure,
     };
+  }
+
+  /** For each query what was found for it, in one way or two. */
+  async #lists(wanted: Wanted, mode: RetrievalMode, vectors: readonly Float32Array[]): Promise<readonly List[][]> {
+    const { documents, settings } = this.#parts;
+    const filter = filterOf(wanted);
+    const lists: List[][] = [];
+    for (const [i, query] of wanted.queries.entries()) {
+      const ways: List[] = [];
+      const vector = vectors[i];
+      if (mode !== 'vectors') {
+        ways.push({ found: await documents.searchText(withoutCommon(query), filter), weight: 1 });
+      }
+      if (vector !== undefined) {
+        ways.push({ found: await documents.searchVector(vector, filter), weight: settings.vectorWeight ?? 1 });
+      }
+      lists.push(ways);
+    }
+    return lists;
   }
 
   /** Never fails: words are searched all the same. */
@@ -96,6 +122,13 @@ export class Retriever {
       return { vectors: [], gateway, failure: message };
     }
   }
+}
+
+interface List {
+  /** Best first. */
+  readonly found: readonly Found[];
+  /** In comparison with other ways of searching for the same. */
+  readonly weight: number;
 }
 
 interface Embedding {
@@ -116,20 +149,18 @@ function filterOf({ reader, overrides }: Wanted): SearchFilter {
   };
 }
 
-function candidatesOf(
-  lists: ReadonlyArray<{ readonly found: readonly Found[]; readonly weight: number }>,
-  byChunk: ReadonlyMap<string, Found>,
-): readonly Candidate[] {
-  const rankings: readonly Ranking[] = lists.map(({ found, weight }) => ({
-    ids: found.map(({ chunkId }) => chunkId),
-    weight,
-  }));
-  return fuse(rankings).flatMap(({ id, score }) => {
+function candidatesOf(lists: readonly List[][], byChunk: ReadonlyMap<string, Found>): readonly Candidate[] {
+  const ofEach = lists.map((ways, i) => ({ ids: fuse(ways.map(rankingOf)).map(({ id }) => id), weight: 2 / (2 + i) }));
+  return fuse(ofEach, QUERIES_RANK_CONSTANT).flatMap(({ id, score }) => {
     const found = byChunk.get(id);
     if (found === undefined) return [];
     const { document, chunk } = found;
     return [{ chunkId: id, documentId: document.id, title: document.title, chunk, score }];
   });
+}
+
+function rankingOf({ found, weight }: List): Ranking {
+  return { ids: found.map(({ chunkId }) => chunkId), weight };
 }
 
 function toldOf(sources: readonly Source[], byChunk: ReadonlyMap<string, Found>): readonly SourceEvent[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { MEANING_PAIRS } from '@spillway/rag';
 import type { Embedded, Models } from '../models/models.ts';
 import { ModelFailure } from '../models/models.ts';
 import { openLocal } from '../store/local/local.ts';
@@ -11,11 +12,21 @@ const MODEL = 'test-embedding';
 const DIMENSIONS = 64;
 
 /** Each text has a direction of its own, by the number in it: what a model with meaning does for these texts. */
-function meaningful(text: string): Float32Array {
+function wordly(text: string): Float32Array {
   const vector = new Float32Array(DIMENSIONS);
   vector[Number(/\d+/.exec(text)?.[0] ?? 0) % DIMENSIONS] = 1;
   return vector;
 }
+
+/** The same, and sentences of one language that say the same have one direction. */
+function knowing(language: number): (text: string) => Float32Array {
+  return (text) => {
+    const pair = MEANING_PAIRS[language]?.findIndex((both) => both.includes(text)) ?? -1;
+    return wordly(pair < 0 ? text : `${pair}`);
+  };
+}
+
+const meaningful = knowing(0);
 
 class Embedding extends FakeModels {
   override readonly embeddingModel: string | null;
@@ -88,27 +99,38 @@ function contentFree(): Float32Array {
 test('vectorVerdict: vectors that know their texts are searched, those that do not are left out, and it says why', async (t) => {
   const rows: ReadonlyArray<readonly [string, Models, ((text: string) => Float32Array) | null, string, RegExp]> = [
     ['with meaning', new Embedding(meaningful), meaningful, 'hybrid', /60 of 60 sentences \(100 %\)/],
+    [
+      'with meaning in Korean alone',
+      new Embedding(knowing(MEANING_PAIRS.length - 1)),
+      meaningful,
+      'hybrid',
+      /60 of 60/,
+    ],
+    ['with words alone', new Embedding(wordly), wordly, 'text', /only by the words.*SPILLWAY_CHAT_VECTOR_WEIGHT/],
     ['without', new Embedding(contentFree), contentFree, 'text', /do not help/],
     ['switched off', new Embedding(meaningful, null), meaningful, 'text', /USE_VECTORS/],
     ['an index without', new Embedding(meaningful), null, 'text', /without vectors/],
     ['another model', new Embedding(meaningful, 'other'), meaningful, 'text', /made with test-embedding.*index anew/],
   ];
   for (const [name, models, vectorOf, mode, why] of rows) {
-    const verdict = await new VectorVerdict(await store(t, 64, vectorOf), models).get();
+    const verdict = await new VectorVerdict(await store(t, 64, vectorOf), models, null).get();
     assert.equal(verdict.mode, mode, name);
     assert.match(verdict.why, why, name);
   }
-  assert.match((await new VectorVerdict(await store(t, 0, null), new Embedding(meaningful)).get()).why, /Nothing/);
+  assert.match(
+    (await new VectorVerdict(await store(t, 0, null), new Embedding(meaningful), null).get()).why,
+    /Nothing/,
+  );
 });
 
 test('vectorVerdict: is kept until the index has changed a good deal, and questions at once share a probe', async (t) => {
   const documents = await store(t, 40, meaningful);
   const models = new Embedding(meaningful);
-  const verdict = new VectorVerdict(documents, models);
+  const verdict = new VectorVerdict(documents, models, null);
   assert.match((await verdict.soFar()).why, /being probed/);
   await Promise.all([verdict.get(), verdict.get()]);
   const { calls } = models;
-  assert.equal(calls, 3, '40 sentences, 16 at a time');
+  assert.equal(calls, 3 + 1, '40 sentences, 16 at a time, and one language');
   for (let i = 40; i < 50; i++) await add(documents, i, meaningful);
   assert.equal((await verdict.soFar()).mode, 'hybrid');
   await verdict.get();
@@ -121,8 +143,14 @@ test('vectorVerdict: is kept until the index has changed a good deal, and questi
 test('vectorVerdict: a probe that fails is tried again with the next question', async (t) => {
   const models = new Embedding(meaningful);
   models.fails = new ModelFailure('throttled', 'Busy.');
-  const verdict = new VectorVerdict(await store(t, 20, meaningful), models);
+  const verdict = new VectorVerdict(await store(t, 20, meaningful), models, null);
   assert.match((await verdict.get()).why, /could not be probed: Busy/);
   models.fails = null;
   assert.equal((await verdict.get()).mode, 'hybrid');
+});
+
+test('vectorVerdict: vectors that know words alone are searched where a weight is set, and no meaning is asked for', async (t) => {
+  const models = new Embedding(wordly);
+  const { mode } = await new VectorVerdict(await store(t, 16, wordly), models, 0.25).get();
+  assert.deepEqual([mode, models.calls], ['hybrid', 1]);
 });

@@ -1,8 +1,17 @@
 /**
  * Whether vectors are searched: those without meaning make a search worse, so the index is probed with sentences of its own (rag's
- * probe.ts) before they are trusted. The finding is kept until the index has changed a good deal.
+ * probe.ts), and the model with sentences that mean the same (meaning.ts), before they are trusted. The finding is kept until the index
+ * has changed a good deal.
  */
-import { judgeProbes, PROBES_MAX, pickProbes, probeDepth } from '@spillway/rag';
+import {
+  judgeProbes,
+  MEANING_PAIRS,
+  MEANING_SHARE_MIN,
+  meaningShare,
+  PROBES_MAX,
+  pickProbes,
+  probeDepth,
+} from '@spillway/rag';
 import { ModelFailure, type Models } from '../models/models.ts';
 import type { DocumentStore, IndexFacts, Reader } from '../store/store.ts';
 
@@ -17,17 +26,25 @@ const DOCUMENTS_MAX = 200;
 const BATCH = 16;
 /** An index that grew or shrank by so much is probed anew. */
 const CHANGED_SHARE = 0.25;
+const ONLY_WORDS =
+  'sentences that say the same in other words did not find each other. Words alone are searched, which is better; SPILLWAY_CHAT_VECTOR_WEIGHT has such vectors searched all the same.';
 const EVERYTHING: Reader = { user: null, groups: [], isAdmin: true };
 
+/** What a probe reads of a store. */
+export type Probed = Pick<DocumentStore, 'facts' | 'list' | 'chunks' | 'searchVector'>;
+
 export class VectorVerdict {
-  readonly #documents: DocumentStore;
+  readonly #documents: Probed;
   readonly #models: Models;
+  readonly #vectorWeight: number | null;
   #kept: { readonly chunks: number; readonly verdict: Verdict } | null = null;
   #running: Promise<Verdict> | null = null;
 
-  constructor(documents: DocumentStore, models: Models) {
+  /** @param vectorWeight as set; null: it is not, and vectors that know no more than words do are left out. */
+  constructor(documents: Probed, models: Models, vectorWeight: number | null) {
     this.#documents = documents;
     this.#models = models;
+    this.#vectorWeight = vectorWeight;
   }
 
   async get(): Promise<Verdict> {
@@ -63,7 +80,8 @@ export class VectorVerdict {
     if (this.#models.embeddingModel === null) return text('Vectors are switched off (USE_VECTORS).');
     if (chunks === 0) return text('Nothing is indexed yet.');
     if (dimensions === null) return text('The index was made without vectors.');
-    if (embeddingModel === this.#models.embeddingModel) return null;
+    // An index of another program does not say its model: the probe finds out whether it is ours.
+    if (embeddingModel === null || embeddingModel === this.#models.embeddingModel) return null;
     return text(
       `The index was made with ${embeddingModel}, and questions would be embedded with ${this.#models.embeddingModel}: index anew to search by vectors.`,
     );
@@ -92,8 +110,21 @@ export class VectorVerdict {
     }
     const { tested, found, share, verdict } = judgeProbes(probes, rankings, chunks);
     const figures = `${found} of ${tested} sentences (${Math.round(share * 100)} %) found their own passage by vector`;
-    if (verdict === 'hybrid') return { mode: 'hybrid', why: `Words and vectors are searched: ${figures}.` };
-    return text(`Words alone are searched, since the vectors do not help: ${figures}.`);
+    if (verdict === 'text') return text(`Words alone are searched, since the vectors do not help: ${figures}.`);
+    if (this.#vectorWeight === null && !(await this.#knowsMeanings())) {
+      return text(`${figures}, but only by the words in them: ${ONLY_WORDS}`);
+    }
+    return { mode: 'hybrid', why: `Words and vectors are searched: ${figures}.` };
+  }
+
+  /** Of a model that knows meanings the first language nearly always tells. */
+  async #knowsMeanings(): Promise<boolean> {
+    const { signal } = new AbortController();
+    for (const pairs of MEANING_PAIRS) {
+      const { vectors } = await this.#models.embed(pairs.flat(), signal);
+      if (meaningShare(vectors) >= MEANING_SHARE_MIN) return true;
+    }
+    return false;
   }
 
   async #nearest(vector: Float32Array, top: number): Promise<readonly string[]> {

@@ -52,7 +52,8 @@ export class Writing {
           isCut = true;
           share = less(share);
           const text = `The prompt was too long for the model: earlier turns are left out, and ${share.sources.length} of ${sources.length} passages are kept.`;
-          this.#tell({ type: 'step', title: 'Shortened', text, ms: 0 });
+          const about = { kind: 'shortened', kept: share.sources.length, of: sources.length } as const;
+          this.#tell({ type: 'step', title: 'Shortened', text, ms: 0, about });
         } else await wait.after(failure);
       }
     }
@@ -93,7 +94,9 @@ export class Writing {
         this.#tell({ type: 'usage', promptTokens: piece.promptTokens, completionTokens: piece.completionTokens });
         break;
       case 'ended':
-        if (piece.finish === 'length') this.#tell({ type: 'step', title: 'Answer', text: CUT, ms: 0 });
+        if (piece.finish === 'length') {
+          this.#tell({ type: 'step', title: 'Answer', text: CUT, ms: 0, about: { kind: 'cut' } });
+        }
     }
   }
 
@@ -120,8 +123,9 @@ export class Writing {
       this.#tell({ type: 'followups', questions: this.#questions.slice(0, FOLLOW_UPS_MAX) });
     }
     if (this.#invented.size === 0) return;
-    const text = `Left out, since no passage has this label: ${[...this.#invented].slice(0, INVENTED_TOLD_MAX).join(', ')}.`;
-    this.#tell({ type: 'step', title: 'Invented citations', text, ms: 0 });
+    const labels = [...this.#invented].slice(0, INVENTED_TOLD_MAX);
+    const text = `Left out, since no passage has this label: ${labels.join(', ')}.`;
+    this.#tell({ type: 'step', title: 'Invented citations', text, ms: 0, about: { kind: 'invented', labels } });
   }
 }
 

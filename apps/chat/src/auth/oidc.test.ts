@@ -124,3 +124,13 @@ test('oidcSignIn: a wrong code, another state, and a sign-in that began nowhere 
   assert.ok(refused.every((answer) => !cookieOf(answer).startsWith('spillway_chat=')));
   assert.ok(!logged.join().includes('the-client-secret'));
 });
+
+test('oidcSignIn: of groups the first 200 count', async (t) => {
+  const idp = await provider(t, { groups: Array.from({ length: 201 }, (_, i) => `g${i}`) });
+  const { send } = await app(t, idp.issuer, { SPILLWAY_CHAT_SESSION_KEY: 'k'.repeat(40) });
+  const begun = await send('/auth/start');
+  const state = idp.visit(begun.headers.get('location') ?? '').get('state');
+  const back = await send(`/auth/callback?code=good&state=${state}`, { headers: { cookie: cookieOf(begun) } });
+  const { groups } = await (await send('/api/me', { headers: { cookie: cookieOf(back) } })).json();
+  assert.deepEqual([groups.length, groups.at(-1)], [200, 'g199']);
+});

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import type { AuthSettings } from '../settings/auth-settings.ts';
 import { secretOf } from '../settings/secret.ts';
-import { SESSION_MS, type Visit, Visitors } from './visitor.ts';
+import { SESSION_MS, VISITOR_HEADER, type Visit, Visitors } from './visitor.ts';
 
 const NONE: AuthSettings = { how: { kind: 'none' }, sessionKey: null, admins: ['root', 'group:staff'], apiKeys: [] };
 const PROXY: AuthSettings = {
@@ -54,6 +54,7 @@ test('visitors: who signs in is known until the session ends', () => {
   assert.match(cookie, /^spillway_chat=\S+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200; Secure$/);
   const session = /=([^;]+)/.exec(cookie)?.[1] ?? '';
   assert.equal(told(visitors, visit({}, 'x', session)), 'ann host');
+  assert.equal(told(visitors, visit({ [VISITOR_HEADER]: session })), 'stranger', 'a header signs nobody in');
   clock.advance(SESSION_MS);
   assert.equal(told(visitors, visit({}, 'x', session)), 'stranger');
   assert.match(visitors.signOut(false), /^spillway_chat=; .*Max-Age=0$/);
@@ -68,4 +69,6 @@ test('visitors: strangers that may come in have each a name of their own, and ke
   const session = /=([^;]+)/.exec(one.setCookie ?? '')?.[1] ?? '';
   const again = visitors.recognise(visit({}, 'x', session));
   assert.deepEqual(again, { kind: 'known', reader: one.reader, setCookie: null });
+  const elsewhere = visitors.recognise({ ...visit({ [VISITOR_HEADER]: session }), cookie: () => undefined });
+  assert.deepEqual(elsewhere, again);
 });

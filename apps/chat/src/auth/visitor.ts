@@ -10,6 +10,8 @@ import { Tickets } from './ticket.ts';
 export const SESSION_MS = 12 * 60 * 60 * 1_000;
 const SESSION = 'session';
 const SESSION_COOKIE = 'spillway_chat';
+/** In place of the cookie, where a page of another origin asks (`<spillway-chat>`): for visitors alone, never for who signed in. */
+export const VISITOR_HEADER = 'x-spillway-visitor';
 /** On this machine, where nobody signs in. */
 const OWNER = 'local';
 
@@ -63,13 +65,17 @@ export class Visitors {
   }
 
   #session({ cookie: held }: Visit): Facts | null {
-    return this.tickets.read(SESSION, held(SESSION_COOKIE) ?? '', factsSchema, this.#clock.nowMs());
+    return this.#ticket(held(SESSION_COOKIE));
+  }
+
+  #ticket(text = ''): Facts | null {
+    return this.tickets.read(SESSION, text, factsSchema, this.#clock.nowMs());
   }
 
   /** Strangers that may come in have a name of their own each, so that nobody finds another one's conversations. */
   #withoutSignIn(visit: Visit): Known {
     if (this.#isOwnMachine) return known({ user: OWNER, groups: [], isAdmin: true });
-    const facts = this.#session(visit);
+    const facts = this.#session(visit) ?? this.#ticket(visit.header(VISITOR_HEADER));
     const user = facts?.user ?? `visitor-${randomUUID()}`;
     const setCookie = facts === null ? this.signIn({ user, groups: [] }, false) : null;
     return { kind: 'known', reader: { user, groups: [], isAdmin: false }, setCookie };

@@ -44,9 +44,11 @@ export async function* answered(ask: CompatAsk, parts: Parts, signal: AbortSigna
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const tell = tellingTo(log, parts);
-  const ended = parts.answerer
-    .answer(ask, tell, both)
-    .finally(() => tell({ type: 'done', turnId: '', conversationId: '' }));
+  const leave = parts.answers.enter(() => stop.abort());
+  const ended = parts.answerer.answer(ask, tell, both).finally(() => {
+    leave();
+    tell({ type: 'done', turnId: '', conversationId: '' });
+  });
   try {
     yield* log.read(0, both);
   } finally {

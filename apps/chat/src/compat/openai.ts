@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { AnswerEvent } from '../events.ts';
-import { tooMany } from '../server/chat-routes.ts';
+import { noRoom, tooMany } from '../server/chat-routes.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
 import { citedOf } from '../server/export.ts';
 import { bodyOf, streamed } from '../server/reply.ts';
@@ -39,7 +39,7 @@ export function openAiRoutes(app: Hono<Env>, parts: Parts): void {
 async function completion(c: Ctx, parts: Parts): Promise<Response> {
   const read = await bodyOf(c, request);
   if (read.kind === 'refused') return read.response;
-  const refusal = tooMany(c, parts);
+  const refusal = tooMany(c, parts) ?? noRoom(c, parts);
   if (refusal !== null) return refusal;
   const given = read.value;
   if (given.model !== MODEL) {

@@ -1,6 +1,6 @@
 /** The routes of the samples' servers: `/chat`, `/chat/stream`, `/ask`, `/config`, `/auth_setup`. */
 import type { Hono } from 'hono';
-import { tooMany } from '../server/chat-routes.ts';
+import { noRoom, tooMany } from '../server/chat-routes.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
 import { bodyOf, linesOf, streamed } from '../server/reply.ts';
 import { all, answered, type CompatAsk, conversationOf } from './ask.ts';
@@ -24,7 +24,7 @@ interface How {
 async function asked(c: Ctx, parts: Parts, { mode, streams }: How): Promise<Response> {
   const read = await bodyOf(c, sampleRequest);
   if (read.kind === 'refused') return read.response;
-  const refusal = tooMany(c, parts);
+  const refusal = tooMany(c, parts) ?? noRoom(c, parts);
   if (refusal !== null) return refusal;
   const request = read.value;
   const rendering = RENDERINGS[dialectOf(request, c.req.header('x-chat-dialect'), parts.settings.page.dialect)];

@@ -52,6 +52,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const evaluated: Evaluated = {
     result,
     difference: before === null ? null : differenceOf(before, result),
+    floors: floors?.[result.mode] ?? null,
     misses: floors === null ? [] : missesOf(result, floors),
   };
   if (options.out !== null) write(options.out, evaluated);

@@ -1,5 +1,5 @@
 /** The search of a store by words alone, as the app's text mode does it. */
-import { diversify } from '@spillway/rag';
+import { diversify, withoutCommon } from '@spillway/rag';
 import type { DocumentStore } from '../store/store.ts';
 import type { Retriever } from './asker.ts';
 import { queryOf } from './memory-retriever.ts';
@@ -12,7 +12,7 @@ export function storeRetriever(store: Pick<DocumentStore, 'searchText'>): Retrie
     async retrieve(asked, top) {
       const reader = { user: null, groups: asked.groups ?? [], isAdmin: asked.groups === null };
       const filter = { reader, includeCategory: null, excludeCategory: null, documents: null, top: CANDIDATES_MAX };
-      const found = await store.searchText(queryOf(asked), filter);
+      const found = await store.searchText(withoutCommon(queryOf(asked)), filter);
       const candidates = found.map((one) => ({ ...one, documentId: one.document.id }));
       return diversify(candidates)
         .slice(0, top)

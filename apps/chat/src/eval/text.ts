@@ -1,6 +1,6 @@
 /** A result as lines for a terminal. What a number is of stands beside it. */
 import { type Difference, moved } from './difference.ts';
-import type { Miss } from './floors.ts';
+import type { Floors, Miss } from './floors.ts';
 import { byKind, figuresOf, isFailure, type Outcome, type Result, timesOf } from './result.ts';
 
 /** Questions that are named one by one; the report has them all. */
@@ -10,6 +10,8 @@ export interface Evaluated {
   readonly result: Result;
   /** null: there is no earlier run to compare with. */
   readonly difference: Difference | null;
+  /** Of this mode; null: none were given. */
+  readonly floors: Floors[Result['mode']] | null;
   readonly misses: readonly Miss[];
 }
 

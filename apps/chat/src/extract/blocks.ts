@@ -1,6 +1,6 @@
 /** Blocks as a format's reader finds them: cleaned, within the limits, in reading order. */
 import type { Block, BlockKind } from '@spillway/rag';
-import { flowing, lineByLine, markdownTable, oneLine } from './clean.ts';
+import { flowing, lineByLine, markdownTable, oneLine, widthOf } from './clean.ts';
 import { NOTES_MAX, Refusal } from './extraction.ts';
 import type { ExtractLimits } from './limits.ts';
 
@@ -60,6 +60,7 @@ export class BlockList {
 
   table(rows: readonly (readonly string[])[], pages: Pages | null = null): void {
     if (rows.length === 0 || rows.every((row) => row.every((text) => oneLine(text) === ''))) return;
+    refuseManyCells(rows.length, widthOf(rows), this.#limits);
     this.#add('table', 0, markdownTable(rows), pages);
   }
 
@@ -83,4 +84,13 @@ export class BlockList {
     this.#runsLeftOut += parts.filter((part) => part === '…').length;
     return parts.join('');
   }
+}
+
+/** @throws Refusal before anything is made of so many. */
+export function refuseManyCells(rows: number, columns: number, { cellsMax }: ExtractLimits): void {
+  if (rows * columns <= cellsMax) return;
+  throw new Refusal(
+    'tooLarge',
+    `a table of ${rows} rows and ${columns} columns has more than ${cellsMax} cells; split it`,
+  );
 }

@@ -42,9 +42,14 @@ export function lineByLine(text: string): string {
 
 /** A table's rows as Markdown. A bar within a cell is escaped, so that a cell stays one. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {
-  const width = Math.max(0, ...rows.map((row) => row.length));
+  const width = widthOf(rows);
   const [head = [], ...rest] = rows.map((row) => Array.from({ length: width }, (_, i) => cell(row[i] ?? '')));
   return [head, head.map(() => '---'), ...rest].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Of the widest row. Not by spreading them: so many arguments run out of stack. */
+export function widthOf(rows: readonly (readonly unknown[])[]): number {
+  return rows.reduce((width, row) => Math.max(width, row.length), 0);
 }
 
 function cell(text: string): string {

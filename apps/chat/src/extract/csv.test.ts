@@ -59,3 +59,13 @@ test('readCsv: is one table with its head', () =>
     readWith((_, to) => readCsv('town;tax\nSkarn;2,10\n', to)),
     ['table | town | tax |\n| --- | --- |\n| Skarn | 2,10 |'],
   ));
+
+test('readCsv: takes half a million rows, and refuses more cells than the limit', () => {
+  const [table] = readWith((_, to) => readCsv(`x\n${'a\n'.repeat(500_000)}`, to));
+  assert.equal(table?.split('\n').length, 500_002);
+  const wide = `${'a,'.repeat(2_000)}a\n${'a\n'.repeat(1_000)}`;
+  assert.throws(
+    () => readWith((_, to) => readCsv(wide, to)),
+    /a table of 1001 rows and 2001 columns has more than 2000000 cells; split it/,
+  );
+});

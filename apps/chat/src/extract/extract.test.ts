@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { extract } from './extract.ts';
 import { Refusal } from './extraction.ts';
 import { EXTRACT_LIMITS } from './limits.ts';
-import { pdfOf } from './testing/pdf.ts';
+import { pdfOf, rawPdfOf } from './testing/pdf.ts';
 import { told } from './testing/told.ts';
 import { docxOf, wordParagraph } from './testing/zip.ts';
 
@@ -37,6 +37,18 @@ for (const [name, path, text, kind, says] of REFUSED) {
       extract(path, Buffer.from(text), { ...EXTRACT_LIMITS, bytesMax: 100 }),
       (error) => error instanceof Refusal && error.kind === kind && says.test(error.message),
     );
+  });
+}
+
+const CATALOGUE = '<< /Type /Catalog /Pages 2 0 R >>';
+const LIES: ReadonlyArray<readonly [name: string, pages: string]> = [
+  ['are their own children', '<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 3 >>'],
+  ['are said to be two thousand millions', '<< /Type /Pages /Kids [] /Count 2000000000 >>'],
+];
+
+for (const [name, pages] of LIES) {
+  test(`extract: refuses a PDF whose pages ${name}`, async () => {
+    await assert.rejects(extract('a.pdf', rawPdfOf([CATALOGUE, pages])), Refusal);
   });
 }
 

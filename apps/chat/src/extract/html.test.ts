@@ -46,3 +46,15 @@ test('readHtml: tells title and language', () => {
 test('readHtml: refuses what is nested deeper than the limit', () => {
   assert.throws(() => readWith((limits, to) => readHtml('<div>'.repeat(300), limits, to)), /deeper than 200/);
 });
+
+const CELLS: ReadonlyArray<readonly [name: string, html: string]> = [
+  ['one that claims to be very wide', '<table><tr><td colspan="900000000">a</table>'],
+  ['one that claims to be very high and wide', '<table><tr><td rowspan="60000" colspan="1000">a</table>'],
+  ['many that do', `<table>${'<tr><td colspan="1000">a'.repeat(2_001)}</table>`],
+];
+
+for (const [name, html] of CELLS) {
+  test(`readHtml: refuses cells beyond the limit before they are made: ${name}`, () => {
+    assert.throws(() => readWith((limits, to) => readHtml(html, limits, to)), /has more than 2000000 cells; split it/);
+  });
+}

@@ -2,7 +2,7 @@
 import rehypeParse from 'rehype-parse';
 import rehypeRemark from 'rehype-remark';
 import { unified } from 'unified';
-import type { BlockList } from './blocks.ts';
+import { type BlockList, refuseManyCells } from './blocks.ts';
 import { oneLine } from './clean.ts';
 import type { ExtractLimits } from './limits.ts';
 import { addMarkdown } from './mdast.ts';
@@ -36,6 +36,7 @@ export function readHtml(text: string, limits: ExtractLimits, to: BlockList): Ht
   refuseDeepTree(root, limits.nestingMax);
   const head = headOf(root);
   prune(root);
+  refuseManyCells(1, cellsClaimedIn(root), limits);
   addMarkdown(toMarkdown.runSync(root), to);
   return head;
 }
@@ -55,6 +56,17 @@ function prune(node: HtmlNode): void {
   if (node.children === undefined) return;
   node.children = node.children.filter((child) => child.type !== 'comment' && !isLeftOut(child));
   for (const child of node.children) prune(child);
+}
+
+/** Cells of all tables, as often as each says that it counts: what follows makes a cell of each. */
+function cellsClaimedIn(node: HtmlNode): number {
+  const { colSpan, rowSpan } = node.properties ?? {};
+  const own = node.tagName === 'td' || node.tagName === 'th' ? spanOf(colSpan) * spanOf(rowSpan) : 0;
+  return (node.children ?? []).reduce((sum, child) => sum + cellsClaimedIn(child), own);
+}
+
+function spanOf(value: unknown): number {
+  return typeof value === 'number' && value > 1 ? value : 1;
 }
 
 /** What is hidden is not the document's text either, and a place to hide instructions. */

@@ -8,6 +8,8 @@ export interface ExtractLimits {
   readonly charsMax: number;
   /** Elements within elements, brackets within brackets. */
   readonly nestingMax: number;
+  /** Cells of one table, empty ones among them: a short file can claim millions. */
+  readonly cellsMax: number;
   readonly zipEntriesMax: number;
   /** All entries of an archive together, once inflated. */
   readonly zipInflatedBytesMax: number;
@@ -23,6 +25,7 @@ export const EXTRACT_LIMITS: ExtractLimits = {
   pagesMax: 2_000,
   charsMax: 6_000_000,
   nestingMax: 200,
+  cellsMax: 2_000_000,
   zipEntriesMax: 2_000,
   zipInflatedBytesMax: 100_000_000,
   zipRatioMax: 200,

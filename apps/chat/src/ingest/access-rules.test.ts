@@ -34,7 +34,16 @@ const WRONG: ReadonlyArray<readonly [name: string, text: string, says: RegExp]> 
   ['what is not YAML', '- files: [', /^a list/],
   ['an empty file', '', /^a list/],
   ['more rules than the limit', '- { files: a, access: everyone }\n'.repeat(RULES_MAX + 1), /at most 1000 rules/],
+  ['a text that stands there more than ten times, by alias', repeated(10), /^a list/],
 ];
+
+/** A YAML alias repeats what may be long, and repeat itself. */
+function repeated(times: number): string {
+  const files = (access: string) => `- { files: a, access: ${access} }\n`;
+  return files('&a [staff]') + files('*a').repeat(times);
+}
+
+test('readRules: ten times is read', () => assert.notEqual(typeof readRules(repeated(9)), 'string'));
 
 for (const [name, text, says] of WRONG) {
   test(`readRules: says what is wrong with ${name}`, () => {

@@ -2,6 +2,7 @@
  * The documents of a folder. Nothing outside of it is read: symbolic links are not followed, neither to files nor to folders, and each
  * file is looked at again when it is opened.
  */
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
@@ -20,6 +21,8 @@ export interface FolderJob {
 export type Listed =
   | {
       readonly kind: 'listed';
+      /** Which folder it is, for the store: the same for the same place on the same machine, and telling nobody where that is. */
+      readonly folder: string;
       readonly sources: readonly Source[];
       /** Of a kind that is not read, or with a name that begins with a dot. */
       readonly ignored: number;
@@ -43,7 +46,7 @@ export async function listFolder(job: FolderJob, limits: FolderLimits): Promise<
     const rules = walk.hasRules ? await rulesIn(root, limits) : NO_RULES;
     if (typeof rules === 'string') return { kind: 'refused', reason: `${RULES_FILE}: ${rules}` };
     const sources = walk.paths.toSorted().map((path) => sourceOf(root, path, { job, rules, limits }));
-    return { kind: 'listed', sources, ignored: walk.ignored, refused: walk.refused };
+    return { kind: 'listed', folder: nameOf(root), sources, ignored: walk.ignored, refused: walk.refused };
   } catch (error) {
     if (error instanceof TooMany) return { kind: 'refused', reason: error.message };
     return {
@@ -51,6 +54,10 @@ export async function listFolder(job: FolderJob, limits: FolderLimits): Promise<
       reason: `the folder cannot be read (${codeOf(error)}); does it exist, and may we read it?`,
     };
   }
+}
+
+function nameOf(root: string): string {
+  return createHash('sha256').update(root).digest('hex').slice(0, 32);
 }
 
 class Walk {

@@ -1,10 +1,13 @@
 /** How much is indexed at once, and how long anything is waited for. */
+import { EXTRACT_LIMITS } from '../extract/limits.ts';
 
 export interface IngestLimits {
   /** Jobs that wait; one more is refused. */
   readonly jobsWaitingMax: number;
   /** Jobs that ended and can still be asked about. */
   readonly jobsKeptMax: number;
+  /** A larger file of a folder is not opened. Bytes. */
+  readonly fileBytesMax: number;
   /** Uploaded files that wait in memory, together. */
   readonly bytesWaitingMax: number;
   readonly filesPerJobMax: number;
@@ -29,6 +32,7 @@ export interface IngestLimits {
 export const INGEST_LIMITS: IngestLimits = {
   jobsWaitingMax: 20,
   jobsKeptMax: 50,
+  fileBytesMax: EXTRACT_LIMITS.bytesMax,
   bytesWaitingMax: 200_000_000,
   filesPerJobMax: 20_000,
   foldersDeepMax: 32,

@@ -3,7 +3,6 @@
  * was cut off, by a stop or a crash, is simply given again: what it finished is unchanged and skipped.
  */
 import { randomUUID } from 'node:crypto';
-import { EXTRACT_LIMITS } from '../extract/limits.ts';
 import type { DocumentStore } from '../store/store.ts';
 import { type DocumentTold, type IngestParts, ingestDocument } from './document.ts';
 import { type FolderJob, listFolder } from './folder.ts';
@@ -37,10 +36,16 @@ export type Taken =
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface QueueParts extends Omit<IngestParts, 'signal' | 'store'> {
-  readonly store: Pick<DocumentStore, 'byPath' | 'put' | 'removeAll'>;
+  readonly store: Pick<DocumentStore, 'byPath' | 'put' | 'removeAll' | 'claim'>;
 }
 
 type Listener = (event: IngestEvent) => void;
+
+interface Sources {
+  readonly files: readonly Source[];
+  /** What the store knows their folder by; null: of no folder. */
+  readonly folder: string | null;
+}
 
 class Work {
   readonly id: string = randomUUID();
@@ -187,12 +192,15 @@ export class IngestQueue {
     work.state = 'running';
     const sources = await this.#sourcesOf(work);
     if (sources === null) return this.#end(work, 'failed');
-    for (const source of sources) {
+    const ids: string[] = [];
+    for (const source of sources.files) {
       if (work.stop.signal.aborted) break;
       const outcome = await ingestDocument(source, this.#partsFor(work), toldTo(work));
       // One that was stopped is neither done nor failed.
       if (!work.stop.signal.aborted || outcome.kind !== 'failed') this.#note(work, outcome);
+      if (outcome.kind !== 'failed') ids.push(outcome.id);
     }
+    if (sources.folder !== null && ids.length > 0) await this.#parts.store.claim(sources.folder, ids);
     this.#end(work, work.stop.signal.aborted ? 'stopped' : 'done');
   }
 
@@ -200,21 +208,22 @@ export class IngestQueue {
     return { ...this.#parts, signal: work.stop.signal };
   }
 
-  async #sourcesOf(work: Work): Promise<readonly Source[] | null> {
+  async #sourcesOf(work: Work): Promise<Sources | null> {
     const { ask } = work;
-    if (ask === null) return [];
+    if (ask === null) return { files: [], folder: null };
     if (ask.kind === 'files') {
       work.move({ files: ask.sources.length });
-      return ask.sources;
+      return { files: ask.sources, folder: null };
     }
-    const listed = await listFolder(ask.folder, { ...this.#parts.limits, bytesMax: EXTRACT_LIMITS.bytesMax });
+    const { limits } = this.#parts;
+    const listed = await listFolder(ask.folder, { ...limits, bytesMax: limits.fileBytesMax });
     if (listed.kind === 'refused') {
       work.reason = listed.reason;
       return null;
     }
     work.move({ files: listed.sources.length + listed.refused.length, ignored: listed.ignored });
     for (const { path, reason } of listed.refused) this.#note(work, { kind: 'failed', path, reason });
-    return listed.sources;
+    return { files: listed.sources, folder: listed.folder };
   }
 
   #note(work: Work, outcome: FileOutcome): void {

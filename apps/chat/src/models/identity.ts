@@ -20,5 +20,7 @@ export function entraTokens(): TokenSource {
 
 async function load(): Promise<TokenSource> {
   const { DefaultAzureCredential, getBearerTokenProvider } = await import('@azure/identity');
-  return getBearerTokenProvider(new DefaultAzureCredential(), SCOPE);
+  // An authority that the environment names is taken as it is: Microsoft is not asked whether it exists, so that private clouds work.
+  const disableInstanceDiscovery = (process.env.AZURE_AUTHORITY_HOST ?? '') !== '';
+  return getBearerTokenProvider(new DefaultAzureCredential({ disableInstanceDiscovery }), SCOPE);
 }

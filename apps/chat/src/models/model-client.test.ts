@@ -55,6 +55,18 @@ test('modelClient: finds the way into an address, whatever its path, with the ke
     ['/chat/completions', '', 3, 'bare'],
     ['/v1/chat/completions', '', 4, 'v1'],
     ['/team/ai/chat/completions', '/team/ai', 3, 'bare'],
+    [deployment, '/', 1, 'deployment'],
+    [deployment, '//', 1, 'deployment'],
+    [deployment, '/openai/', 1, 'deployment'],
+    [deployment, '/v1', 2, 'deployment'],
+    [deployment, '/OpenAI/V1', 2, 'deployment'],
+    [`/team${deployment}`, '/team', 1, 'deployment'],
+    [`/team${deployment}`, '/team/openai/', 1, 'deployment'],
+    ['/openai/v1/chat/completions', '/openai', 2, 'v1'],
+    ['/openai/v1/chat/completions', '/v1', 3, 'v1'],
+    ['/v1/chat/completions', '/v1/', 1, 'bare'],
+    ['/v1/chat/completions', '/openai', 4, 'v1'],
+    ['/team/v1/chat/completions', '/team', 4, 'v1'],
   ];
   for (const [served, given, tries, kind] of rows) {
     const gateway = await at(t, served);
@@ -136,6 +148,58 @@ test('modelClient: what models take differently is sent as each takes it', async
     [thinking?.max_completion_tokens, thinking?.temperature, thinking?.max_tokens, thinking?.reasoning_effort],
     [8_192, undefined, undefined, 'low'],
   );
+});
+
+const refused = (code: string, param: string) => ({ error: { message: 'Unsupported.', type: 'x', param, code } });
+
+test('modelClient: a deployment whose model thinks first, which no name told, is asked as such from then on', async (t) => {
+  for (const [code, param] of [
+    ['unsupported_parameter', 'max_tokens'],
+    ['unsupported_value', 'temperature'],
+  ] as const) {
+    const gateway = await fakeGateway(t, (asked, out) => {
+      if ('max_completion_tokens' in asked.body) stream(out, sse(['x']));
+      else json(out, 400, refused(code, param));
+    });
+    const models = client(gateway.url);
+    await pieces(models);
+    await pieces(models, { ...ASK, temperature: 0.3 });
+    const kinds = gateway.asked.map(({ body }) => 'max_tokens' in body);
+    assert.deepEqual(kinds, [true, false, false], param);
+    assert.equal(gateway.asked[2]?.body.temperature, undefined);
+  }
+});
+
+test('modelClient: another unsupported parameter, and a second refusal, end it', async (t) => {
+  for (const [param, tries] of [
+    ['seed', 1],
+    ['max_tokens', 2],
+  ] as const) {
+    const gateway = await fakeGateway(t, (_, out) => json(out, 400, refused('unsupported_parameter', param)));
+    assert.equal((await failure(pieces(client(gateway.url)))).kind, 'internal');
+    assert.equal(gateway.asked.length, tries, param);
+  }
+});
+
+test('modelClient: a stream cut at any byte is the same answer', async (t) => {
+  const bytes = Buffer.from(sse(['Tür – ', '집 ', '😀 100']));
+  for (const size of [1, 3, 64, bytes.length]) {
+    const gateway = await fakeGateway(t, async (_, out) => {
+      out.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      for (let at = 0; at < bytes.length; at += size) {
+        await new Promise((resolve) => out.write(bytes.subarray(at, at + size), resolve));
+      }
+      out.end();
+    });
+    const texts = (await pieces(client(gateway.url))).flatMap((piece) => (piece.kind === 'text' ? piece.text : []));
+    assert.deepEqual(texts, ['Tür – ', '집 ', '😀 100'], `${size} bytes at a time`);
+  }
+});
+
+test('modelClient: embedding is one try, and tells how long to wait', async (t) => {
+  const gateway = await fakeGateway(t, (_, out) => json(out, 429, {}, { 'retry-after-ms': '700' }));
+  const { kind, retryAfterMs } = await failure(client(gateway.url).embed(['a'], signal()));
+  assert.deepEqual([kind, retryAfterMs, gateway.asked.length], ['throttled', 700, 1]);
 });
 
 test('modelClient: refusals become what a person can read', async (t) => {
@@ -234,14 +298,31 @@ test('modelClient: vectors come in the order of their texts, from base64 as the 
   assert.equal((await failure(models.embed(['a', 'b', 'c'], signal()))).kind, 'internal');
 });
 
-test('modelClient: a plan is the arguments of the call, or its text', async (t) => {
-  const call = { id: '1', type: 'function', function: { name: 'find', arguments: '{"queries":["a"]}' } };
-  const gateway = await fakeGateway(t, (asked, out) => {
-    const isCalled = JSON.stringify(asked.body.messages).includes('call');
-    json(out, 200, { choices: [{ message: isCalled ? { content: null, tool_calls: [call] } : { content: 'dogs' } }] });
+const called = (name: string, given: string) => ({ id: '1', type: 'function', function: { name, arguments: given } });
+const PLANS: ReadonlyArray<readonly [name: string, message: object | null, call: string | null, text: string]> = [
+  ['a call', { content: null, tool_calls: [called('find', '{"queries":["a"]}')] }, '{"queries":["a"]}', ''],
+  ['text', { content: 'dogs' }, null, 'dogs'],
+  ['a zero', { content: '0' }, null, '0'],
+  ['several calls', { tool_calls: [called('find', '{"a":1}'), called('find', '{"a":2}')] }, '[{"a":1},{"a":2}]', ''],
+  ['one of them broken', { tool_calls: [called('find', '{"a":1}'), called('find', '{"a')] }, '[{"a":1}]', ''],
+  ['a broken call', { tool_calls: [called('find', '{"a')] }, '{"a', ''],
+  ['another tool', { content: '', tool_calls: [called('delete', '{}')] }, null, ''],
+  [
+    'another kind of call',
+    { tool_calls: [{ id: '1', type: 'custom', custom: { name: 'find', input: 'x' } }] },
+    null,
+    '',
+  ],
+  ['a great many', { tool_calls: Array.from({ length: 50 }, () => called('find', '1')) }, '[1,1,1,1,1,1,1,1]', ''],
+  ['no choice', null, null, ''],
+];
+for (const [name, message, call, text] of PLANS) {
+  test(`modelClient: a plan is the arguments of the call, or its text: ${name}`, async (t) => {
+    const gateway = await fakeGateway(t, (_, out) =>
+      json(out, 200, { choices: message === null ? [] : [{ message }] }),
+    );
+    const tool = { name: 'find', description: 'd', parameters: {} };
+    const planned = await client(gateway.url).plan([{ role: 'user', content: 'Hi' }], tool, signal());
+    assert.deepEqual([planned.call, planned.text], [call, text]);
   });
-  const models = client(gateway.url);
-  const tool = { name: 'find', description: 'd', parameters: {} };
-  const plan = (content: string) => models.plan([{ role: 'user', content }], tool, signal());
-  assert.deepEqual([(await plan('call')).call, (await plan('text')).text], ['{"queries":["a"]}', 'dogs']);
-});
+}

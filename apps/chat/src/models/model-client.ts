@@ -28,6 +28,8 @@ export interface ModelClientOptions {
 /** Enough for three queries; models that think first need more. */
 const PLAN_TOKENS_MAX = 200;
 const REASONING_TOKENS_MIN = 8_192;
+/** Of calls in one plan so many are looked at. */
+const CALLS_MAX = 8;
 
 export class ModelClient implements Models {
   readonly embeddingModel: string | null;
@@ -35,6 +37,8 @@ export class ModelClient implements Models {
   readonly #clock: Clock;
   readonly #tokens: TokenSource;
   readonly #doors: readonly Door[];
+  /** As set, or as the deployment turned out to be: its name tells nothing of its model. */
+  #isReasoning: boolean;
   /** The door that answered; null: none did so far. */
   #door: Door | null = null;
   readonly #clients = new Map<string, OpenAI>();
@@ -44,6 +48,7 @@ export class ModelClient implements Models {
     this.#clock = clock;
     this.#tokens = tokens;
     this.#doors = doorsOf(settings);
+    this.#isReasoning = settings.isReasoning;
     this.embeddingModel = settings.embedding?.model ?? null;
   }
 
@@ -56,9 +61,9 @@ export class ModelClient implements Models {
     const { chat, idleMs } = this.#settings;
     const watch = new IdleWatch(this.#clock, idleMs, signal);
     try {
-      const body = { ...this.#body(ask), stream: true as const, stream_options: { include_usage: true } };
-      const { data, response } = await this.#through(chat, (client) =>
-        client.chat.completions.create(body, { signal: watch.signal }).withResponse(),
+      const streamed = { stream: true as const, stream_options: { include_usage: true } };
+      const { data, response } = await this.#chat((client) =>
+        client.chat.completions.create({ ...this.#body(ask), ...streamed }, { signal: watch.signal }).withResponse(),
       );
       yield { kind: 'begun', gateway: gatewayNote(response.headers) };
       let finish: string | null = null;
@@ -77,27 +82,27 @@ export class ModelClient implements Models {
   }
 
   async plan(messages: readonly PromptMessage[], tool: ToolSpec, signal: AbortSignal): Promise<Planned> {
-    const { chat, idleMs, isReasoning } = this.#settings;
+    const { chat: model, idleMs } = this.#settings;
     const watch = new IdleWatch(this.#clock, idleMs, signal);
     const parameters = { ...tool.parameters };
-    const body = {
-      model: chat,
-      messages: [...messages],
-      ...(isReasoning
+    const tools = [
+      { type: 'function' as const, function: { name: tool.name, description: tool.description, parameters } },
+    ];
+    const limits = () =>
+      this.#isReasoning
         ? { max_completion_tokens: REASONING_TOKENS_MIN }
-        : { max_tokens: PLAN_TOKENS_MAX, temperature: 0 }),
-      tools: [{ type: 'function' as const, function: { name: tool.name, description: tool.description, parameters } }],
-    };
+        : { max_tokens: PLAN_TOKENS_MAX, temperature: 0 };
     try {
-      const { data, response } = await this.#through(chat, (client) =>
-        client.chat.completions.create(body, { signal: watch.signal }).withResponse(),
+      const { data, response } = await this.#chat((client) =>
+        client.chat.completions
+          .create({ model, messages: [...messages], ...limits(), tools }, { signal: watch.signal })
+          .withResponse(),
       );
       const message = data.choices[0]?.message;
-      const call = message?.tool_calls?.find((each) => each.type === 'function' && each.function.name === tool.name);
-      const given = call?.type === 'function' ? call.function.arguments : null;
-      return { call: given, text: message?.content ?? '', gateway: gatewayNote(response.headers) };
+      const call = callOf(message?.tool_calls ?? [], tool.name);
+      return { call, text: message?.content ?? '', gateway: gatewayNote(response.headers) };
     } catch (error) {
-      throw watch.isIdle ? plain('timeout') : failureOf(error, chat);
+      throw watch.isIdle ? plain('timeout') : failureOf(error, model);
     } finally {
       watch.end();
     }
@@ -124,19 +129,31 @@ export class ModelClient implements Models {
   }
 
   #body({ messages, temperature, seed, reasoningEffort }: AnswerAsk) {
-    const { chat: model, isReasoning, answerTokensMax, ...preset } = this.#settings;
+    const { chat: model, answerTokensMax, ...preset } = this.#settings;
     const effort = reasoningEffort ?? preset.reasoningEffort;
     const heat = temperature ?? preset.temperature;
-    const limits = isReasoning
+    const limits = this.#isReasoning
       ? { max_completion_tokens: Math.max(answerTokensMax, REASONING_TOKENS_MIN) }
       : { max_tokens: answerTokensMax, ...(heat === null ? {} : { temperature: heat }) };
     return {
       model,
       messages: [...messages],
       ...limits,
-      ...(isReasoning && effort !== null ? { reasoning_effort: effort } : {}),
+      ...(this.#isReasoning && effort !== null ? { reasoning_effort: effort } : {}),
       ...(seed === null ? {} : { seed }),
     };
+  }
+
+  /** Of the chat model. One that refuses what models that think first refuse is asked once more, and from then on, as one of them. */
+  async #chat<T extends { readonly response: Response }>(call: (client: OpenAI) => Promise<T>): Promise<T> {
+    const { chat } = this.#settings;
+    try {
+      return await this.#through(chat, call);
+    } catch (error) {
+      if (this.#isReasoning || !isForReasoning(error)) throw error;
+      this.#isReasoning = true;
+      return await this.#through(chat, call);
+    }
   }
 
   /** Calls through the door that is known, or through one after the other until somebody is behind it. */
@@ -189,6 +206,33 @@ export class ModelClient implements Models {
     const key = credential.key.reveal();
     if (keyHeader === 'authorization') return { apiKey: key, defaultHeaders: told };
     return { apiKey: key, defaultHeaders: { ...told, authorization: null, 'api-key': key } };
+  }
+}
+
+/** `max_tokens`, or a temperature other than theirs. */
+function isForReasoning(error: unknown): boolean {
+  if (!(error instanceof OpenAI.APIError) || error.status !== 400) return false;
+  const isUnsupported = error.code === 'unsupported_parameter' || error.code === 'unsupported_value';
+  return isUnsupported && (error.param === 'max_tokens' || error.param === 'temperature');
+}
+
+type ToolCall = OpenAI.Chat.Completions.ChatCompletionMessageToolCall;
+
+/** @returns the arguments; of several calls a list of theirs, without those that are no JSON. */
+function callOf(calls: readonly ToolCall[], name: string): string | null {
+  const given = calls.flatMap((call) =>
+    call.type === 'function' && call.function.name === name ? call.function.arguments : [],
+  );
+  if (given.length < 2) return given[0] ?? null;
+  return `[${given.slice(0, CALLS_MAX).filter(isJson).join(',')}]`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

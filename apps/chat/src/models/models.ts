@@ -31,7 +31,7 @@ export type AnswerPiece =
 
 /** What a model gave for a call of a function; one of the two may be empty. */
 export interface Planned {
-  /** JSON text of the function's arguments; null: it was not called. */
+  /** JSON text of the function's arguments, a list where it was called several times; null: it was not called. */
   readonly call: string | null;
   readonly text: string;
   readonly gateway: GatewayEvent;

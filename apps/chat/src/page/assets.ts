@@ -1,11 +1,13 @@
 /**
- * The files of the page, made when it is first asked for: TypeScript and styles below `client/` become one script and one style
- * sheet, kept in memory, plain and compressed. Words of each language are files of their own, fetched when somebody wants them.
+ * The files of the page, made when it is first asked for: TypeScript and styles below `client/` become scripts and one style sheet,
+ * kept in memory, plain and compressed. What is rarely opened is a script of its own, and so are the words of each language: they are
+ * fetched when somebody wants them.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Metafile } from 'esbuild';
 
 export interface Asset {
   readonly contentType: string;
@@ -35,33 +37,56 @@ export function pageAssets(): Promise<Assets> {
 
 async function build(): Promise<Assets> {
   const [html, icon, words, bundle] = await Promise.all([
-    readFile(join(CLIENT, 'page.html')),
+    readFile(join(CLIENT, 'page.html'), 'utf8'),
     readFile(join(CLIENT, 'icon.svg')),
     wordFiles(),
     bundled(),
   ]);
   return new Map([
-    ['/', asset('text/html; charset=utf-8', html)],
+    ['/', asset('text/html; charset=utf-8', Buffer.from(withPreloads(html, bundle.first)))],
     [`${PAGE_PATH}icon.svg`, asset('image/svg+xml', icon)],
-    [`${PAGE_PATH}page.js`, asset('text/javascript; charset=utf-8', bundle.script)],
-    [`${PAGE_PATH}page.css`, asset('text/css; charset=utf-8', bundle.style)],
+    ...bundle.files.map(({ name, body }) => [`${PAGE_PATH}${name}`, asset(typeOf(name), body)] as const),
     ...words.map(({ name, body }) => [`${PAGE_PATH}words/${name}`, asset('application/json', body)] as const),
   ]);
 }
 
-async function wordFiles(): Promise<readonly { readonly name: string; readonly body: Buffer }[]> {
+interface Named {
+  readonly name: string;
+  readonly body: Buffer;
+}
+
+function typeOf(name: string): string {
+  return name.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
+}
+
+/** Scripts that the first one imports are fetched beside it, not after it. */
+function withPreloads(html: string, first: readonly string[]): string {
+  const links = first.map((name) => `<link rel="modulepreload" href="${PAGE_PATH}${name}">`);
+  return html.replace(/(\n *)(<script )/, (_, space: string, script: string) =>
+    [...links, script].map((each) => space + each).join(''),
+  );
+}
+
+async function wordFiles(): Promise<readonly Named[]> {
   const folder = join(CLIENT, 'words');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
   return Promise.all(names.map(async (name) => ({ name, body: await readFile(join(folder, name)) })));
 }
 
-async function bundled(): Promise<{ readonly script: Buffer; readonly style: Buffer }> {
+interface Bundle {
+  readonly files: readonly Named[];
+  /** Scripts that `page.js` cannot begin without. */
+  readonly first: readonly string[];
+}
+
+async function bundled(): Promise<Bundle> {
   // Only here: a server that nobody looks at does not load it.
   const esbuild = await import('esbuild');
   try {
-    const { outputFiles } = await esbuild.build({
-      entryPoints: [join(CLIENT, 'main.tsx'), join(CLIENT, 'page.css')],
+    const { outputFiles, metafile } = await esbuild.build({
+      entryPoints: { page: join(CLIENT, 'main.tsx'), style: join(CLIENT, 'page.css') },
       bundle: true,
+      splitting: true,
       format: 'esm',
       minify: true,
       target: 'es2023',
@@ -70,15 +95,31 @@ async function bundled(): Promise<{ readonly script: Buffer; readonly style: Buf
       legalComments: 'none',
       logLevel: 'silent',
       outdir: CLIENT,
+      chunkNames: '[name]-[hash]',
+      metafile: true,
       write: false,
     });
-    const ending = (end: string): Buffer =>
-      Buffer.from(outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? []);
-    return { script: ending('.js'), style: ending('.css') };
+    const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), body: Buffer.from(contents) }));
+    return { files, first: importedBy('page.js', importsIn(metafile)) };
   } finally {
     // Its helper process has nothing more to do: the build is made once.
     await esbuild.stop();
   }
+}
+
+/** Of each script, those that it can not begin without. */
+function importsIn({ outputs }: Metafile): ReadonlyMap<string, readonly string[]> {
+  const needed = (imports: Metafile['outputs'][string]['imports']): readonly string[] =>
+    imports.filter(({ kind }) => kind === 'import-statement').map(({ path }) => basename(path));
+  return new Map(Object.entries(outputs).map(([path, { imports }]) => [basename(path), needed(imports)]));
+}
+
+/** All of them, also those that others bring along. */
+function importedBy(script: string, imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set(imports.get(script));
+  // A set that grows while it is gone through: each is met once.
+  for (const name of found) for (const next of imports.get(name) ?? []) found.add(next);
+  return [...found];
 }
 
 function asset(contentType: string, body: Buffer): Asset {

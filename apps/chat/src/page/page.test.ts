@@ -20,6 +20,8 @@ test('pageResponse: gives the page with a policy that lets nothing from elsewher
 
 const CASES = [
   ['a path of others', { path: '/api/me' }, null],
+  ['a conversation that is shared', { path: '/shared/aB3_-' }, 200],
+  ['a path below it', { path: '/shared/aB3/more' }, null],
   ['a file that is not there', { path: '/ui/none.js' }, 404],
   ['what the browser has already', { ifNoneMatch: '"e"' }, 304],
   ['for a browser that unpacks', { acceptEncoding: 'br, gzip' }, 200],
@@ -29,7 +31,7 @@ for (const [name, as, want] of CASES) {
   test(`pageResponse: ${name}`, async () => {
     const answer = await pageResponse({ ...ASKED, ...as }, load);
     assert.equal(answer?.status ?? null, want);
-    if (want === 200) assert.equal(answer?.headers.get('content-encoding'), 'gzip');
+    if ('acceptEncoding' in as) assert.equal(answer?.headers.get('content-encoding'), 'gzip');
   });
 }
 

@@ -38,15 +38,18 @@ export interface PageRequest {
   readonly acceptEncoding: string | null;
 }
 
+/** A conversation that somebody shares: the page itself reads which one from its address. */
+const SHARED = /^\/shared\/[^/]+$/;
+
 /** @param load of the files; rejects where they cannot be made. @returns null: the path is not the page's. */
 export async function pageResponse(
   request: PageRequest,
   load: () => Promise<Assets> = pageAssets,
 ): Promise<Response | null> {
   const { path } = request;
-  if (path !== '/' && !path.startsWith(PAGE_PATH)) return null;
+  if (path !== '/' && !path.startsWith(PAGE_PATH) && !SHARED.test(path)) return null;
   try {
-    const asset = (await load()).get(path);
+    const asset = (await load()).get(SHARED.test(path) ? '/' : path);
     return asset === undefined
       ? note(404, 'There is no such file', 'The page itself is at /.')
       : answer(asset, request);

@@ -11,6 +11,10 @@
  *     DELETE /api/conversations/:id             204
  *     DELETE /api/conversations                 { removed }
  *     GET    /api/conversations/:id/export?format=markdown|json
+ *     GET    /api/conversations/:id/share       ShareView, with null in each field where it is not shared
+ *     POST   /api/conversations/:id/share       ShareView: what was said so far can be read by the link
+ *     DELETE /api/conversations/:id/share       204: the link leads nowhere
+ *     GET    /api/shared/:link                  SharedView, for every user of the app
  *     POST   /api/feedback                      FeedbackRequest → 204
  *     POST   /api/search                        SearchRequest → SearchView
  *     GET    /api/documents?after&limit         { documents: DocumentRow[] }
@@ -115,6 +119,33 @@ export interface ConversationView {
 export interface TurnView extends Omit<TurnRow, 'details'> {
   /** As they were streamed, without `delta`. */
   readonly events: readonly AnswerEvent[];
+}
+
+export interface ShareView {
+  readonly link: string;
+  /** Of the page that shows it, on this app: `/shared/<link>`. */
+  readonly url: string;
+  /** What was said later is not read; sharing again moves this. */
+  readonly sharedMs: number;
+}
+
+export interface SharedView {
+  readonly title: string;
+  readonly sharedMs: number;
+  /** As they stand: without those that were edited or asked again. Oldest first. */
+  readonly turns: readonly SharedTurn[];
+}
+
+export interface SharedTurn extends Pick<TurnRow, 'id' | 'question' | 'answer' | 'createdMs'> {
+  readonly events: readonly (
+    | Extract<AnswerEvent, { type: 'citation' | 'check' | 'error' }>
+    | (Omit<Extract<AnswerEvent, { type: 'sources' }>, 'sources'> & { readonly sources: readonly SharedSource[] })
+  )[];
+}
+
+/** Withheld where the reader may not see the document, or it is no more: then label and title alone are filled. */
+export interface SharedSource extends SourceEvent {
+  readonly isWithheld: boolean;
 }
 
 export interface SearchView {

@@ -1,7 +1,8 @@
 /** The server on a real socket, with models by script and time by hand. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { FakeModels } from '../answer/testing/fake-models.ts';
 import { hashOf } from '../auth/password.ts';
 import type { AnswerEvent } from '../events.ts';
@@ -52,7 +53,8 @@ test('chatApp: an answer is streamed as events, kept with its conversation, and 
   const events = await ask(app);
   const [begun] = events;
   assert.equal(begun?.type, 'begun');
-  const { turnId, conversationId } = begun?.type === 'begun' ? begun : assert.fail();
+  const { turnId, conversationId, question } = begun?.type === 'begun' ? begun : assert.fail();
+  assert.equal(question, 'What does a dog cost?', 'for a page that did not ask it');
   for (const after of [0, 3, events.length]) {
     const again = await app.send(`/api/chat/${turnId}/stream?after=${after}`);
     const text = await again.text();
@@ -253,15 +255,32 @@ test('chatApp: a password opens a session, tries are counted, and signing out en
     '401 wrongPassword',
   );
   const signedIn = await app.post('/api/sign-in', { user: 'ann', password: 'correct horse' });
+  const said = await signedIn.clone().json();
   const cookie = /^[^;]+/.exec(signedIn.headers.get('set-cookie') ?? '')?.[0] ?? '';
   const me = await (await app.send('/api/me', { headers: { cookie } })).json();
   assert.deepEqual(me, { user: 'ann', groups: ['host', 'guest'], isAdmin: false, auth: 'password' });
+  assert.deepEqual(said, me);
+  assert.equal(await codeOf(await app.send('/metrics', { headers: { cookie } })), '403 notAllowed');
   const tries = await Promise.all(
     Array.from({ length: 20 }, () => app.post('/api/sign-in', { user: 'ann', password: 'x' })),
   );
   assert.ok(tries.some(({ status }) => status === 429));
   const out = await app.post('/api/sign-out', {}, { cookie });
   assert.match(out.headers.get('set-cookie') ?? '', /Max-Age=0/);
+});
+
+test('chatApp: an admin who signs in is told so at once, and sees the figures', async (t) => {
+  const hash = await hashOf('correct horse');
+  const users = { SPILLWAY_CHAT_USERS: `ann:${hash}:host,root:${hash}`, SPILLWAY_CHAT_ADMINS: 'root,group:host' };
+  const app = await started(t, new FakeModels(), { env: { SPILLWAY_CHAT_AUTH: 'password', ...users } });
+  for (const user of ['ann', 'root']) {
+    const signedIn = await app.post('/api/sign-in', { user, password: 'correct horse' });
+    const headers = { cookie: /^[^;]+/.exec(signedIn.headers.get('set-cookie') ?? '')?.[0] ?? '' };
+    const said = await signedIn.json();
+    assert.equal(said.isAdmin, true, user);
+    assert.deepEqual(said, await (await app.send('/api/me', { headers })).json());
+    assert.match(await (await app.send('/metrics', { headers })).text(), /^spillway_chat_questions_total 0$/m);
+  }
 });
 
 test('chatApp: pages of other sites are kept out, and a name that only points here', async (t) => {
@@ -301,6 +320,75 @@ test('chatApp: health, readiness, figures and the shape of the API are told', as
   assert.match(metrics, /^spillway_chat_failures_total\{kind="throttled"\} 0$/m);
   const { paths } = await (await app.send('/openapi')).json();
   assert.equal(paths['/api/chat'].post.requestBody.required, true);
-  app.chat.drain();
+});
+
+/** An app whose model says one word and then waits for `goOn`, and the question it was asked. */
+async function withHeldAnswer(t: TestContext, env: Readonly<Record<string, string>> = {}) {
+  const goOn = Promise.withResolvers<void>();
+  const models = new FakeModels(['One ', 'two']);
+  let pieces = 0;
+  models.beforePiece = async (signal) => {
+    if (++pieces === 2) await Promise.race([goOn.promise, once(signal, 'abort')]);
+  };
+  const app = await started(t, models, { env });
+  const answer = await app.post('/api/chat', { question: 'Count' });
+  return { app, answer, goOn: () => goOn.resolve() };
+}
+
+test('chatApp: drains: not ready, no new work, what is under way ends and is read to its end', async (t) => {
+  const { app, answer, goOn } = await withHeldAnswer(t);
+  const drained = app.chat.drain();
   assert.equal((await app.send('/readyz')).status, 503);
+  assert.equal((await app.send('/livez')).status, 200);
+  const work = {
+    '/api/chat': { question: 'More' },
+    '/api/search': { query: 'x' },
+    '/ask': ASKED,
+    '/v1/chat/completions': {},
+  };
+  for (const [path, body] of Object.entries({ ...work, '/chat/stream': ASKED, '/mcp': {}, '/indexes/a/files': {} })) {
+    const refused = await app.post(path, body);
+    assert.equal(refused.headers.get('retry-after'), '5', path);
+    assert.equal(await codeOf(refused), '503 draining', path);
+  }
+  goOn();
+  const events = await eventsOf(answer);
+  assert.equal(events.map((event) => (event.type === 'delta' ? event.text : '')).join(''), 'One two');
+  assert.equal(events.at(-1)?.type, 'done');
+  await drained;
+  await assert.rejects(app.send('/livez'), 'the port is closed');
+});
+
+const ASKED = { messages: [{ role: 'user', content: 'Hi' }] };
+
+test('chatApp: an upload that was taken is indexed before the app ends', async (t) => {
+  const app = await started(t, new FakeModels());
+  const form = new FormData();
+  form.set('file', new File(['# A\n\nText.\n'], 'a.md'));
+  const { job } = await (await app.send('/api/documents', { method: 'POST', body: form })).json();
+  await app.chat.drain();
+  assert.equal(app.chat.parts.queue.job(job.id)?.progress.indexed, 1);
+});
+
+test('chatApp: an answer that takes longer than the drain may is stopped, and what there is of it is read', async (t) => {
+  const { app, answer } = await withHeldAnswer(t, { SPILLWAY_CHAT_DRAIN_MS: '1000' });
+  const drained = app.chat.drain();
+  await app.send('/readyz');
+  assert.equal(app.chat.parts.answers.running, 1);
+  app.clock.advance(999);
+  assert.equal(app.chat.parts.answers.running, 1);
+  app.clock.advance(1);
+  assert.equal((await eventsOf(answer)).at(-1)?.type, 'done');
+  await drained;
+});
+
+test('chatApp: answers of the samples and of OpenAI count among those at once, and are waited for', async (t) => {
+  const { app, answer, goOn } = await withHeldAnswer(t, { SPILLWAY_CHAT_ANSWERS_MAX: '1' });
+  const bodies = { '/ask': ASKED, '/v1/chat/completions': { ...ASKED, model: 'documents' } };
+  for (const [path, body] of Object.entries(bodies)) assert.equal(await codeOf(await app.post(path, body)), '503 busy');
+  goOn();
+  await answer.text();
+  const whole = await app.post('/ask', ASKED);
+  assert.equal(whole.status, 200);
+  assert.equal(app.chat.parts.answers.running, 0);
 });

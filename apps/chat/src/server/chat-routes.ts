@@ -37,12 +37,12 @@ async function chat(c: Ctx, parts: Parts): Promise<Response> {
     return refuse(c, 404, 'noConversation', 'There is no such conversation; ask without conversationId to begin one.');
   }
   const turnId = randomUUID();
-  const conversation = found?.row ?? newConversation(read.value.question, reader, parts.clock.nowMs());
+  const conversation = found?.row ?? newConversation(read.value.question, reader, Math.round(parts.clock.nowMs()));
   const history = threadOf(found?.turns ?? [], replaces ?? null);
   const job: Job = { turnId, conversation, request: read.value, history, reader };
   const of = { user: reader.user, conversationId: conversation.id };
   const isStarted = parts.answers.start(turnId, of, (log, signal) => made(job, found === null, log, signal, parts));
-  if (!isStarted) return refuse(c, 503, 'busy', 'Too many answers are being written; try again in a moment.', 2_000);
+  if (!isStarted) return busy(c);
   return reading(c, parts, turnId, 0);
 }
 
@@ -52,6 +52,18 @@ export function tooMany(c: Ctx, { rates }: Parts): Response | null {
   if (waitMs === 0) return null;
   const seconds = Math.ceil(waitMs / 1_000);
   return refuse(c, 429, 'tooManyQuestions', `You asked a lot in a short time; try again in ${seconds} s.`, waitMs);
+}
+
+/** null: one more answer may be made. */
+export function noRoom(c: Ctx, { answers }: Parts): Response | null {
+  return answers.hasRoom ? null : busy(c);
+}
+
+/** A guess: answers take seconds, and there are many of them. */
+const BUSY_RETRY_MS = 2_000;
+
+function busy(c: Ctx): Response {
+  return refuse(c, 503, 'busy', 'Too many answers are being written; try again in a moment.', BUSY_RETRY_MS);
 }
 
 /** Who has no name counts by address. */
@@ -78,11 +90,12 @@ function newConversation(question: string, { user }: Reader, nowMs: number): Con
 async function made(job: Job, isNew: boolean, log: EventLog, signal: AbortSignal, parts: Parts): Promise<void> {
   const { turnId, conversation, request, history, reader } = job;
   const tell = tellingTo(log, parts);
-  tell({ type: 'begun', turnId, conversationId: conversation.id });
+  tell({ type: 'begun', turnId, conversationId: conversation.id, question: request.question });
   try {
     if (isNew) await parts.conversations.create(conversation);
     const { question, mode, overrides } = request;
-    const answer = await parts.answerer.answer({ question, history, mode, overrides, reader }, tell, signal);
+    const asked = { question, history, mode, overrides, reader, conversationId: conversation.id };
+    const answer = await parts.answerer.answer(asked, tell, signal);
     const details = JSON.stringify(log.events.filter(({ type }) => type !== 'delta'));
     const row = {
       id: turnId,
@@ -92,7 +105,10 @@ async function made(job: Job, isNew: boolean, log: EventLog, signal: AbortSignal
       answer,
       details,
     };
-    await parts.conversations.addTurn({ ...row, feedback: null, createdMs: parts.clock.nowMs() }, reader.user);
+    await parts.conversations.addTurn(
+      { ...row, feedback: null, createdMs: Math.round(parts.clock.nowMs()) },
+      reader.user,
+    );
   } catch (error) {
     parts.log('error', 'An answer could not be kept.', { reason: String(error) });
     const message = 'The answer could not be kept in the history; the log of the app says why.';

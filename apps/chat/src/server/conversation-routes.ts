@@ -83,7 +83,7 @@ const anEvent = z.custom<AnswerEvent>((value) => typeof value === 'object' && va
 const events = z.array(anEvent);
 
 /** Written by us; one that is damaged tells nothing. */
-function eventsOf(details: string): readonly AnswerEvent[] {
+export function eventsOf(details: string): readonly AnswerEvent[] {
   try {
     return events.safeParse(JSON.parse(details)).data ?? [];
   } catch {

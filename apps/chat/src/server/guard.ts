@@ -5,12 +5,13 @@
 import type { MiddlewareHandler } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { isLoopback, nameOfHost } from '../auth/exposure.ts';
+import { VISITOR_HEADER } from '../auth/visitor.ts';
 import type { Ctx, Env, Parts } from './context.ts';
 import { refuse } from './reply.ts';
 
 /** Answered to everybody: probes, the page, and what it needs before somebody has signed in. */
 const OPEN =
-  /^\/(?:$|ui\/|healthz$|livez$|readyz$|openapi$|auth\/|api\/config$|api\/sign-in$|api\/sign-out$|config$|auth_setup$)/;
+  /^\/(?:$|ui\/|widget(?:\.js$|\/)|shared\/|healthz$|livez$|readyz$|openapi$|auth\/|api\/config$|api\/sign-in$|api\/sign-out$|config$|auth_setup$)/;
 
 export function guard(parts: Parts): MiddlewareHandler<Env> {
   return async (c, next) => {
@@ -25,7 +26,11 @@ export function guard(parts: Parts): MiddlewareHandler<Env> {
     else if (!OPEN.test(c.req.path)) return refuse(c, 401, 'notSignedIn', 'Sign in first.');
     else c.set('reader', { user: null, groups: [], isAdmin: false });
     await next();
-    if (known.kind === 'known' && known.setCookie !== null) c.header('set-cookie', known.setCookie, { append: true });
+    if (known.kind === 'known' && known.setCookie !== null) {
+      c.header('set-cookie', known.setCookie, { append: true });
+      // A page of another origin keeps no cookie of ours; it tells this again with each request. Our own page is not to read it.
+      if (isElsewhere(c)) c.header(VISITOR_HEADER, /=([^;]*)/.exec(known.setCookie)?.[1] ?? '');
+    }
     return undefined;
   };
 }
@@ -40,9 +45,8 @@ function foreign(c: Ctx, { isOwnMachine, settings }: Parts): Response | null {
       "The app answers on this machine alone, and 'host' names another one. Ask it as 127.0.0.1.",
     );
   }
-  const origin = c.req.header('origin');
-  if (origin === undefined || c.req.method === 'GET' || c.req.method === 'HEAD') return null;
-  if (URL.parse(origin)?.host === host.toLowerCase()) return null;
+  if (!isElsewhere(c) || c.req.method === 'GET' || c.req.method === 'HEAD') return null;
+  const origin = c.req.header('origin') ?? '';
   const { origins } = settings.page;
   // Pages elsewhere that are allowed bring a key of their own; a cookie from there counts for nothing.
   const isAllowed = origins.includes('*') || origins.includes(origin);
@@ -53,4 +57,10 @@ function foreign(c: Ctx, { isOwnMachine, settings }: Parts): Response | null {
     'foreignOrigin',
     'A page of another site asked. Its origin can be allowed with ALLOWED_ORIGINS.',
   );
+}
+
+/** A page asks whose origin is not ours. */
+function isElsewhere(c: Ctx): boolean {
+  const origin = c.req.header('origin');
+  return origin !== undefined && URL.parse(origin)?.host !== c.req.header('host')?.toLowerCase();
 }

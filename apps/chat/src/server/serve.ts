@@ -1,6 +1,7 @@
 /** The app over node:http. */
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import type { Clock } from '@spillway/clock';
 import type { Hono } from 'hono';
 import type { Env } from './context.ts';
 
@@ -10,14 +11,18 @@ const HEAD_BYTES_MAX = 16 * 1024;
 const REQUEST_MS_MAX = 300_000;
 /** Connections at once; beyond, new ones are dropped. */
 const CONNECTIONS_MAX = 2_000;
+/** Readers of answers that have ended get so long to take the rest of them. Milliseconds. */
+export const FLUSH_MS_MAX = 2_000;
 
-export function chatServer(app: Hono<Env>): Server {
+/** @param connectionsMax fewer than by default, for tests. */
+export function chatServer(app: Pick<Hono<Env>, 'fetch'>, connectionsMax = CONNECTIONS_MAX): Server {
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: () => Response.json({ error: { code: 'badRequest', message: UNREADABLE } }, { status: 400 }),
   });
   const server = createServer({ maxHeaderSize: HEAD_BYTES_MAX, requestTimeout: REQUEST_MS_MAX }, listener);
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = connectionsMax;
+  server.on('request', (_, response) => response.once('close', () => setImmediate(() => letGo(server))));
   return server;
 }
 
@@ -32,6 +37,25 @@ export function listening(server: Server, host: string, port: number): Promise<n
       const address = server.address();
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
+  });
+}
+
+/** A browser keeps its connection for the next request: of a server that no longer listens there is none. */
+function letGo(server: Server): void {
+  if (!server.listening) server.closeIdleConnections();
+}
+
+/** Takes no new connection, and resolves when the open ones have ended, or the time for them has. */
+export async function flushed(server: Server, clock: Clock): Promise<void> {
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+  await within(clock, FLUSH_MS_MAX, ended);
+}
+
+/** Resolves with `work`, or when the time is over. */
+export function within(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(ms, resolve);
+    work.then(() => resolve(), reject).finally(() => timer.cancel());
   });
 }
 

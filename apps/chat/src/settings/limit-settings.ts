@@ -9,6 +9,8 @@ export interface LimitSettings {
   readonly answersMax: number;
   /** The longest wait that a 429 may ask for, before it is a plain error. Milliseconds. */
   readonly waitMsMax: number;
+  /** How long answers under way may still take once the app is asked to end. Milliseconds. */
+  readonly drainMs: number;
   /** How long an answer's events are kept for a reader that was cut off. Milliseconds. */
   readonly keptMs: number;
 }
@@ -24,6 +26,7 @@ export function limitSettings(sheet: Sheet): LimitSettings {
     }),
     answersMax: sheet.whole('SPILLWAY_CHAT_ANSWERS_MAX', { min: 1, max: 100_000, preset: 500 }),
     waitMsMax: sheet.whole('SPILLWAY_CHAT_WAIT_MS_MAX', { min: 0, max: 600_000, preset: 60_000 }),
+    drainMs: sheet.whole('SPILLWAY_CHAT_DRAIN_MS', { min: 0, max: 3_600_000, preset: 30_000 }),
     keptMs: sheet.whole('SPILLWAY_CHAT_KEPT_MS', { min: 0, max: 3_600_000, preset: 300_000 }),
   };
 }

@@ -124,7 +124,7 @@ const SEARCH: readonly Meaning[] = [
     name: 'SPILLWAY_CHAT_VECTOR_WEIGHT',
     preset: '1',
     meaning:
-      'Of the vectors’ ranking; that of the words has 1. Lower it where vectors help little; 0.25 suits the simulator’s.',
+      'Of the vectors’ ranking; that of the words has 1. Absent: 1, and vectors that know words alone, as the simulator’s do, are not searched; a value has them searched all the same.',
   },
   { name: 'SPILLWAY_CHAT_SOURCE_TOKENS_MAX', meaning: 'Of passages, in one prompt. Tokens, estimated.' },
   {
@@ -165,9 +165,31 @@ const STORE: readonly Meaning[] = [
   {
     name: 'AZURE_SEARCH_INDEX',
     preset: '`gptkbindex`',
-    meaning: 'For `azure-search`: the index; made where there is none.',
+    meaning:
+      'For `azure-search`: the index; made where there is none. One that the Azure samples filled is read, and never written.',
   },
   { name: 'AZURE_SEARCH_KEY', meaning: 'For `azure-search`: an admin key. Leave it out to use Entra ID.' },
+  {
+    name: 'KB_FIELDS_CONTENT',
+    preset: '`content`',
+    meaning: 'For an index of the samples: the field of a passage’s text.',
+  },
+  {
+    name: 'KB_FIELDS_SOURCEPAGE',
+    preset: '`sourcepage`',
+    meaning: 'For an index of the samples: the field of the file and its page.',
+  },
+  {
+    name: 'AZURE_SEARCH_FIELD_NAME_EMBEDDING',
+    preset: '`embedding3` or `embedding`, whichever is there',
+    meaning:
+      'For an index of the samples: the field of vectors. The embedding model has to be the one it was filled with.',
+  },
+  {
+    name: 'AZURE_ENABLE_GLOBAL_DOCUMENT_ACCESS',
+    meaning:
+      'For an index of the samples: rows that list nobody in `oids` and `groups`, all of them where there are no such fields, are for everybody who may come in; else for admins alone. Not where the samples’ own page closed them.',
+  },
 ];
 
 const SIGN_IN: readonly Meaning[] = [
@@ -244,6 +266,11 @@ const LIMITS: readonly Meaning[] = [
   {
     name: 'SPILLWAY_CHAT_WAIT_MS_MAX',
     meaning: 'The longest wait after a 429, before the one further try. Milliseconds. 0: none.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_DRAIN_MS',
+    meaning:
+      'How long answers under way may still take after SIGTERM or Ctrl-C. Milliseconds. Not longer than what runs the app waits before it kills: 30 s in Kubernetes.',
   },
   {
     name: 'SPILLWAY_CHAT_KEPT_MS',

@@ -183,3 +183,8 @@ test('readSettings: settings can be printed without telling a secret', () => {
   assert.ok(!printed.includes('hush'));
   assert.equal(held.auth.sessionKey?.reveal(), secret);
 });
+
+test('Sheet: of a wrong value 100 letters are told', () => {
+  const read = readSettings({ AZURE_OPENAI_CUSTOM_URL: 'http://x', SPILLWAY_CHAT_TOP: 'a'.repeat(101) });
+  assert.equal(read.kind === 'errors' ? read.errors[0]?.value : null, 'a'.repeat(100));
+});

@@ -1,4 +1,5 @@
 /** Which store keeps documents and conversations. The names of Azure AI Search are the samples'. */
+import { type SamplesSettings, samplesSettings } from './samples-settings.ts';
 import type { Secret } from './secret.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -13,6 +14,7 @@ export type KeptIn =
       readonly key: Secret | null;
       /** Azure AI Search keeps documents alone; conversations are kept in this file. */
       readonly file: string;
+      readonly samples: SamplesSettings;
     };
 
 const DEFAULT_FILE = 'spillway-chat.sqlite';
@@ -39,6 +41,7 @@ function searchSettings(sheet: Sheet, url: URL | null, file: string): KeptIn {
     endpoint,
     index: sheet.text('AZURE_SEARCH_INDEX') ?? 'gptkbindex',
     key: sheet.secret('AZURE_SEARCH_KEY'),
+    samples: samplesSettings(sheet),
     file,
   };
 }

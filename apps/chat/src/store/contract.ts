@@ -17,7 +17,7 @@ import {
   reader,
   vectorOf,
 } from './samples.ts';
-import { type DocumentStore, type Reader, StoreError } from './store.ts';
+import { type DocumentStore, type Page, type Reader, StoreError } from './store.ts';
 
 export interface Engine {
   readonly name: string;
@@ -114,6 +114,26 @@ const KEEPING: readonly Case[] = [
       assert.deepEqual(await pathsByVector(store, 'apricot jam'), ['b.md']);
       assert.equal(await store.text(stays, ADMIN), 'cherry pie');
       assert.deepEqual(await store.facts(), { embeddingModel: 'model-a', dimensions: 8, chunks: 1, documents: 1 });
+    },
+  ],
+  [
+    'a folder has the documents that were found in it last, page after page, whoever may see them',
+    async (store) => {
+      const access = { users: ['ann'], groups: [] };
+      const ids: string[] = [];
+      for (const path of ['c.md', "a'b.md", 'b.md'])
+        ids.push(await store.put(documentNamed(path, ['x'], { access }), 'model-a'));
+      const paths = async (folder: string, page: Page = { after: null, limit: 10 }) =>
+        (await store.inFolder(folder, page)).map(({ path }) => path);
+      await store.claim('one', [...ids, documentId('gone.md')]);
+      await store.claim('one', []);
+      assert.deepEqual(await paths('one'), ["a'b.md", 'b.md', 'c.md']);
+      assert.deepEqual(await paths('one', { after: "a'b.md", limit: 1 }), ['b.md']);
+      await store.claim('two', ids.slice(0, 1));
+      assert.deepEqual([await paths('one'), await paths('two')], [["a'b.md", 'b.md'], ['c.md']]);
+      assert.deepEqual(await paths("x' or folder ne 'y"), []);
+      await store.remove(ids[2] ?? '');
+      assert.deepEqual(await paths('one'), ["a'b.md"]);
     },
   ],
   [

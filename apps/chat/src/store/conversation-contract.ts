@@ -164,4 +164,49 @@ const CASES: readonly Case[] = [
       assert.equal((await store.read('c1', 'ann'))?.row.changedMs, 2_000);
     },
   ],
+  [
+    'a conversation is read by its link as it was when it was shared, until that is taken back or the conversation goes',
+    async (store) => {
+      await store.create(conversation('c1'));
+      await store.addTurn(turn('t1', 'c1'), 'ann');
+      assert.equal(await store.sharing('c1', 'ann'), null);
+      const first = { link: 'one', sharedMs: 2_000 };
+      assert.deepEqual(await store.share('c1', 'ann', first), first);
+      await store.addTurn(turn('t2', 'c1', { createdMs: 3_000 }), 'ann');
+      const row = conversation('c1', { changedMs: 3_000 });
+      assert.deepEqual(await store.shared('one'), { row, turns: [turn('t1', 'c1')], sharedMs: 2_000 });
+      const again = await store.share('c1', 'ann', { link: 'two', sharedMs: 3_000 });
+      assert.deepEqual(again, { link: 'one', sharedMs: 3_000 }, 'the link that is there stays');
+      assert.deepEqual(await store.sharing('c1', 'ann'), again);
+      assert.equal((await store.shared('one'))?.turns.length, 2);
+      assert.equal(await store.shared('two'), null);
+      assert.equal(await store.unshare('c1', 'ann'), true);
+      assert.equal(await store.unshare('c1', 'ann'), false);
+      assert.equal(await store.shared('one'), null);
+      for (const [link, end] of [
+        ['three', () => store.remove('c1', 'ann')],
+        ['four', () => store.removeAll('ann')],
+      ] as const) {
+        await store.share('c1', 'ann', { link, sharedMs: 3_000 });
+        await end();
+        assert.equal(await store.shared(link), null, link);
+        await store.create(conversation('c1'));
+        assert.equal(await store.sharing('c1', 'ann'), null, link);
+      }
+    },
+  ],
+  [
+    "another user's conversation is neither shared nor taken back",
+    async (store) => {
+      await store.create(conversation('c1'));
+      const share = { link: 'one', sharedMs: 2_000 };
+      await store.share('c1', 'ann', share);
+      for (const other of ['bob', '', null]) {
+        assert.equal(await store.share('c1', other, { link: 'two', sharedMs: 9_000 }), null);
+        assert.equal(await store.sharing('c1', other), null);
+        assert.equal(await store.unshare('c1', other), false);
+      }
+      assert.deepEqual(await store.sharing('c1', 'ann'), share);
+    },
+  ],
 ];

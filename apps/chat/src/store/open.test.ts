@@ -14,7 +14,8 @@ test('openStores: local keeps documents and conversations', async () => {
 test('openStores: with azure-search the documents are there, the conversations in the store named for them', async (t) => {
   const service = await startService();
   t.after(() => service.end());
-  const search = { endpoint: service.endpoint, index: 'docs', credential: { key: service.key } };
+  const samples = { content: 'content', sourcePage: 'sourcepage', embedding: null, opensUnlisted: false };
+  const search = { endpoint: service.endpoint, index: 'docs', credential: { key: service.key }, samples };
   const settings = { kind: 'azure-search', search, conversations: { kind: 'local', path: ':memory:' } } as const;
   const { documents, conversations } = await openStores(settings, assert.fail);
   assert.equal(documents.name, 'azure-search');

@@ -1,5 +1,6 @@
 /** From settings to the stores. */
 import type { TokenCredential } from '@azure/identity';
+import type { SamplesSettings } from '../settings/samples-settings.ts';
 import { openLocalThread } from './local/local-thread.ts';
 import type { ConversationStore, DocumentStore } from './store.ts';
 
@@ -19,6 +20,8 @@ export interface AzureSearchSettings {
   readonly index: string;
   /** Secret. A token's identity needs the roles Search Service Contributor and Search Index Data Contributor. */
   readonly credential: { readonly key: string } | TokenCredential;
+  /** For an index that the samples filled. */
+  readonly samples: SamplesSettings;
 }
 
 export interface Stores {

@@ -1,6 +1,6 @@
 /** Rows of a database as the interface's types: each column is checked when it is read, since anybody may have written it. */
 import type { Chunk } from '@spillway/rag';
-import type { ConversationRow, DocumentRow, TurnRow } from './store.ts';
+import type { ConversationRow, DocumentRow, Share, TurnRow } from './store.ts';
 import { feedbackOf } from './turns.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -80,6 +80,10 @@ export function conversationOf(row: Row): ConversationRow {
     createdMs: countOf(row, 'createdMs'),
     changedMs: countOf(row, 'changedMs'),
   };
+}
+
+export function shareOf(row: Row): Share {
+  return { link: textOf(row, 'link'), sharedMs: countOf(row, 'sharedMs') };
 }
 
 export function turnOf(row: Row): TurnRow {

@@ -71,6 +71,12 @@ export interface IndexFacts {
   readonly documents: number;
 }
 
+/** In the order of paths, from behind `after` on; null: from the first. */
+export interface Page {
+  readonly after: string | null;
+  readonly limit: number;
+}
+
 export interface DocumentStore {
   readonly name: 'local' | 'postgres' | 'azure-search';
   facts(): Promise<IndexFacts>;
@@ -78,10 +84,11 @@ export interface DocumentStore {
   put(document: NewDocument, embeddingModel: string | null): Promise<string>;
   remove(id: string): Promise<boolean>;
   removeAll(): Promise<number>;
-  list(
-    reader: Reader,
-    page: { readonly after: string | null; readonly limit: number },
-  ): Promise<readonly DocumentRow[]>;
+  list(reader: Reader, page: Page): Promise<readonly DocumentRow[]>;
+  /** Notes that these documents were found in that folder last. @param ids those that are not there are passed over. */
+  claim(folder: string, ids: readonly string[]): Promise<void>;
+  /** Documents that were found in that folder last, whoever may see them. */
+  inFolder(folder: string, page: Page): Promise<readonly DocumentRow[]>;
   byPath(path: string): Promise<DocumentRow | null>;
   document(id: string, reader: Reader): Promise<DocumentRow | null>;
   chunks(id: string, reader: Reader): Promise<readonly Chunk[]>;
@@ -115,6 +122,20 @@ export interface TurnRow {
   readonly createdMs: number;
 }
 
+/** Whoever has the link reads the turns that there were then. */
+export interface Share {
+  /** Cannot be guessed. */
+  readonly link: string;
+  readonly sharedMs: number;
+}
+
+export interface SharedConversation {
+  readonly row: ConversationRow;
+  /** Those up to `sharedMs`. */
+  readonly turns: readonly TurnRow[];
+  readonly sharedMs: number;
+}
+
 export interface ConversationStore {
   create(row: ConversationRow): Promise<void>;
   list(
@@ -132,6 +153,15 @@ export interface ConversationStore {
   ): Promise<boolean>;
   addTurn(turn: TurnRow, user: string | null): Promise<boolean>;
   feedback(turn: string, user: string | null, feedback: TurnRow['feedback']): Promise<boolean>;
+  /** A link that is there stays, and from now on reads the turns since then, too. @returns null: there is no such conversation. */
+  share(id: string, user: string | null, fresh: Share): Promise<Share | null>;
+  /** null: it is not shared, or not there. */
+  sharing(id: string, user: string | null): Promise<Share | null>;
+  /** @returns whether it was shared. */
+  unshare(id: string, user: string | null): Promise<boolean>;
+  /** By its link alone, whoever asks; null: there is no such link. */
+  shared(link: string): Promise<SharedConversation | null>;
+  /** Its link goes with it. */
   remove(id: string, user: string | null): Promise<boolean>;
   removeAll(user: string | null): Promise<number>;
   close(): Promise<void>;

@@ -23,7 +23,16 @@ function pairsOf(run: string): readonly string[] {
 
 /** What to look for, each once and in lower case, without anything that a query language could take for its own. */
 export function wordsOf(question: string): readonly string[] {
-  const words = indexable(question).toLowerCase().match(WORD) ?? [];
+  return distinctWords(indexable(question));
+}
+
+/** The same for a text that was not indexed as {@link indexable}: by another program, with its own idea of words. */
+export function plainWordsOf(question: string): readonly string[] {
+  return distinctWords(question.normalize('NFKC'));
+}
+
+function distinctWords(text: string): readonly string[] {
+  const words = text.toLowerCase().match(WORD) ?? [];
   const distinct = new Set(words.filter(({ length }) => length <= WORD_LENGTH_MAX));
   return [...distinct].slice(0, QUERY_WORDS_MAX);
 }

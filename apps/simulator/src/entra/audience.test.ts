@@ -7,6 +7,7 @@ const AUDIENCES: ReadonlyArray<readonly [audience: string, want: 'azure' | 'know
   ['https://ai.azure.com/', 'azure'],
   ['https://management.azure.com//', 'azure'],
   ['https://metrics.monitor.azure.com', 'azure'],
+  ['https://search.azure.com', 'azure'],
   ['https://localhost:9000', 'known'],
   ['http://127.0.0.1:9000', 'known'],
   ['https://[::1]:9000', 'known'],

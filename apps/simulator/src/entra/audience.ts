@@ -6,6 +6,7 @@ const AZURE = [
   'https://management.core.windows.net',
   'https://metrics.monitor.azure.com',
   'https://monitor.azure.com',
+  'https://search.azure.com',
 ];
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9-]+\.)+localhost)$/;

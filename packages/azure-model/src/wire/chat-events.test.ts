@@ -49,6 +49,11 @@ test('ChatEvents: a stream is framed as Azure frames it, byte for byte but for t
   assert.equal(withoutPadding(streamOf([TEXT])), `${GOLDEN.join('\n\n')}\n\n`);
 });
 
+test('ChatEvents: a version before prompt_filter_results begins with the first choice', () => {
+  const stream = streamed(new ChatEvents(chatAsk({}), rendered([TEXT], { tellsPromptFilter: false })));
+  assert.equal(withoutPadding(stream), `${GOLDEN.slice(1).join('\n\n')}\n\n`);
+});
+
 test('ChatEvents: usage comes in an event of its own before the end mark, and as null in the others', () => {
   const events = withoutPadding(streamOf([TEXT], USAGE)).split('\n\n');
   assert.deepEqual(

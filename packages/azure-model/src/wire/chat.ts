@@ -8,11 +8,12 @@ import { promptFilterResults, verdictOf } from './filter.ts';
 import { logprobEntries } from './logprobs.ts';
 import type { Rendered } from './renderer.ts';
 
-export function renderCompletion(ask: GenerationAsk, { choices, envelope }: Rendered): string {
+export function renderCompletion(ask: GenerationAsk, { choices, envelope, tellsPromptFilter }: Rendered): string {
+  const filter = tellsPromptFilter ? `"prompt_filter_results":${promptFilterResults(1)},` : '';
   const old = asksOldFunctions(ask);
   const audio = spokenAs(ask, envelope);
   const rendered = choices.map((choice, index) => choiceText(choice, index, old, audio)).join(',');
-  return `{"choices":[${rendered}],"created":${envelope.created},"id":"${envelope.id}","model":${JSON.stringify(envelope.model)},"object":"chat.completion","prompt_filter_results":${promptFilterResults(1)},"system_fingerprint":${FINGERPRINT},"usage":${usage(envelope, choices)}}`;
+  return `{"choices":[${rendered}],"created":${envelope.created},"id":"${envelope.id}","model":${JSON.stringify(envelope.model)},"object":"chat.completion",${filter}"system_fingerprint":${FINGERPRINT},"usage":${usage(envelope, choices)}}`;
 }
 
 /** `functions` in place of `tools`: the call stands in `function_call`, without an id, and there is only one. */

@@ -8,14 +8,15 @@ import type { StreamEvents } from './events.ts';
 import { ANSWER_HIT, ANSWER_SAFE, promptFilterResults, verdictOf } from './filter.ts';
 import type { Rendered } from './renderer.ts';
 
-export function renderTextCompletion(ask: GenerationAsk, { choices, envelope }: Rendered): string {
+export function renderTextCompletion(ask: GenerationAsk, { choices, envelope, tellsPromptFilter }: Rendered): string {
   const { created, id, model } = envelope;
+  const filter = tellsPromptFilter ? `"prompt_filter_results":${promptFilterResults(ask.turns.length)},` : '';
   const texts = choices.map((choice, i) => {
     const echoed = echoedOf(ask, i);
     const text = JSON.stringify(echoed + choice.tokens.join(''));
     return `{"content_filter_results":${verdictOf(choice)},"finish_reason":"${choice.finish}","index":${i},"logprobs":${logprobsOf(choice, echoed)},"text":${text}}`;
   });
-  return `{"choices":[${texts.join(',')}],"created":${created},"id":"${id}","model":${JSON.stringify(model)},"object":"text_completion","prompt_filter_results":${promptFilterResults(ask.turns.length)},"usage":${usage(envelope, choices)}}`;
+  return `{"choices":[${texts.join(',')}],"created":${created},"id":"${id}","model":${JSON.stringify(model)},"object":"text_completion",${filter}"usage":${usage(envelope, choices)}}`;
 }
 
 /** Each prompt has the same number of choices, in the order of the prompts. @returns '' unless the prompt is to come first. */

@@ -54,7 +54,15 @@ export const LIKELY: Choice = {
 const sealed = (content: unknown): string => `gAAAAAB${JSON.stringify(content).length}`;
 
 export function rendered(choices: readonly Choice[], facts: Partial<Rendered> = {}): Rendered {
-  return { choices, envelope: ENVELOPE, ids: new Ids(1), contentFilter: 'synchronous', tellsPromptFilter: true, sealed, ...facts };
+  return {
+    choices,
+    envelope: ENVELOPE,
+    ids: new Ids(1),
+    contentFilter: 'synchronous',
+    tellsPromptFilter: true,
+    sealed,
+    ...facts,
+  };
 }
 
 function askOf(read: AskRead): GenerationAsk {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { BlockList } from '../blocks.ts';
+import { Refusal } from '../extraction.ts';
 import { EXTRACT_LIMITS, type ExtractLimits } from '../limits.ts';
-import { pdfOf, put } from '../testing/pdf.ts';
+import { type Protection, pdfOf, put, rawPdfOf, rawStream } from '../testing/pdf.ts';
 import { told } from '../testing/told.ts';
 import { readPdf } from './read.ts';
 
@@ -118,3 +120,58 @@ test('readPdf: items of a list are lines of one list', async () => {
   const { blocks } = await read((pdf) => pdf.fontSize(10).text('• tea towels\n• bed linen\n• a bath towel for each'));
   assert.deepEqual(told(blocks), ['list • tea towels\n• bed linen\n• a bath towel for each']);
 });
+
+const PROTECTED: ReadonlyArray<readonly [name: string, protection: Protection]> = [
+  ['RC4 of 40 bits', { userPassword: 'secret', pdfVersion: '1.3' }],
+  ['AES of 128 bits', { userPassword: 'secret', pdfVersion: '1.6' }],
+  ['AES of 256 bits', { userPassword: 'secret', pdfVersion: '1.7ext3' }],
+];
+
+for (const [name, protection] of PROTECTED) {
+  test(`readPdf: refuses one that is protected by a password (${name}), with the way out`, async () => {
+    const bytes = await pdfOf((pdf) => pdf.text('Text.'), {}, protection);
+    await assert.rejects(
+      readPdf(bytes, EXTRACT_LIMITS, new BlockList(EXTRACT_LIMITS)),
+      (error) =>
+        error instanceof Refusal &&
+        error.kind === 'encrypted' &&
+        error.message === 'protected by a password; save it without one',
+    );
+  });
+}
+
+test('readPdf: reads one that is protected against changes alone', async () => {
+  const bytes = await pdfOf((pdf) => pdf.text('Text.'), {}, { ownerPassword: 'secret' });
+  const to = new BlockList(EXTRACT_LIMITS);
+  await readPdf(bytes, EXTRACT_LIMITS, to);
+  assert.deepEqual(told(to.blocks), ['p Text.']);
+});
+
+const FONT = '<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>';
+/** One page that draws object 4, which may draw objects from 6 on as /A. */
+function pageOf(contents: string | Buffer, ...more: readonly (string | Buffer)[]): Buffer {
+  const resources = '<< /Font << /F 5 0 R >> /XObject << /A 6 0 R >> >>';
+  const page = `<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources ${resources} >>`;
+  const head = ['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', page];
+  return rawPdfOf([...head, contents, FONT, ...more]);
+}
+
+/** Each draws the next one ten times: ten thousand lines of text from four lines. */
+const LAUGHS = [7, 8, 9, 10].map((next) => {
+  const body = next === 10 ? 'BT /F 12 Tf 9 9 Td (lol) Tj ET ' : '/A Do ';
+  const resources = `<< /Font << /F 5 0 R >> /XObject << /A ${next} 0 R >> >>`;
+  return rawStream(`/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources ${resources}`, body.repeat(10));
+});
+const LINES = deflateSync('BT /F 12 Tf 9 9 Td (aaaaaaaa) Tj ET\n'.repeat(20_000));
+
+const BOMBS: ReadonlyArray<readonly [name: string, bytes: Buffer]> = [
+  ['a page that draws what draws what draws it', pageOf(rawStream('', '/A Do'), ...LAUGHS)],
+  ['a page that inflates to text without end', pageOf(rawStream('/Filter /FlateDecode', LINES))],
+];
+
+for (const [name, bytes] of BOMBS) {
+  test(`readPdf: leaves ${name} in the middle, at its limit`, async () => {
+    const limits = { ...EXTRACT_LIMITS, charsMax: 3_000 };
+    await assert.rejects(readPdf(bytes, limits, new BlockList(limits)), /more than 3000 characters of text; split/);
+  });
+}

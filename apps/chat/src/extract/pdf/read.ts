@@ -55,26 +55,64 @@ async function pagesOf(pdf: Pdf, limits: ExtractLimits): Promise<readonly Page[]
   const pages: Page[] = [];
   let chars = 0;
   for (let number = 1; number <= pdf.numPages; number++) {
-    const page = await pageOf(pdf, number);
+    const page = await pageOf(pdf, number, limits, chars);
     chars += page.items.reduce((sum, { text }) => sum + text.length, 0);
-    if (chars > limits.charsMax) {
-      throw new Refusal('tooLarge', `more than ${limits.charsMax} characters of text; split the document`);
-    }
     pages.push(page);
   }
   return pages;
 }
 
-async function pageOf(pdf: Pdf, number: number): Promise<Page> {
+/** @param before characters of the pages before it. */
+async function pageOf(pdf: Pdf, number: number, limits: ExtractLimits, before: number): Promise<Page> {
   try {
     const page = await pdf.getPage(number);
     const { width, height } = page.getViewport({ scale: 1 });
-    const { items } = await page.getTextContent();
+    const items = await itemsOf(page.streamTextContent(), limits, before);
     page.cleanup();
-    return { number, width, height, items: items.flatMap((item) => ('str' in item ? itemOf(item) : [])) };
-  } catch {
+    return { number, width, height, items };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw new Refusal('damaged', `page ${number} of the PDF is damaged; print it to a new PDF`);
   }
+}
+
+/**
+ * Piece by piece: a page of a few bytes can draw without end what it calls, and what that calls. A stream that is left in the middle is
+ * not cancelled, which pdf.js answers with an error that nobody can catch; nor is it left standing, for which the end of its document waits.
+ */
+async function itemsOf(
+  pieces: ReadableStream<unknown>,
+  limits: ExtractLimits,
+  before: number,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  const reader = pieces.getReader();
+  for (let chars = before; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return items;
+    for (const raw of rawItemsOf(value)) {
+      // Blanks count as well: they cost as much.
+      chars += Math.max(1, raw.str.length);
+      items.push(...itemOf(raw));
+    }
+    if (chars <= limits.charsMax) continue;
+    void drained(reader);
+    throw new Refusal('tooLarge', `more than ${limits.charsMax} characters of text; split the document`);
+  }
+}
+
+/** Ends soon: the document is being closed, which stops what fills the stream. */
+async function drained(reader: ReadableStreamDefaultReader<unknown>): Promise<void> {
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // Closed: as it should.
+  }
+}
+
+function rawItemsOf(piece: unknown): readonly RawItem[] {
+  const items: unknown = typeof piece === 'object' && piece !== null ? Reflect.get(piece, 'items') : null;
+  return Array.isArray(items) ? items.filter((item): item is RawItem => 'str' in item) : [];
 }
 
 interface RawItem {

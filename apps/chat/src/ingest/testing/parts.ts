@@ -8,11 +8,12 @@ import { read } from '../read.ts';
 import type { DocumentReader } from '../reading.ts';
 import type { Source } from '../source.ts';
 
-type Used = 'byPath' | 'put' | 'removeAll';
+type Used = 'byPath' | 'put' | 'removeAll' | 'claim';
 
 /** What indexing needs of a store; it keeps what it was given. */
 class MemoryStore implements Pick<DocumentStore, Used> {
   readonly documents = new Map<string, NewDocument>();
+  readonly claims: (readonly [folder: string, ids: readonly string[]])[] = [];
   puts = 0;
 
   async byPath(path: string): Promise<DocumentRow | null> {
@@ -24,6 +25,10 @@ class MemoryStore implements Pick<DocumentStore, Used> {
     this.puts++;
     this.documents.set(document.path, document);
     return `id of ${document.path}`;
+  }
+
+  async claim(folder: string, ids: readonly string[]): Promise<void> {
+    this.claims.push([folder, ids]);
   }
 
   async removeAll(): Promise<number> {

@@ -89,7 +89,7 @@ test('Api.ask: a refusal is told as it was, with its wait', async () => {
 test('Api: what is not of its shape is never taken for an answer', async () => {
   const { api } = setting([[{ surprise: true }], 401, null]);
   assert.equal((await api.conversation('a/b')).kind, 'refused');
-  assert.deepEqual(await api.me(), { kind: 'locked', message: 'why' });
+  assert.deepEqual(await api.me(), { kind: 'locked', code: 'c', message: 'why' });
   assert.deepEqual(await api.config(), { kind: 'gone' });
 });
 

@@ -5,7 +5,7 @@
 
 import type { Chunk } from '@spillway/rag';
 import type { AnswerEvent } from '../../events.ts';
-import type { ConfigView, ConversationView, MeView, Overrides } from '../../server/api.ts';
+import type { ConfigView, ConversationView, MeView, Overrides, SharedView, ShareView } from '../../server/api.ts';
 import type { ConversationRow, DocumentRow } from '../../store/store.ts';
 import { Lines } from './lines.ts';
 import * as is from './shapes.ts';
@@ -21,7 +21,7 @@ export interface Refused {
 export type Fetched<Value> =
   | { readonly kind: 'ok'; readonly value: Value }
   | Refused
-  | { readonly kind: 'locked'; readonly message: string }
+  | { readonly kind: 'locked'; readonly code: string; readonly message: string }
   | { readonly kind: 'gone' };
 
 /** How the stream of an answer came to its end. */
@@ -87,6 +87,11 @@ export class Api {
     this.#send('PATCH', conversationPath(id), anything, to);
   forget = (id: string): Promise<Fetched<unknown>> => this.#send('DELETE', conversationPath(id), anything);
   forgetAll = (): Promise<Fetched<unknown>> => this.#send('DELETE', '/api/conversations', anything);
+  sharing = (id: string): Promise<Fetched<is.SharingView>> => this.#get(`${conversationPath(id)}/share`, is.isSharing);
+  share = (id: string): Promise<Fetched<ShareView>> => this.#send('POST', `${conversationPath(id)}/share`, is.isShare);
+  unshare = (id: string): Promise<Fetched<unknown>> => this.#send('DELETE', `${conversationPath(id)}/share`, anything);
+  shared = (link: string): Promise<Fetched<SharedView>> =>
+    this.#get(`/api/shared/${encodeURIComponent(link)}`, is.isShared);
   feedback = (turnId: string, liked: boolean | null, comment: string | null): Promise<Fetched<unknown>> =>
     this.#send('POST', '/api/feedback', anything, { turnId, liked, comment });
   stop = (turnId: string): Promise<Fetched<unknown>> => this.#send('POST', `${turnPath(turnId)}/stop`, anything);
@@ -241,13 +246,14 @@ export function refusal(status: number, value: unknown): Exclude<Fetched<never>,
   const read = (name: string): unknown => (is.isObject(error) ? Reflect.get(error, name) : null);
   const message = read('message');
   const told = typeof message === 'string' ? message : '';
-  if (status === 401) return { kind: 'locked', message: told };
-  const code = read('code');
+  const named = read('code');
+  const code = typeof named === 'string' ? named : '';
+  if (status === 401) return { kind: 'locked', code, message: told };
   const retryAfterMs = read('retryAfterMs');
   return {
     kind: 'refused',
     status,
-    code: typeof code === 'string' ? code : '',
+    code,
     message: told,
     retryAfterMs: typeof retryAfterMs === 'number' ? retryAfterMs : null,
   };

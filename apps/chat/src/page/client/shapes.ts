@@ -3,7 +3,15 @@
 import type { Chunk } from '@spillway/rag';
 import type { AnswerEvent, SourceEvent } from '../../events.ts';
 import type { FileOutcome } from '../../ingest/progress.ts';
-import type { ConfigView, ConversationView, MeView, TurnView } from '../../server/api.ts';
+import type {
+  ConfigView,
+  ConversationView,
+  MeView,
+  SharedTurn,
+  SharedView,
+  ShareView,
+  TurnView,
+} from '../../server/api.ts';
 import type { ConversationRow, DocumentRow } from '../../store/store.ts';
 
 type Check = (value: unknown) => boolean;
@@ -81,6 +89,27 @@ const turn = fields({
 } satisfies Partial<Record<keyof TurnView, Check>>);
 export function isConversationView(value: unknown): value is ConversationView {
   return fields({ conversation: row, turns: listOf(turn), answering: orNull(text) })(value);
+}
+
+/** Null in each field where it is not shared. */
+export type SharingView = { readonly [name in keyof ShareView]: ShareView[name] | null };
+
+const share = { link: text, url: text, sharedMs: number } satisfies Record<keyof ShareView, Check>;
+export function isShare(value: unknown): value is ShareView {
+  return fields(share)(value);
+}
+
+export function isSharing(value: unknown): value is SharingView {
+  return fields({ url: orNull(text) } satisfies Partial<Record<keyof ShareView, Check>>)(value);
+}
+
+const sharedTurn = fields({ id: text, question: text, answer: text, events: Array.isArray } satisfies Partial<
+  Record<keyof SharedTurn, Check>
+>);
+export function isShared(value: unknown): value is SharedView {
+  return fields({ title: text, sharedMs: number, turns: listOf(sharedTurn) } satisfies Record<keyof SharedView, Check>)(
+    value,
+  );
 }
 
 export function isConversations(value: unknown): value is { readonly conversations: readonly ConversationRow[] } {

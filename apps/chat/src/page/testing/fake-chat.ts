@@ -9,7 +9,7 @@ import type { FileOutcome } from '../../ingest/progress.ts';
 import type { ChatRequest, ConfigView, MeView, TurnView } from '../../server/api.ts';
 import type { ConversationRow, DocumentRow } from '../../store/store.ts';
 import { pageResponse } from '../page.ts';
-import { CHUNKS, DOCUMENTS, HANDBOOK_TEXT, type Part, wholeAnswer } from './script.ts';
+import { CHUNKS, DOCUMENTS, HANDBOOK_TEXT, type Part, SOURCES, wholeAnswer } from './script.ts';
 
 export type Script = (question: string, times: number) => readonly Part[] | Response;
 
@@ -61,6 +61,10 @@ export class FakeChat {
   readonly requests: string[] = [];
   readonly feedback: unknown[] = [];
   documents: readonly DocumentRow[] = DOCUMENTS;
+  /** Of documents by their ids; of others it is the handbook's. */
+  readonly texts = new Map<string, string>();
+  /** To conversations that are shared, by their ids. */
+  readonly links = new Map<string, string>();
   readonly jobs: Job[] = [];
   readonly #turns = new Map<string, Turn>();
   #isOpen: boolean;
@@ -152,9 +156,36 @@ export class FakeChat {
       this.conversations.delete(c.req.param('id'));
       return c.body(null, 204);
     });
+    this.#shareRoutes();
     app.get('/api/conversations/:id/export', (c) =>
       c.body('# exported', 200, { 'content-disposition': 'attachment; filename="conversation.md"' }),
     );
+  }
+
+  #shareRoutes(): void {
+    const app = this.#app;
+    const path = '/api/conversations/:id/share';
+    const shareOf = (link: string) => ({ link, url: `/shared/${link}`, sharedMs: Date.UTC(2026, 10, 20) });
+    app.get(path, (c) => {
+      const link = this.links.get(c.req.param('id'));
+      return c.json(link === undefined ? { link: null, url: null, sharedMs: null } : shareOf(link));
+    });
+    app.post(path, (c) => {
+      const id = c.req.param('id');
+      this.links.set(id, this.links.get(id) ?? `link-of-${id}`);
+      return c.json(shareOf(`link-of-${id}`));
+    });
+    app.delete(path, (c) =>
+      this.links.delete(c.req.param('id')) ? c.body(null, 204) : refuse(c, 404, 'notShared', 'It is not shared.'),
+    );
+    app.get('/api/shared/:link', (c) => {
+      const { link } = c.req.param();
+      const [id = ''] = [...this.links].find(([, each]) => each === link) ?? [];
+      const found = this.conversations.get(id);
+      if (found === undefined) return refuse(c, 404, 'noLink', 'Nothing is shared by this link.');
+      const { title } = found.row;
+      return c.json({ title, sharedMs: shareOf(link).sharedMs, turns: found.turns.map(viewOf).map(withheld) });
+    });
   }
 
   #documentRoutes(): void {
@@ -167,7 +198,7 @@ export class FakeChat {
       return c.json({ job }, 202);
     });
     app.get('/api/jobs', (c) => c.json({ jobs: this.jobs }));
-    app.get('/api/documents/:id/text', (c) => c.json({ text: HANDBOOK_TEXT }));
+    app.get('/api/documents/:id/text', (c) => c.json({ text: this.texts.get(c.req.param('id')) ?? HANDBOOK_TEXT }));
     app.get('/api/documents/:id/chunks', (c) => c.json({ chunks: c.req.param('id') === 'd1' ? CHUNKS : [] }));
     app.delete('/api/documents/:id', (c) => {
       this.documents = this.documents.filter(({ id }) => id !== c.req.param('id'));
@@ -210,7 +241,11 @@ export class FakeChat {
 
   async #play(turn: Turn, parts: readonly Part[]): Promise<void> {
     const of = { turnId: turn.view.id, conversationId: turn.view.conversation };
-    for (const part of [{ type: 'begun', ...of } as const, ...parts, { type: 'done', ...of } as const]) {
+    for (const part of [
+      { type: 'begun', ...of, question: turn.view.question } as const,
+      ...parts,
+      { type: 'done', ...of } as const,
+    ]) {
       if (part.type === 'gate') await part.open;
       else if (part.type === 'cut') this.#server.closeAllConnections();
       else turn.log.push({ ...part, id: turn.log.length + 1 });
@@ -246,6 +281,14 @@ export class FakeChat {
 function viewOf({ view, log }: Turn): TurnView {
   const answer = log.map((event) => (event.type === 'delta' ? event.text : '')).join('');
   return { ...view, answer, events: log.filter(({ type }) => type !== 'delta') };
+}
+
+/** The first source stays away from whoever reads what is shared, as if its document were closed to that reader. */
+function withheld(turn: TurnView): object {
+  const [first, ...others] = SOURCES;
+  const nothing = { documentId: '', chunkId: '', path: '', headings: [], pageFrom: null, pageTo: null, text: '' };
+  const sources = [{ ...first, ...nothing, start: 0, end: 0, isWithheld: true }, ...others];
+  return { ...turn, events: turn.events.map((event) => (event.type === 'sources' ? { ...event, sources } : event)) };
 }
 
 function refuse(c: Context, status: 401 | 404, code: string, message: string): Response {

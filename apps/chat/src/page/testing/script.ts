@@ -1,6 +1,6 @@
 /** What the fake server answers: one handbook, one price list, and answers that show everything a page has to show. */
 import type { Chunk } from '@spillway/rag';
-import type { AnswerEventBody, GatewayEvent, SourceEvent } from '../../events.ts';
+import type { AnswerEventBody, GatewayEvent, SourceEvent, StepAbout } from '../../events.ts';
 import type { DocumentRow } from '../../store/store.ts';
 
 /** Something that happens on the way of a stream, or is waited for. */
@@ -106,11 +106,22 @@ export function gatewayEvent(untilMs: number): GatewayEvent {
   };
 }
 
+/** @param about as a server tells it that is new enough. */
+export function step(told: { title: string; text: string; ms: number }, about: StepAbout): AnswerEventBody {
+  return { type: 'step', ...told, about };
+}
+
 export const BEFORE: readonly AnswerEventBody[] = [
   { type: 'phase', phase: 'planning' },
-  { type: 'step', title: 'Search queries', text: 'deposit amount\ndeposit refund', ms: 120 },
+  step(
+    { title: 'Search queries', text: 'deposit amount\ndeposit refund', ms: 120 },
+    { kind: 'queries', queries: ['deposit amount', 'deposit refund'], failed: null },
+  ),
   { type: 'phase', phase: 'searching' },
-  { type: 'step', title: 'Search', text: 'By words: 2 passages.', ms: 8 },
+  step(
+    { title: 'Search', text: 'By words: 2 passages.', ms: 8 },
+    { kind: 'search', queries: ['deposit amount'], mode: 'text', passages: 2, withoutVectors: null },
+  ),
   { type: 'sources', sources: SOURCES, mode: 'text' },
   { type: 'phase', phase: 'answering' },
   { type: 'gateway', step: 'answer', gateway: gatewayEvent(Date.UTC(2026, 10, 21, 14, 3, 10)) },

@@ -14,9 +14,16 @@ before(async () => {
 });
 after(() => service.end());
 
+const SAMPLES = { content: 'content', sourcePage: 'sourcepage', embedding: null, opensUnlisted: false };
+
 function open(key = service.key) {
   opened += 1;
-  return openAzureSearch({ endpoint: service.endpoint, index: `index-${opened}`, credential: { key } });
+  return openAzureSearch({
+    endpoint: service.endpoint,
+    index: `index-${opened}`,
+    credential: { key },
+    samples: SAMPLES,
+  });
 }
 
 documentContract({ name: 'openAzureSearch', skips: {}, open: () => open() });
@@ -49,16 +56,31 @@ test('openAzureSearch: a file that does not fit into a row is refused with the w
 });
 
 test('openAzureSearch: an index of another program is refused and left alone; one of ours is opened again', async () => {
-  const theirs = { name: 'gptkbindex', fields: [{ name: 'id', type: 'Edm.String', key: true }] };
+  const theirs = { name: 'theirs', fields: [{ name: 'id', type: 'Edm.String', key: true }] };
   const headers = { 'api-key': service.key, 'content-type': 'application/json' };
   await fetch(`${service.endpoint}/indexes`, { method: 'POST', headers, body: JSON.stringify(theirs) });
-  const settings = { endpoint: service.endpoint, credential: { key: service.key } };
+  const settings = { endpoint: service.endpoint, credential: { key: service.key }, samples: SAMPLES };
   await assert.rejects(
-    openAzureSearch({ ...settings, index: 'gptkbindex' }),
-    /^StoreError: azure-search: the index gptkbindex was made by another program \(it has no field key\); name an index/,
+    openAzureSearch({ ...settings, index: 'theirs' }),
+    /^StoreError: azure-search: the index theirs was made by another program and has no field sourcefile, content, sourcepage; name an index/,
   );
   const first = await openAzureSearch({ ...settings, index: 'ours' });
   await first.put(documentNamed('a.md', ['x']), 'model-a');
   const again = await openAzureSearch({ ...settings, index: 'ours' });
   assert.equal((await again.facts()).documents, 1);
+});
+
+test('openAzureSearch: an index that an earlier version made gets the field it lacks, and keeps its documents', async () => {
+  const settings = { endpoint: service.endpoint, index: 'earlier', credential: { key: service.key }, samples: SAMPLES };
+  await (await openAzureSearch(settings)).put(documentNamed('a.md', ['x']), 'model-a');
+  const headers = { 'api-key': service.key, 'content-type': 'application/json' };
+  const url = `${service.endpoint}/indexes('earlier')`;
+  const made = await (await fetch(url, { headers })).json();
+  const fields = made.fields.filter(({ name }: { name: string }) => name !== 'folder');
+  await fetch(url, { method: 'PUT', headers, body: JSON.stringify({ ...made, fields }) });
+  const again = await openAzureSearch(settings);
+  const id = (await again.byPath('a.md'))?.id ?? assert.fail('it is there');
+  await again.claim('folder', [id]);
+  assert.equal((await again.inFolder('folder', { after: null, limit: 1 }))[0]?.path, 'a.md');
+  assert.equal((await again.facts()).dimensions, 8);
 });

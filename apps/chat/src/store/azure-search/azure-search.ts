@@ -14,19 +14,21 @@ import type { Chunk } from '@spillway/rag';
 import { atMost, guarded, PAGE_MAX, requireSize, TOP_MAX } from '../checks.ts';
 import type { AzureSearchSettings } from '../open.ts';
 import { chunkOf, countOf, documentOf, textOf } from '../rows.ts';
-import {
-  type DocumentRow,
-  type DocumentStore,
-  type Found,
-  type IndexFacts,
-  type NewDocument,
-  type Reader,
-  type SearchFilter,
-  StoreError,
+import type {
+  DocumentRow,
+  DocumentStore,
+  Found,
+  IndexFacts,
+  NewDocument,
+  Page,
+  Reader,
+  SearchFilter,
 } from '../store.ts';
 import { wordsOf } from '../words.ts';
 import { all, anyDocument, quoted, searchable, seenBy } from './filter.ts';
+import { SamplesDocuments } from './samples-index.ts';
 import { CHUNK_FIELDS, DOCUMENT_FIELDS, indexShape, type SearchRow } from './shape.ts';
+import { samplesIn } from './whose.ts';
 import { Writing } from './writing.ts';
 
 /** Tries of one request beyond the first, with the client's growing waits; a search that is throttled is told to wait. */
@@ -46,7 +48,8 @@ const LOCAL: NonNullable<SearchClientOptions['additionalPolicies']>[number] = {
 };
 
 /** Makes the index if it is not there. @throws StoreError if the service cannot be reached, or refuses. */
-export async function openAzureSearch({ endpoint, index, credential }: AzureSearchSettings): Promise<DocumentStore> {
+export async function openAzureSearch(settings: AzureSearchSettings): Promise<DocumentStore> {
+  const { endpoint, index, credential } = settings;
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(endpoint);
   const options = { retryOptions: { maxRetries: RETRIES_MAX }, additionalPolicies: isLocal ? [LOCAL] : [] };
   const key = 'key' in credential ? new AzureKeyCredential(credential.key) : credential;
@@ -54,20 +57,15 @@ export async function openAzureSearch({ endpoint, index, credential }: AzureSear
     const indexes = new SearchIndexClient(endpoint, key, options);
     const names: string[] = [];
     for await (const name of indexes.listIndexesNames()) names.push(name);
-    if (names.includes(index)) await requireOurs(indexes, index);
-    else await indexes.createIndex(indexShape(index, null));
+    if (names.includes(index)) {
+      const samples = await samplesIn(indexes, settings);
+      if (samples !== null) {
+        const client = new SearchClient<Readonly<Record<string, unknown>>>(endpoint, index, key, options);
+        return new SamplesDocuments({ client, index, ...samples });
+      }
+    } else await indexes.createIndex(indexShape(index, null));
     return new AzureSearchDocuments(indexes, new SearchClient<SearchRow>(endpoint, index, key, options));
   });
-}
-
-/** An index of another program, such as the samples' own, is never written to: `removeAll` would delete it. */
-async function requireOurs(indexes: SearchIndexClient, index: string): Promise<void> {
-  const there = new Set((await indexes.getIndex(index)).fields.map(({ name }) => name));
-  const missing = indexShape(index, null).fields.find(({ name }) => !there.has(name));
-  if (missing === undefined) return;
-  throw new StoreError(
-    `azure-search: the index ${index} was made by another program (it has no field ${missing.name}); name an index that is not there yet`,
-  );
 }
 
 interface Query {
@@ -116,15 +114,16 @@ class AzureSearchDocuments implements DocumentStore {
     return this.#told('removeAll', () => this.#writing.removeAll());
   }
 
-  list(
-    reader: Reader,
-    { after, limit }: { readonly after: string | null; readonly limit: number },
-  ): Promise<readonly DocumentRow[]> {
-    return this.#told('list', async () => {
-      const filter = all(["kind eq 'document'", after === null ? null : `path gt ${quoted(after)}`, seenBy(reader)]);
-      const query = { filter, orderBy: ['path asc'], top: atMost(limit, PAGE_MAX), select: [...DOCUMENT_FIELDS] };
-      return (await this.#rows(query)).map(({ row }) => rowOf(row));
-    });
+  list(reader: Reader, page: Page): Promise<readonly DocumentRow[]> {
+    return this.#told('list', () => this.#listed(page, seenBy(reader)));
+  }
+
+  claim(folder: string, ids: readonly string[]): Promise<void> {
+    return this.#told('claim', () => this.#writing.claim(folder, ids));
+  }
+
+  inFolder(folder: string, page: Page): Promise<readonly DocumentRow[]> {
+    return this.#told('inFolder', () => this.#listed(page, `folder eq ${quoted(folder)}`));
   }
 
   byPath(path: string): Promise<DocumentRow | null> {
@@ -195,6 +194,12 @@ class AzureSearchDocuments implements DocumentStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  async #listed({ after, limit }: Page, which: string | null): Promise<readonly DocumentRow[]> {
+    const filter = all(["kind eq 'document'", after === null ? null : `path gt ${quoted(after)}`, which]);
+    const query = { filter, orderBy: ['path asc'], top: atMost(limit, PAGE_MAX), select: [...DOCUMENT_FIELDS] };
+    return (await this.#rows(query)).map(({ row }) => rowOf(row));
   }
 
   /** Finds chunks, then asks for their documents: whose row names another generation is of a put that is not over, or of an old one. */

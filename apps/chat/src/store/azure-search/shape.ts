@@ -21,6 +21,7 @@ export interface SearchRow {
   pages?: number | null;
   chunks?: number;
   owner?: string | null;
+  folder?: string | null;
   indexedMs?: number;
   embeddingModel?: string | null;
   dimensions?: number | null;
@@ -69,6 +70,9 @@ export const CHUNK_FIELDS = [
   'end',
 ] as const;
 
+/** Fields that an index made by an earlier version lacks; they are added to it. */
+export const ADDED_FIELDS: readonly string[] = ['folder'];
+
 const ANALYZER = 'en.lucene';
 
 /** A field's size is part of the index, so it is known with the first vectors; null: none yet. */
@@ -82,7 +86,7 @@ export function indexShape(name: string, dimensions: number | null): SearchIndex
   });
   const fields: SearchField[] = [
     { name: 'key', type: 'Edm.String', key: true, filterable: true },
-    ...['kind', 'generation', 'document', 'category', 'embeddingModel'].map(filtered),
+    ...['kind', 'generation', 'document', 'category', 'embeddingModel', 'folder'].map(filtered),
     { name: 'path', type: 'Edm.String', filterable: true, sortable: true },
     { name: 'users', type: 'Collection(Edm.String)', filterable: true },
     { name: 'groups', type: 'Collection(Edm.String)', filterable: true },

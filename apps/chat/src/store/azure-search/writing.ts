@@ -1,14 +1,19 @@
 /** Changes to the index of Azure AI Search, in an order that leaves readers with whole documents at every moment. */
 import { randomUUID } from 'node:crypto';
-import type { SearchClient, SearchIndexClient } from '@azure/search-documents';
+import { IndexDocumentsBatch, type SearchClient, type SearchIndexClient } from '@azure/search-documents';
 import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
 import { type NewDocument, StoreError } from '../store.ts';
 import { indexable } from '../words.ts';
 import { all, anyDocument, quoted } from './filter.ts';
 import { indexShape, type SearchRow } from './shape.ts';
 
-/** Rows in one request; the service takes 1,000 and 16 MB, and a row with 3,072 numbers has about 60 kB. */
-const ROWS_AT_ONCE = 200;
+/**
+ * Rows in one request. The service takes 1,000 and 16 MB, and a row with 3,072 numbers has about 60 kB; so few, since writing them as JSON
+ * takes some 20 ms, for which the process does nothing else.
+ */
+const ROWS_AT_ONCE = 50;
+/** Documents that one request asks about, or notes the folder of: as many as the service takes. */
+const CLAIMED_AT_ONCE = 500;
 /** Of a file and its text, which go into one row: the service takes 16 MB, and base64 makes four of three. */
 export const ORIGINAL_BYTES_MAX = 8 * 2 ** 20;
 const CONTENT_LENGTH_MAX = 2 * 2 ** 20;
@@ -56,10 +61,10 @@ export class Writing {
       await this.#requireVectors(given);
     }
     const generation = randomUUID();
-    const [whole, ...chunks] = rowsOf(document, id, generation, given);
-    for (let from = 0; from < chunks.length; from += ROWS_AT_ONCE)
-      await this.#upload(chunks.slice(from, from + ROWS_AT_ONCE));
-    if (whole !== undefined) await this.#upload([whole]);
+    const of = { document, id, generation };
+    for (let from = 0; from < document.chunks.length; from += ROWS_AT_ONCE)
+      await this.#upload(document.chunks.slice(from, from + ROWS_AT_ONCE).map((chunk) => chunkRow(of, chunk)));
+    await this.#upload([documentRow(of, given)]);
     await this.#removeWhere(`kind eq 'chunk' and ${anyDocument([id])} and generation ne ${quoted(generation)}`);
     return id;
   }
@@ -69,6 +74,17 @@ export class Writing {
     const count = await this.#removeWhere(`kind eq 'document' and ${anyDocument([id])}`);
     await this.#removeWhere(`kind eq 'chunk' and ${anyDocument([id])}`);
     return count > 0;
+  }
+
+  async claim(folder: string, ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += CLAIMED_AT_ONCE) {
+      const some = anyDocument(ids.slice(from, from + CLAIMED_AT_ONCE));
+      const filter = `kind eq 'document' and ${some} and (folder eq null or folder ne ${quoted(folder)})`;
+      const { results } = await this.#client.search(undefined, { filter, top: 1_000, select: ['key'] });
+      const batch = new IndexDocumentsBatch<Pick<SearchRow, 'key' | 'folder'>>();
+      for await (const { document } of results) batch.merge([{ key: document.key, folder }]);
+      if (batch.actions.length > 0) await this.#client.indexDocuments(batch, { throwOnAnyFailure: true });
+    }
   }
 
   async removeAll(): Promise<number> {
@@ -121,39 +137,35 @@ function requireRoom({ path, original, text }: NewDocument): void {
   );
 }
 
-/** The document's row, then its chunks'. */
-function rowsOf(document: NewDocument, id: string, generation: string, embedded: Embedded | null): SearchRow[] {
-  const { path, title, category, language, hash, mediaType, bytes, pages, owner, access, indexedMs, chunks } = document;
+interface Put {
+  readonly document: NewDocument;
+  readonly id: string;
+  readonly generation: string;
+}
+
+function sharedBy({ document, id, generation }: Put) {
+  const { path, category, access } = document;
   const [users, groups] = [[...access.users], [...access.groups]];
-  const shared = {
-    generation,
-    document: id,
-    path,
-    category,
-    users,
-    groups,
-    isOpen: users.length + groups.length === 0,
-  };
-  const whole: SearchRow = {
-    ...{ ...shared, key: id, kind: 'document', title, language, hash, mediaType, bytes, pages, owner, indexedMs },
+  return { generation, document: id, path, category, users, groups, isOpen: users.length + groups.length === 0 };
+}
+
+function documentRow(put: Put, embedded: Embedded | null): SearchRow {
+  const { title, language, hash, mediaType, bytes, pages, owner, indexedMs, chunks, original, text } = put.document;
+  return {
+    ...sharedBy(put),
+    ...{ key: put.id, kind: 'document', title, language, hash, mediaType, bytes, pages, owner, indexedMs },
     ...{ chunks: chunks.length, embeddingModel: embedded?.model ?? null, dimensions: embedded?.dimensions ?? null },
-    ...{ original: Buffer.from(document.original).toString('base64'), content: document.text },
+    ...{ original: Buffer.from(original).toString('base64'), content: text },
   };
-  return [
-    whole,
-    ...chunks.map(({ index, text, headings, pageFrom, pageTo, start, end, vector }): SearchRow => {
-      const row: SearchRow = {
-        ...{ ...shared, key: `${id}-${generation}-${index}`, kind: 'chunk', index, text, headings: [...headings] },
-        ...{
-          pageFrom,
-          pageTo,
-          start,
-          end,
-          topic: indexable(`${title}\n${headings.join('\n')}`),
-          words: indexable(text),
-        },
-      };
-      return vector === null ? row : { ...row, vector: [...vector] };
-    }),
-  ];
+}
+
+function chunkRow(put: Put, chunk: NewDocument['chunks'][number]): SearchRow {
+  const { index, text, headings, pageFrom, pageTo, start, end, vector } = chunk;
+  const topic = indexable(`${put.document.title}\n${headings.join('\n')}`);
+  const row: SearchRow = {
+    ...sharedBy(put),
+    ...{ key: `${put.id}-${put.generation}-${index}`, kind: 'chunk', index, text, headings: [...headings] },
+    ...{ pageFrom, pageTo, start, end, topic, words: indexable(text) },
+  };
+  return vector === null ? row : { ...row, vector: [...vector] };
 }

@@ -32,7 +32,13 @@ export class Caller {
     return new Promise((resolve, reject) => this.#waiting.set(0, { resolve, reject }));
   }
 
-  call<T>(store: Call['store'], method: string, values: readonly unknown[]): Promise<T> {
+  /** @param moved of what the values hold: not copied, and gone for this thread. */
+  call<T>(
+    store: Call['store'],
+    method: string,
+    values: readonly unknown[],
+    moved: readonly ArrayBuffer[] = [],
+  ): Promise<T> {
     if (this.#ended !== null)
       return Promise.reject(new StoreError(`store: ${method} failed (${this.#ended}); open it again`));
     if (this.#waiting.size >= CALLS_MAX) {
@@ -44,7 +50,7 @@ export class Caller {
     const call: Call = { id, store, method, values };
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage(call);
+      this.#worker.postMessage(call, moved);
     });
   }
 

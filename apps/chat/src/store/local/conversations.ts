@@ -2,9 +2,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { atMost, guarded, PAGE_MAX } from '../checks.ts';
 import { conversationOf, turnOf } from '../rows.ts';
-import { type ConversationRow, type ConversationStore, StoreError, type TurnRow } from '../store.ts';
+import {
+  type ConversationRow,
+  type ConversationStore,
+  type Share,
+  type SharedConversation,
+  StoreError,
+  type TurnRow,
+} from '../store.ts';
 import { folded } from '../turns.ts';
 import { transact } from './database.ts';
+import { share, shared, sharing, unshare } from './sharing.ts';
 
 const WAY = 'is the disk full, or the file damaged? Take a copy from before, or name a new file';
 
@@ -104,6 +112,22 @@ export class LocalConversations implements ConversationStore {
     });
   }
 
+  share(id: string, user: string | null, fresh: Share): Promise<Share | null> {
+    return this.#told('share', () => share(this.#database, id, user, fresh));
+  }
+
+  sharing(id: string, user: string | null): Promise<Share | null> {
+    return this.#told('sharing', () => sharing(this.#database, id, user));
+  }
+
+  unshare(id: string, user: string | null): Promise<boolean> {
+    return this.#told('unshare', () => unshare(this.#database, id, user));
+  }
+
+  shared(link: string): Promise<SharedConversation | null> {
+    return this.#told('shared', () => shared(this.#database, link));
+  }
+
   remove(id: string, user: string | null): Promise<boolean> {
     return this.#told('remove', () => this.#removeWhere('id = ? AND user IS ?', [id, user]) === 1);
   }
@@ -120,8 +144,10 @@ export class LocalConversations implements ConversationStore {
 
   #removeWhere(condition: string, values: readonly (string | null)[]): number {
     const count = transact(this.#database, () => {
-      const turns = `DELETE FROM turns WHERE conversation IN (SELECT id FROM conversations WHERE ${condition})`;
-      this.#database.prepare(turns).run(...values);
+      for (const table of ['turns', 'shares']) {
+        const of = `DELETE FROM ${table} WHERE conversation IN (SELECT id FROM conversations WHERE ${condition})`;
+        this.#database.prepare(of).run(...values);
+      }
       return Number(this.#database.prepare(`DELETE FROM conversations WHERE ${condition}`).run(...values).changes);
     });
     // The log would otherwise still hold what was deleted.

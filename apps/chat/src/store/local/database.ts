@@ -37,6 +37,14 @@ const MIGRATIONS: readonly string[] = [
      answer TEXT NOT NULL, details TEXT NOT NULL, feedback TEXT, createdMs REAL NOT NULL, folded TEXT NOT NULL
    ) STRICT;
    CREATE INDEX turnsByConversation ON turns (conversation);`,
+  // Documents whose passages are being written, or are no more: nobody finds them, and what is left of them after a crash is swept.
+  `CREATE TABLE unfinished (number INTEGER PRIMARY KEY) STRICT;
+   ALTER TABLE documents ADD COLUMN folder TEXT;
+   ALTER TABLE documents ADD COLUMN vectors INTEGER NOT NULL DEFAULT 0;
+   UPDATE documents SET vectors = (SELECT count(*) FROM vectors WHERE place >= number * 1048576 AND place < (number + 1) * 1048576);
+   CREATE INDEX documentsByFolder ON documents (folder, path);`,
+  // No reference: deleting a conversation deletes its link by hand, as it does its turns.
+  `CREATE TABLE shares (conversation TEXT PRIMARY KEY, link TEXT NOT NULL UNIQUE, sharedMs REAL NOT NULL) STRICT`,
 ];
 
 /** Room for the chunks of one document in the numbers of places; above {@link CHUNKS_MAX}. */

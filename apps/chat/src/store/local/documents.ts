@@ -1,5 +1,6 @@
 /** Documents in SQLite: passages found by words with FTS5 (BM25), by meaning by comparing with each vector in memory. */
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Chunk } from '@spillway/rag';
 import { atMost, guarded, PAGE_MAX } from '../checks.ts';
 import { bytesOf, chunkOf, countOf, documentOf, type Row, textOf } from '../rows.ts';
@@ -9,6 +10,7 @@ import {
   type Found,
   type IndexFacts,
   type NewDocument,
+  type Page,
   type Reader,
   type SearchFilter,
   StoreError,
@@ -27,12 +29,15 @@ export class LocalDocuments implements DocumentStore {
   readonly #writing: Writing;
   readonly #close: () => void;
   #isClosed = false;
+  /** Changes follow one another, while questions are answered between their slices: the end of the last one. */
+  #last: Promise<unknown>;
 
   constructor(database: DatabaseSync, limits: Limits, close: () => void) {
     this.#database = database;
     this.#searching = new Searching(database);
-    this.#writing = new Writing(database, limits);
+    this.#writing = new Writing(database, limits, this.#searching, () => this.#pause());
     this.#close = close;
+    this.#last = this.#writing.sweepAll().catch(() => {});
   }
 
   facts(): Promise<IndexFacts> {
@@ -48,34 +53,35 @@ export class LocalDocuments implements DocumentStore {
   }
 
   put(document: NewDocument, embeddingModel: string | null): Promise<string> {
-    return this.#told('put', () => {
-      const change = this.#writing.put(document, embeddingModel);
-      this.#searching.changed(change);
-      return change.id;
-    });
+    return this.#changing('put', () => this.#writing.put(document, embeddingModel));
   }
 
   remove(id: string): Promise<boolean> {
-    return this.#told('remove', () => {
-      const gone = this.#writing.remove(id);
-      if (gone === null) return false;
-      this.#searching.changed({ gone, added: [] });
-      return true;
-    });
+    return this.#changing('remove', () => this.#writing.remove(id));
   }
 
   removeAll(): Promise<number> {
-    return this.#told('removeAll', () => {
+    return this.#changing('removeAll', () => {
       const count = this.#writing.removeAll();
       this.#searching.forget();
       return count;
     });
   }
 
-  list(
-    reader: Reader,
-    { after, limit }: { readonly after: string | null; readonly limit: number },
-  ): Promise<readonly DocumentRow[]> {
+  claim(folder: string, ids: readonly string[]): Promise<void> {
+    return this.#changing('claim', () => this.#writing.claim(folder, ids));
+  }
+
+  inFolder(folder: string, { after, limit }: Page): Promise<readonly DocumentRow[]> {
+    return this.#told('inFolder', () =>
+      this.#database
+        .prepare('SELECT * FROM documents WHERE folder = ? AND path > ? ORDER BY path LIMIT ?')
+        .all(folder, after ?? '', atMost(limit, PAGE_MAX))
+        .map(documentOf),
+    );
+  }
+
+  list(reader: Reader, { after, limit }: Page): Promise<readonly DocumentRow[]> {
     return this.#told('list', () => {
       const { sql, values } = seenBy(reader);
       return this.#database
@@ -146,9 +152,25 @@ export class LocalDocuments implements DocumentStore {
     return query.get(id, ...values) ?? null;
   }
 
-  #told<T>(method: string, work: () => T): Promise<T> {
+  #changing<T>(method: string, work: () => T | Promise<T>): Promise<T> {
+    const done = this.#last.then(() => this.#told(method, work));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** @throws where the store was closed in the middle of a change. */
+  async #pause(): Promise<void> {
+    await turn();
+    this.#requireOpen('a change');
+  }
+
+  #requireOpen(method: string): void {
+    if (this.#isClosed) throw new StoreError(`store: ${method} on a closed store; open it again`);
+  }
+
+  #told<T>(method: string, work: () => T | Promise<T>): Promise<T> {
     return guarded(`store: ${method}`, WAY, () => {
-      if (this.#isClosed) throw new StoreError(`store: ${method} on a closed store; open it again`);
+      this.#requireOpen(method);
       return work();
     });
   }

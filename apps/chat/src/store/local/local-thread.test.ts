@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { documentContract } from '../contract.ts';
 import { conversationContract } from '../conversation-contract.ts';
-import { documentNamed } from '../samples.ts';
+import { ADMIN, documentNamed, everything } from '../samples.ts';
 import { StoreError } from '../store.ts';
 import { CALLS_MAX } from './caller.ts';
+import { HANDED_AT_ONCE } from './handing.ts';
 import { openLocalThread } from './local-thread.ts';
+import { SLICE } from './writing.ts';
 
 async function opened(t: TestContext, path = ':memory:') {
   const stores = await openLocalThread(path);
@@ -30,25 +32,46 @@ test('openLocalThread: a file that is in use is refused with the way out, and th
   );
 });
 
-test('openLocalThread: while a long document is written, this thread goes on', async (t) => {
+/** Passages that are written in many slices. */
+const LONG = Array.from({ length: 2_000 }, (_, at) => `passage ${at}`);
+
+test('openLocalThread: while a long document is written, this thread goes on, and a question is answered before it is there', async (t) => {
   const { documents } = await opened(t);
-  const long = documentNamed(
-    'a.md',
-    Array.from({ length: 2_000 }, (_, at) => `passage ${at}`),
-    {},
-    256,
-  );
+  await documents.put(documentNamed('b.md', ['passage of another'], {}, 256), 'model-a');
   let turns = 0;
   let isDone = false;
   const turn = () => {
     turns += 1;
     if (!isDone) setImmediate(turn);
   };
-  const writing = documents.put(long, 'model-a');
+  const writing = documents.put(documentNamed('a.md', LONG, {}, 256), 'model-a').then(() => {
+    isDone = true;
+  });
   turn();
+  const during: number[] = [];
+  while (!isDone) {
+    const found = await documents.searchText('passage', everything({ top: 1_000 }));
+    if (!isDone) during.push(found.length);
+  }
   await writing;
-  isDone = true;
   assert.ok(turns > 10, `${turns} turns`);
+  assert.ok(during.length >= LONG.length / SLICE / 2, `${during.length} questions were answered meanwhile`);
+  assert.deepEqual(new Set(during.slice(0, -1)), new Set([1]), 'nothing of a document that is not whole');
+  assert.equal((await documents.facts()).chunks, LONG.length + 1);
+});
+
+test('openLocalThread: documents that are put at once are handed over one after the other, each whole', async (t) => {
+  const { documents } = await opened(t);
+  const names = ['a.md', 'b.md', 'c.md'];
+  const passages = (name: string) => Array.from({ length: HANDED_AT_ONCE + 1 }, (_, at) => `${name} ${at}`);
+  await Promise.all(names.map((name) => documents.put(documentNamed(name, passages(name)), 'model-a')));
+  for (const name of names) {
+    const id = (await documents.byPath(name))?.id ?? '';
+    assert.deepEqual(
+      (await documents.chunks(id, ADMIN)).map(({ text }) => text),
+      passages(name),
+    );
+  }
 });
 
 test('openLocalThread: more calls than the limit are refused at once, and those before are answered', async (t) => {

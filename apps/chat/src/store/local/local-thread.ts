@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ConversationStore, DocumentStore } from '../store.ts';
 import { Caller } from './caller.ts';
+import { Handing } from './handing.ts';
 import type { LocalStores } from './local.ts';
 
 /** As {@link openLocal}, with the same errors. The thread ends with the second of the stores. */
@@ -33,9 +34,12 @@ function documentsBy(caller: Caller, close: () => Promise<void>): DocumentStore 
     (method: keyof DocumentStore) =>
     <T>(...values: readonly unknown[]) =>
       caller.call<T>('documents', method, values);
+  const handing = new Handing(caller);
   return {
-    ...{ name: 'local', close, facts: of('facts'), put: of('put'), remove: of('remove'), removeAll: of('removeAll') },
+    put: (document, embeddingModel) => handing.put(document, embeddingModel),
+    ...{ name: 'local', close, facts: of('facts'), remove: of('remove'), removeAll: of('removeAll') },
     ...{ list: of('list'), byPath: of('byPath'), document: of('document'), chunks: of('chunks'), text: of('text') },
+    ...{ claim: of('claim'), inFolder: of('inFolder') },
     ...{ original: of('original'), searchText: of('searchText'), searchVector: of('searchVector') },
   };
 }
@@ -54,6 +58,7 @@ function conversationsBy(caller: Caller, close: () => Promise<void>): Conversati
       change: of('change'),
       addTurn: of('addTurn'),
     },
+    ...{ share: of('share'), sharing: of('sharing'), unshare: of('unshare'), shared: of('shared') },
     ...{ feedback: of('feedback'), remove: of('remove'), removeAll: of('removeAll') },
   };
 }

@@ -10,7 +10,9 @@ import { documentContract } from '../contract.ts';
 import { conversationContract } from '../conversation-contract.ts';
 import { ADMIN, documentNamed, EVERYTHING, vectorOf } from '../samples.ts';
 import { StoreError } from '../store.ts';
+import { PLACES } from './database.ts';
 import { openLocal } from './local.ts';
+import { SLICE } from './writing.ts';
 
 function pathFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'spillway-chat-'));
@@ -108,6 +110,55 @@ test('openLocal: more vectors than the limit are refused with the way out, and w
   await documents.put(documentNamed('a.md', ['one', 'two', 'three']), 'model-a');
 });
 
+/** How many rows there are that belong to no document. */
+function leftOvers(path: string): number {
+  const database = new DatabaseSync(path);
+  const sql = ['chunks', 'vectors'].map(
+    (table) => `SELECT count(*) AS n FROM ${table} WHERE place / ${PLACES} NOT IN (SELECT number FROM documents)`,
+  );
+  const words = `SELECT count(*) AS n FROM words WHERE rowid / ${PLACES} NOT IN (SELECT number FROM documents)`;
+  const counts = [...sql, words, 'SELECT count(*) AS n FROM unfinished'].map((each) =>
+    Number(database.prepare(each).get()?.n),
+  );
+  database.close();
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+test('openLocal: a document whose store is closed while it is written is not there, and nothing of it is left at the next opening', async (t) => {
+  const path = pathFor(t);
+  const first = openLocal(path);
+  await first.documents.put(documentNamed('a.md', ['old']), 'model-a');
+  const long = Array.from({ length: 3 * SLICE }, (_, at) => `new ${at}`);
+  const writing = first.documents.put(documentNamed('a.md', long), 'model-a');
+  await new Promise((resolve) => setImmediate(resolve));
+  const closing = close(first);
+  await assert.rejects(writing, /^StoreError: store: a change on a closed store; open it again/);
+  await closing;
+  assert.ok(leftOvers(path) > SLICE, 'some of it was written');
+  const second = openLocal(path);
+  await second.documents.put(documentNamed('b.md', ['other']), 'model-a');
+  assert.deepEqual(
+    (await second.documents.searchText('new old', EVERYTHING)).map(({ chunk }) => chunk.text),
+    ['old'],
+  );
+  await close(second);
+  assert.equal(leftOvers(path), 0);
+});
+
+test('openLocal: a long document that is replaced or removed leaves nothing', async (t) => {
+  const path = pathFor(t);
+  const stores = openLocal(path);
+  const long = Array.from({ length: 3 * SLICE + 1 }, (_, at) => `long ${at}`);
+  const id = await stores.documents.put(documentNamed('a.md', long), 'model-a');
+  await stores.documents.put(documentNamed('a.md', ['short']), 'model-a');
+  await stores.documents.put(documentNamed('b.md', long), 'model-a');
+  const other = await stores.documents.byPath('b.md');
+  assert.equal(await stores.documents.remove(other?.id ?? ''), true);
+  assert.equal((await stores.documents.chunks(id, ADMIN)).length, 1);
+  await close(stores);
+  assert.equal(leftOvers(path), 0);
+});
+
 test('openLocal: a process that is killed in the middle of its puts leaves whole documents and a file that opens', async (t) => {
   const path = pathFor(t);
   const child = spawn(process.execPath, [new URL('testing/writer.ts', import.meta.url).pathname, path], {
@@ -131,4 +182,6 @@ test('openLocal: a process that is killed in the middle of its puts leaves whole
     assert.equal((await documents.searchText('word', filter)).length, chunks);
     assert.equal((await documents.searchVector(vectorOf('word', 64), filter)).length, chunks);
   }
+  const { length } = await documents.searchVector(vectorOf('word', 64), { ...EVERYTHING, top: 1_000 });
+  assert.equal(length, Math.min(1_000, (await documents.facts()).chunks), 'nothing of a document that was cut off');
 });

@@ -9,40 +9,43 @@ export interface Near {
 /** Numbers that one step of {@link dot} takes. */
 const STRIDE = 8;
 
+/** Rows in one piece of memory: it grows by pieces, so that nothing that is there is copied when more comes. */
+const BLOCK_ROWS = 1_024;
+
 export class Matrix {
   readonly dimensions: number;
   /** Numbers of a row in memory: filled up with zeros, so that no row needs a rest of its own. */
   readonly #width: number;
-  #rows: Float32Array;
-  #places: Float64Array;
-  #count = 0;
+  readonly #blockRows: number;
+  readonly #blocks: Float32Array[] = [];
+  readonly #places: number[] = [];
 
-  constructor(dimensions: number, rowsExpected: number) {
+  constructor(dimensions: number, blockRows = BLOCK_ROWS) {
     this.dimensions = dimensions;
     this.#width = Math.ceil(dimensions / STRIDE) * STRIDE;
-    const room = Math.max(64, rowsExpected);
-    this.#rows = new Float32Array(room * this.#width);
-    this.#places = new Float64Array(room);
+    this.#blockRows = blockRows;
   }
 
   get count(): number {
-    return this.#count;
+    return this.#places.length;
   }
 
   add(place: number, vector: Float32Array): void {
-    if (this.#count === this.#places.length) this.#grow();
-    this.#rows.set(unitOf(vector), this.#count * this.#width);
-    this.#places[this.#count] = place;
-    this.#count += 1;
+    const row = this.#places.push(place) - 1;
+    if (row === this.#blocks.length * this.#blockRows) {
+      this.#blocks.push(new Float32Array(this.#blockRows * this.#width));
+    }
+    this.#row(row).set(unitOf(vector));
   }
 
   /** Forgets those places; the last rows move into the gaps. */
   remove(isGone: (place: number) => boolean): void {
     let at = 0;
-    while (at < this.#count) {
+    while (at < this.#places.length) {
       if (!isGone(this.#places[at] ?? 0)) at += 1;
       else this.#moveLastTo(at);
     }
+    this.#blocks.length = Math.ceil(this.#places.length / this.#blockRows);
   }
 
   /** @param among whether a place may be told at all: asked before it can take the room of one that may. @returns the nearest first. */
@@ -51,33 +54,34 @@ export class Matrix {
     asked.set(unitOf(vector));
     const best: Near[] = [];
     let floor = Number.NEGATIVE_INFINITY;
-    for (let row = 0; row < this.#count; row++) {
-      const place = this.#places[row] ?? 0;
-      if (!among(place)) continue;
-      const score = dot(this.#rows, row * this.#width, asked);
-      if (best.length === top && score <= floor) continue;
-      insert(best, { place, score }, top);
-      floor = best[best.length - 1]?.score ?? floor;
+    for (const [number, block] of this.#blocks.entries()) {
+      const first = number * this.#blockRows;
+      const rows = Math.min(this.#blockRows, this.#places.length - first);
+      for (let row = 0; row < rows; row++) {
+        const place = this.#places[first + row] ?? 0;
+        if (!among(place)) continue;
+        const score = dot(block, row * this.#width, asked);
+        if (best.length === top && score <= floor) continue;
+        insert(best, { place, score }, top);
+        floor = best[best.length - 1]?.score ?? floor;
+      }
     }
     return best;
   }
 
-  #grow(): void {
-    const rows = new Float32Array(this.#rows.length * 2);
-    rows.set(this.#rows);
-    this.#rows = rows;
-    const places = new Float64Array(this.#places.length * 2);
-    places.set(this.#places);
-    this.#places = places;
+  #row(row: number): Float32Array {
+    const from = (row % this.#blockRows) * this.#width;
+    const block = this.#blocks[Math.floor(row / this.#blockRows)];
+    return block === undefined ? new Float32Array(0) : block.subarray(from, from + this.#width);
   }
 
   #moveLastTo(row: number): void {
-    const last = this.#count - 1;
-    this.#rows.copyWithin(row * this.#width, last * this.#width, (last + 1) * this.#width);
+    const last = this.#places.length - 1;
+    this.#row(row).set(this.#row(last));
     this.#places[row] = this.#places[last] ?? 0;
+    this.#places.pop();
     // What was there is deleted, not merely out of sight.
-    this.#rows.fill(0, last * this.#width, (last + 1) * this.#width);
-    this.#count = last;
+    this.#row(last).fill(0);
   }
 }
 

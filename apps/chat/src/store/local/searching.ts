@@ -7,7 +7,7 @@ import { wordsOf } from '../words.ts';
 import { numberOf, PLACES } from './database.ts';
 import { searchable } from './filter.ts';
 import { Matrix, type Near } from './matrix.ts';
-import type { Change } from './writing.ts';
+import type { AddedVector, Watcher } from './writing.ts';
 
 /** What a word counts in the document's title, in the headings above the passage, and in the passage: BM25 with these weights. */
 const WEIGHTS = '1.5, 1.5, 1.0';
@@ -16,7 +16,7 @@ const COMMON_FROM = 500;
 /** Words whose counts are remembered. */
 const COUNTS_MAX = 10_000;
 
-export class Searching {
+export class Searching implements Watcher {
   readonly #database: DatabaseSync;
   /** Passages that hold a word, as counted since the last change. */
   readonly #counts = new Map<string, number>();
@@ -27,15 +27,20 @@ export class Searching {
     this.#database = database;
   }
 
-  /** Of a document that was replaced or removed: the memory follows the file. */
-  changed({ gone, added }: Change): void {
-    this.#counts.clear();
+  written(added: readonly AddedVector[]): void {
     const matrix = this.#matrix;
     if (matrix === null) return;
-    if (gone !== null) matrix.remove((place) => Math.floor(place / PLACES) === gone);
-    // The first vectors of an index, or the first of another size, say how large the matrix is: it is read again.
-    if (added.some(({ vector }) => vector.length !== matrix.dimensions)) return this.forget();
-    for (const { place, vector } of added) matrix.add(place, vector);
+    for (const { place, vector } of added) if (vector.length === matrix.dimensions) matrix.add(place, vector);
+  }
+
+  erased(from: number, to: number): void {
+    this.#matrix?.remove((place) => place >= from && place < to);
+  }
+
+  switched(): void {
+    this.#counts.clear();
+    // An index of another size now: its vectors are read when they are asked for.
+    if (this.#matrix !== null && this.#matrix.dimensions !== this.#dimensions()) this.#matrix = null;
   }
 
   forget(): void {
@@ -93,20 +98,22 @@ export class Searching {
     return count;
   }
 
-  #load(): Matrix | null {
+  #dimensions(): number | null {
     const row = this.#database.prepare('SELECT dimensions FROM embedded').get();
-    if (row === undefined) return null;
-    const matrix = new Matrix(countOf(row, 'dimensions'), numberOf(this.#database, 'SELECT count(*) FROM vectors'));
-    for (const { place, vector } of this.#vectors()) matrix.add(place, vector);
-    return matrix;
+    return row === undefined ? null : countOf(row, 'dimensions');
   }
 
-  *#vectors(): Generator<{ readonly place: number; readonly vector: Float32Array }> {
+  /** Those of a document that is being written or erased too, as they come and go from now on: nobody may see them. */
+  #load(): Matrix | null {
+    const dimensions = this.#dimensions();
+    if (dimensions === null) return null;
+    const matrix = new Matrix(dimensions);
     for (const row of this.#database.prepare('SELECT place, vector FROM vectors ORDER BY place').iterate()) {
       // A copy: SQLite's bytes may begin anywhere, numbers only at a multiple of four.
-      const bytes = bytesOf(row, 'vector').slice();
-      yield { place: countOf(row, 'place'), vector: new Float32Array(bytes.buffer) };
+      const vector = new Float32Array(bytesOf(row, 'vector').slice().buffer);
+      if (vector.length === dimensions) matrix.add(countOf(row, 'place'), vector);
     }
+    return matrix;
   }
 
   #found(near: readonly Near[]): readonly Found[] {

@@ -1,8 +1,8 @@
 /** Conversations in PostgreSQL. Whose they are is part of every condition: another user's is not there. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { atMost, guarded, PAGE_MAX } from '../checks.ts';
-import { conversationOf, type Row, turnOf } from '../rows.ts';
-import type { ConversationRow, ConversationStore, TurnRow } from '../store.ts';
+import { conversationOf, countOf, type Row, shareOf, turnOf } from '../rows.ts';
+import type { ConversationRow, ConversationStore, Share, SharedConversation, TurnRow } from '../store.ts';
 import { folded } from '../turns.ts';
 
 const WAY = 'can the database be reached, and may its user write?';
@@ -82,6 +82,45 @@ export class PostgresConversations implements ConversationStore {
         await this.#changed(sql`UPDATE spillway_turns t SET feedback = ${told} WHERE t.id = ${turn} AND EXISTS
         (SELECT 1 FROM spillway_conversations c WHERE c.id = t.conversation AND c."user" IS NOT DISTINCT FROM ${user})`);
       return count === 1;
+    });
+  }
+
+  share(id: string, user: string | null, { link, sharedMs }: Share): Promise<Share | null> {
+    return this.#told('share', async () => {
+      const [row] =
+        await this.#rows(sql<Row>`INSERT INTO spillway_shares AS s SELECT id, ${link}, ${sharedMs} FROM spillway_conversations
+        WHERE ${owned(id, user)} ON CONFLICT (conversation) DO UPDATE SET "sharedMs" = excluded."sharedMs"
+        RETURNING s.link, s."sharedMs"`);
+      return row === undefined ? null : shareOf(row);
+    });
+  }
+
+  sharing(id: string, user: string | null): Promise<Share | null> {
+    return this.#told('sharing', async () => {
+      const [row] =
+        await this.#rows(sql<Row>`SELECT s.link, s."sharedMs" FROM spillway_shares s JOIN spillway_conversations c
+        ON c.id = s.conversation WHERE ${owned(id, user)}`);
+      return row === undefined ? null : shareOf(row);
+    });
+  }
+
+  unshare(id: string, user: string | null): Promise<boolean> {
+    return this.#told('unshare', async () => {
+      const count = await this.#changed(sql`DELETE FROM spillway_shares WHERE conversation IN
+        (SELECT id FROM spillway_conversations WHERE ${owned(id, user)})`);
+      return count === 1;
+    });
+  }
+
+  shared(link: string): Promise<SharedConversation | null> {
+    return this.#told('shared', async () => {
+      const [row] = await this.#rows(sql<Row>`SELECT c.*, s."sharedMs" FROM spillway_shares s
+        JOIN spillway_conversations c ON c.id = s.conversation WHERE s.link = ${link}`);
+      if (row === undefined) return null;
+      const [conversation, sharedMs] = [conversationOf(row), countOf(row, 'sharedMs')];
+      const turns = await this.#rows(sql<Row>`SELECT * FROM spillway_turns
+        WHERE conversation = ${conversation.id} AND "createdMs" <= ${sharedMs} ORDER BY place`);
+      return { row: conversation, turns: turns.map(turnOf), sharedMs };
     });
   }
 

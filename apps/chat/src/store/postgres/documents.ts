@@ -3,7 +3,16 @@ import type { Chunk } from '@spillway/rag';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { atMost, guarded, PAGE_MAX, requireSize, TOP_MAX } from '../checks.ts';
 import { bytesOf, chunkOf, countOf, documentOf, type Row, textOf } from '../rows.ts';
-import type { DocumentRow, DocumentStore, Found, IndexFacts, NewDocument, Reader, SearchFilter } from '../store.ts';
+import type {
+  DocumentRow,
+  DocumentStore,
+  Found,
+  IndexFacts,
+  NewDocument,
+  Page,
+  Reader,
+  SearchFilter,
+} from '../store.ts';
 import { indexable, wordsOf } from '../words.ts';
 import type { TextRanking } from './schema.ts';
 import { embeddedOf, putDocument, removeDocument, removeDocuments, vectorText } from './writing.ts';
@@ -55,10 +64,22 @@ export class PostgresDocuments implements DocumentStore {
     return this.#told('removeAll', () => removeDocuments(this.#database));
   }
 
-  list(
-    reader: Reader,
-    { after, limit }: { readonly after: string | null; readonly limit: number },
-  ): Promise<readonly DocumentRow[]> {
+  claim(folder: string, ids: readonly string[]): Promise<void> {
+    return this.#told('claim', async () => {
+      await sql`UPDATE spillway_documents SET folder = ${folder} WHERE folder IS DISTINCT FROM ${folder}
+        AND id = ANY (${[...ids]}::text[])`.execute(this.#database);
+    });
+  }
+
+  inFolder(folder: string, { after, limit }: Page): Promise<readonly DocumentRow[]> {
+    return this.#told('inFolder', async () => {
+      const rows = await this.#rows(sql<Row>`SELECT ${COLUMNS} FROM spillway_documents d
+        WHERE d.folder = ${folder} AND d.path > ${after ?? ''} ORDER BY d.path LIMIT ${atMost(limit, PAGE_MAX)}`);
+      return rows.map(documentOf);
+    });
+  }
+
+  list(reader: Reader, { after, limit }: Page): Promise<readonly DocumentRow[]> {
     return this.#told('list', async () => {
       const rows = await this.#rows(sql<Row>`SELECT ${COLUMNS} FROM spillway_documents d
         WHERE d.path > ${after ?? ''} AND ${seenBy(reader)} ORDER BY d.path LIMIT ${atMost(limit, PAGE_MAX)}`);

@@ -35,6 +35,16 @@ const MIGRATIONS: readonly (readonly string[])[] = [
      )`,
     'CREATE INDEX spillway_turns_conversation ON spillway_turns (conversation)',
   ],
+  [
+    'ALTER TABLE spillway_documents ADD COLUMN folder text',
+    'CREATE INDEX spillway_documents_folder ON spillway_documents (folder, path)',
+  ],
+  [
+    `CREATE TABLE spillway_shares (
+       conversation text PRIMARY KEY REFERENCES spillway_conversations ON DELETE CASCADE, link text NOT NULL UNIQUE,
+       "sharedMs" double precision NOT NULL
+     )`,
+  ],
 ];
 
 /** @throws StoreError if pgvector is missing, or the tables are of a newer version. */

@@ -24,12 +24,12 @@ const CASES: readonly (readonly [string, readonly object[], Partial<Answer>])[] 
   [
     'a failure stays one to the end',
     [{ type: 'error', kind: 'filtered', message: 'm', retryAfterMs: null }, ENDED],
-    { status: 'failed', failure: { kind: 'filtered', message: 'm', retryAtMs: null } },
+    { status: 'failed', failure: { kind: 'filtered', code: null, message: 'm', retryAtMs: null } },
   ],
   [
     'a wait is counted from now',
     [{ type: 'error', kind: 'throttled', message: 'm', retryAfterMs: 500 }],
-    { failure: { kind: 'throttled', message: 'm', retryAtMs: 1_500 } },
+    { failure: { kind: 'throttled', code: null, message: 'm', retryAtMs: 1_500 } },
   ],
   ['a 429 is waited for', [{ type: 'waiting', retryAtMs: 9 }], { waitingUntilMs: 9 }],
   [

@@ -1,10 +1,13 @@
 /** An answer as the page knows it: what has been streamed so far, folded. An event that was already taken is passed over. */
-import type { AnswerEvent, AnswerPhase, FailureKind, GatewayEvent, SourceEvent } from '../../../events.ts';
+import type { AnswerEvent, AnswerPhase, FailureKind, GatewayEvent, SourceEvent, StepAbout } from '../../../events.ts';
+import { aboutOf } from './step.ts';
 
 export type AnswerStatus = 'answering' | 'done' | 'stopped' | 'failed';
 
 export interface Failure {
   readonly kind: FailureKind;
+  /** Of a refusal of the server, or of ours; null: the kind says all. */
+  readonly code: string | null;
   readonly message: string;
   /** Since 1970; null: it is not known when it is worth another try. */
   readonly retryAtMs: number | null;
@@ -19,6 +22,8 @@ export interface Step {
   readonly title: string;
   readonly text: string;
   readonly ms: number;
+  /** The same in figures, to be told in any language; null: an older answer, or a kind that this page does not know. */
+  readonly about: StepAbout | null;
 }
 
 export interface GatewayStep {
@@ -78,7 +83,7 @@ function changeBy(answer: Answer, event: AnswerEvent, nowMs: number): Partial<An
     case 'phase':
       return { phase: event.phase, waitingUntilMs: null };
     case 'step':
-      return { steps: [...answer.steps, { title: event.title, text: event.text, ms: event.ms }] };
+      return { steps: [...answer.steps, stepOf(event)] };
     case 'sources':
       return { sources: event.sources, mode: event.mode };
     case 'delta':
@@ -96,14 +101,23 @@ function changeBy(answer: Answer, event: AnswerEvent, nowMs: number): Partial<An
     case 'waiting':
       return { waitingUntilMs: event.retryAtMs };
     case 'error':
-      return failed({ ...event, retryAtMs: event.retryAfterMs === null ? null : nowMs + event.retryAfterMs });
+      return failed({
+        ...event,
+        code: null,
+        retryAtMs: event.retryAfterMs === null ? null : nowMs + event.retryAfterMs,
+      });
     case 'done':
       return ended(answer, event);
   }
 }
 
-function failed({ kind, message, retryAtMs }: Failure): Partial<Answer> {
-  return { status: 'failed', waitingUntilMs: null, failure: { kind, message, retryAtMs } };
+function stepOf(event: Extract<AnswerEvent, { readonly type: 'step' }>): Step {
+  const { title, text, ms } = event;
+  return { title, text, ms, about: aboutOf(event) };
+}
+
+function failed({ kind, code, message, retryAtMs }: Failure): Partial<Answer> {
+  return { status: 'failed', waitingUntilMs: null, failure: { kind, code, message, retryAtMs } };
 }
 
 /** A failure that was told before the end stays one. */

@@ -9,12 +9,15 @@ import { type Route, route } from '../state/route.ts';
 import { config, isNameless, session, signOut, startSession } from '../state/session.ts';
 import { t } from '../state/words.ts';
 import { Conversation } from './conversation.tsx';
-import { Documents } from './documents.tsx';
 import { History } from './history.tsx';
 import { Icon, IconButton } from './icons.tsx';
-import { Panel } from './panel.tsx';
-import { Settings } from './settings.tsx';
+import { later } from './later.tsx';
 import { SignIn } from './sign-in.tsx';
+
+const Documents = later(() => import('./documents.tsx').then(({ Documents: Part }) => Part), 'loading');
+const Panel = later(() => import('./panel.tsx').then(({ Panel: Part }) => Part), 'nothing');
+const Settings = later(() => import('./settings.tsx').then(({ Settings: Part }) => Part), 'nothing');
+const Shared = later(() => import('./shared.tsx').then(({ Shared: Part }) => Part), 'loading');
 
 export function App() {
   const now = session.value;
@@ -22,7 +25,7 @@ export function App() {
   if (now.kind === 'gone') return <Gone />;
   return (
     <>
-      {now.kind === 'locked' ? <SignIn message={now.message} onOpen={() => void openPage()} /> : <Open />}
+      {now.kind === 'locked' ? <SignIn message={now.message} onOpen={() => void openPage()} /> : <Inside />}
       <Notice />
     </>
   );
@@ -46,9 +49,13 @@ function Gone() {
   );
 }
 
-function Open() {
-  const [isListOpen, setListOpen] = useState(false);
+function Inside() {
   const at = route.value;
+  return at.kind === 'shared' ? <Shared link={at.link} /> : <Open at={at} />;
+}
+
+function Open({ at }: { readonly at: Exclude<Route, { readonly kind: 'shared' }> }) {
+  const [isListOpen, setListOpen] = useState(false);
   const conversation = at.kind === 'chat' ? at.conversationId : null;
   useEffect(() => void readHistory(), []);
   useEffect(() => {
@@ -70,7 +77,7 @@ function Open() {
         <button type="button" class="veil" tabIndex={-1} aria-label={t('close')} onClick={() => setListOpen(false)} />
       ) : null}
       {at.kind === 'chat' ? <Conversation /> : <Documents documentId={at.documentId} />}
-      {isPanel ? <Panel /> : null}
+      {isPanel ? <Panel onLeave={closePanel} /> : null}
     </div>
   );
 }

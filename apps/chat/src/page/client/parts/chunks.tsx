@@ -9,6 +9,7 @@ import { api } from '../state/server.ts';
 import { t } from '../state/words.ts';
 import { Dialog } from './dialog.tsx';
 import { Icon } from './icons.tsx';
+import { PageText } from './page-text.tsx';
 
 /** Drawn at once; more at a wish. */
 const SHOWN_MAX = 100;
@@ -69,7 +70,9 @@ function Piece({ chunk: { index, text, headings, pageFrom, pageTo } }: { readonl
           )}
         </span>
       </p>
-      <p class="page">{text}</p>
+      <div class="page">
+        <PageText text={text} />
+      </div>
     </li>
   );
 }

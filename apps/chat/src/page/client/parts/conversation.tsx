@@ -1,12 +1,13 @@
 /** Questions and answers, or how to begin. */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { ConfigView } from '../../../server/api.ts';
 import { withoutMarks } from '../model/marks.ts';
 import { sentencesFrom } from '../model/speech-text.ts';
 import { thread } from '../model/thread.ts';
 import { ask, isLoading, running, turns } from '../state/chat.ts';
 import { showsWriting } from '../state/preferences.ts';
 import { config } from '../state/session.ts';
-import { t } from '../state/words.ts';
+import { language, t, type Word } from '../state/words.ts';
 import { Composer } from './composer.tsx';
 import { Icon } from './icons.tsx';
 import { SlotView } from './turn.tsx';
@@ -76,6 +77,13 @@ function useFollow(count: number) {
   return { frame, isFar, toEnd };
 }
 
+/** The server says in English also why, to those who can read it. */
+const SEARCHES: Readonly<Record<ConfigView['retrieval']['mode'], Word>> = {
+  hybrid: 'searchesHybrid',
+  text: 'searchesText',
+  vectors: 'searchesVectors',
+};
+
 function Start() {
   if (isLoading.value) return <p class="quiet start">{t('loading')}</p>;
   const { title = '', examples = [], retrieval } = config.value ?? {};
@@ -95,7 +103,9 @@ function Start() {
           ))}
         </ul>
       )}
-      {retrieval === undefined ? null : <p class="quiet small">{retrieval.why}</p>}
+      {retrieval === undefined ? null : (
+        <p class="quiet small">{language.value === 'en' ? retrieval.why : t(SEARCHES[retrieval.mode])}</p>
+      )}
     </div>
   );
 }

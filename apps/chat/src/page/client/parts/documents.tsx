@@ -81,19 +81,23 @@ function Row({ row, onDelete }: { readonly row: DocumentRow; readonly onDelete: 
         </p>
       </div>
       <div class="documentTools">
-        {category === null ? null : <span class="pill">{category}</span>}
-        <Seen row={row} />
-        <a
-          class="iconButton"
-          href={originalUrl(path, null)}
-          target="_blank"
-          rel="noopener"
-          aria-label={t('openOriginal', { title })}
-          title={t('openOriginal', { title })}
-        >
-          <Icon name="out" />
-        </a>
-        {mayDelete(row) ? <IconButton icon="bin" label={t('deleteTitle', { title })} onClick={onDelete} /> : null}
+        <div class="documentPills">
+          {category === null ? null : <span class="pill">{category}</span>}
+          <Seen row={row} />
+        </div>
+        <div class="documentIcons">
+          <a
+            class="iconButton"
+            href={originalUrl(path, null)}
+            target="_blank"
+            rel="noopener"
+            aria-label={t('openOriginal', { title })}
+            title={t('openOriginal', { title })}
+          >
+            <Icon name="out" />
+          </a>
+          {mayDelete(row) ? <IconButton icon="bin" label={t('deleteTitle', { title })} onClick={onDelete} /> : null}
+        </div>
       </div>
     </li>
   );

@@ -3,10 +3,12 @@ import type { FailureKind } from '../../../events.ts';
 import { secondsLeft, timeText } from '../format.ts';
 import type { Answer, Failure } from '../model/answer.ts';
 import { useNow } from '../state/now.ts';
+import { failureTold } from '../state/telling.ts';
 import { locale, t, type Word } from '../state/words.ts';
 import { Icon } from './icons.tsx';
+import { SourceCard } from './source-card.tsx';
 
-const TITLES: Readonly<Record<FailureKind, Word>> = {
+export const TITLES: Readonly<Record<FailureKind, Word>> = {
   throttled: 'failedThrottled',
   filtered: 'failedFiltered',
   tooLong: 'failedTooLong',
@@ -25,7 +27,8 @@ export interface FailureProps {
 }
 
 export function FailureNote({ answer, failure, isBusy, onAgain, onSources }: FailureProps) {
-  const { kind, message, retryAtMs } = failure;
+  const { kind, retryAtMs } = failure;
+  const told = failureTold(failure);
   const now = useNow(retryAtMs !== null);
   const left = retryAtMs === null ? 0 : secondsLeft(retryAtMs, now);
   return (
@@ -33,22 +36,50 @@ export function FailureNote({ answer, failure, isBusy, onAgain, onSources }: Fai
       <Icon name={kind === 'throttled' ? 'clock' : 'warn'} />
       <div>
         <p class="title">{t(TITLES[kind])}</p>
-        <p>{message}</p>
+        <p>{told.text}</p>
+        {told.detail === null ? null : (
+          <p class="quiet small" lang="en">
+            {told.detail}
+          </p>
+        )}
         {answer.text === '' ? null : <p class="quiet">{t('textKept')}</p>}
-        {answer.sources.length > 0 && answer.text === '' ? <p class="quiet">{t('sourcesFoundAnyway')}</p> : null}
         <div class="buttons">
           {kind === 'notAllowed' ? null : (
             <button type="button" disabled={left > 0 || isBusy} onClick={onAgain}>
               {left > 0 ? t('tryAgainIn', { seconds: left }) : t('tryAgain')}
             </button>
           )}
-          {answer.sources.length > 0 ? (
+          {answer.sources.length > 0 && answer.text !== '' ? (
             <button type="button" onClick={onSources}>
               {t('showSources')}
             </button>
           ) : null}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** Of what was found: the best; all of it is in the panel. */
+const FOUND_MAX = 3;
+
+/** No model answered: what was found is the answer. */
+export function Found({ answer, onOpen }: { readonly answer: Answer; readonly onOpen: (label: string) => void }) {
+  if (answer.failure === null || answer.text !== '' || answer.sources.length === 0) return null;
+  return (
+    <div class="found">
+      <p class="quiet">{t('sourcesFoundAnyway')}</p>
+      <ul class="sources" aria-label={t('sourcesFoundAnyway')}>
+        {answer.sources.slice(0, FOUND_MAX).map((source) => (
+          <SourceCard
+            key={source.label}
+            source={source}
+            number={null}
+            note={null}
+            onOpen={() => onOpen(source.label)}
+          />
+        ))}
+      </ul>
     </div>
   );
 }

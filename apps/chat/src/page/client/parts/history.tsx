@@ -16,6 +16,9 @@ import { go, hashOf, route } from '../state/route.ts';
 import { t, type Word } from '../state/words.ts';
 import { Confirm } from './dialog.tsx';
 import { Icon } from './icons.tsx';
+import { later } from './later.tsx';
+
+const Share = later(() => import('./share.tsx').then(({ Share: Part }) => Part), 'nothing');
 
 export function History({ onChosen }: { readonly onChosen: () => void }) {
   const rows = conversations.value;
@@ -101,7 +104,7 @@ function Group({ word, rows, onChosen }: Rows & { readonly onChosen: () => void 
 }
 
 function Row({ row, onChosen }: { readonly row: ConversationRow; readonly onChosen: () => void }) {
-  const [state, setState] = useState<'shown' | 'renaming' | 'deleting'>('shown');
+  const [state, setState] = useState<'shown' | 'renaming' | 'sharing' | 'deleting'>('shown');
   const isOpen = opened.value === row.id && route.value.kind === 'chat';
   if (state === 'renaming') return <Rename row={row} onLeave={() => setState('shown')} />;
   return (
@@ -113,7 +116,8 @@ function Row({ row, onChosen }: { readonly row: ConversationRow; readonly onChos
       >
         {row.title}
       </a>
-      <RowMenu row={row} onRename={() => setState('renaming')} onDelete={() => setState('deleting')} />
+      <RowMenu row={row} onState={setState} />
+      {state === 'sharing' ? <Share row={row} onLeave={() => setState('shown')} /> : null}
       {state === 'deleting' ? <Delete row={row} onLeave={() => setState('shown')} /> : null}
     </li>
   );
@@ -121,11 +125,10 @@ function Row({ row, onChosen }: { readonly row: ConversationRow; readonly onChos
 
 interface MenuProps {
   readonly row: ConversationRow;
-  readonly onRename: () => void;
-  readonly onDelete: () => void;
+  readonly onState: (to: 'renaming' | 'sharing' | 'deleting') => void;
 }
 
-function RowMenu({ row, onRename, onDelete }: MenuProps) {
+function RowMenu({ row, onState }: MenuProps) {
   const menu = useRef<HTMLDetailsElement>(null);
   const act = (action: () => void) => (): void => {
     if (menu.current !== null) menu.current.open = false;
@@ -142,11 +145,14 @@ function RowMenu({ row, onRename, onDelete }: MenuProps) {
         <Icon name="more" />
       </summary>
       <div class="menuItems">
-        <button type="button" onClick={act(onRename)}>
+        <button type="button" onClick={act(() => onState('renaming'))}>
           <Icon name="edit" /> {t('rename')}
         </button>
         <button type="button" onClick={act(() => void changeConversation(row, { isPinned: !row.isPinned }))}>
           <Icon name="pin" /> {t(row.isPinned ? 'unpin' : 'pin')}
+        </button>
+        <button type="button" onClick={act(() => onState('sharing'))}>
+          <Icon name="share" /> {t('share')}
         </button>
         <a href={exportUrl(row.id, 'markdown')} download onClick={act(() => {})}>
           <Icon name="save" /> {t('exportMarkdown')}
@@ -154,7 +160,7 @@ function RowMenu({ row, onRename, onDelete }: MenuProps) {
         <a href={exportUrl(row.id, 'json')} download onClick={act(() => {})}>
           <Icon name="save" /> {t('exportJson')}
         </a>
-        <button type="button" class="danger" onClick={act(onDelete)}>
+        <button type="button" class="danger" onClick={act(() => onState('deleting'))}>
           <Icon name="bin" /> {t('delete')}
         </button>
       </div>

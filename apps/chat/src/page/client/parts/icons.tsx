@@ -20,6 +20,7 @@ const PATHS = {
   file: 'M5 3h7l3 3v11H5zM12 3v3h3',
   arrow: 'M4 10h12M11 5l5 5-5 5',
   down2: 'M10 4v12M5 11l5 5 5-5',
+  share: 'M10 12V3M6.500 6.500L10 3l3.500 3.500M5 10v7h10v-7',
   save: 'M10 3v9M6 9l4 4 4-4M4 16h12',
   more: 'M5 10h.01M10 10h.01M15 10h.01',
   panel: 'M3 4h14v12H3zM12 4v12',

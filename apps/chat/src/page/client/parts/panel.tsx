@@ -1,5 +1,5 @@
 /** Beside a conversation: sources, the passage in its page, steps, and what the gateway did. On a phone it lies over the page. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { type Answer, cited, numbersOf } from '../model/answer.ts';
 import { turns } from '../state/chat.ts';
 import { closePanel, openPanel, panel, type Panel as Shown, TABS, type Tab } from '../state/panel.ts';
@@ -28,6 +28,9 @@ function Opened({ shown, answer }: { readonly shown: Shown; readonly answer: Ans
   const head = useRef<HTMLHeadingElement>(null);
   // Another passage is another place to be.
   useEffect(() => head.current?.focus({ preventScroll: true }), [shown.turnKey, shown.label]);
+  const body = useRef<HTMLDivElement>(null);
+  // Before the passage scrolls to its mark.
+  useLayoutEffect(() => body.current?.scrollTo({ top: 0 }), [shown.turnKey, shown.label, shown.tab]);
   const leave = ({ key }: KeyboardEvent): void => {
     if (key === 'Escape') closePanel();
   };
@@ -40,8 +43,15 @@ function Opened({ shown, answer }: { readonly shown: Shown; readonly answer: Ans
         <IconButton icon="close" label={t('closePanel')} onClick={closePanel} />
       </div>
       <Tabs shown={shown} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it where nothing inside can be reached */}
-      <div class="panelBody" role="tabpanel" id="panel-body" aria-labelledby={`tab-${shown.tab}`} tabIndex={0}>
+      <div
+        class="panelBody"
+        ref={body}
+        role="tabpanel"
+        id="panel-body"
+        aria-labelledby={`tab-${shown.tab}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and the keyboard has to reach it where nothing inside can be reached
+        tabIndex={0}
+      >
         <Body shown={shown} answer={answer} />
       </div>
     </aside>

@@ -7,6 +7,7 @@ import { originalUrl, passageIn } from '../model/passage.ts';
 import { api } from '../state/server.ts';
 import { t } from '../state/words.ts';
 import { Icon } from './icons.tsx';
+import { MarkedText, PageText } from './page-text.tsx';
 
 interface Around {
   readonly text: string;
@@ -33,16 +34,18 @@ export function PassageTab({ source, number }: { readonly source: SourceEvent; r
   const { title, path, headings, pageFrom, pageTo } = source;
   return (
     <div class="passage">
-      <h3>
-        {number === null ? null : <span class="number">{number}</span>} {title}
-      </h3>
-      <p class="quiet small">{[path, ...headings].join(' › ')}</p>
-      <p class="passageLinks">
-        {pageFrom === null ? null : <span class="pill">{t('page', { page: pagesText(pageFrom, pageTo) })}</span>}
-        <a href={originalUrl(path, pageFrom)} target="_blank" rel="noopener">
-          {pageFrom === null ? t('original') : t('originalAt', { page: pageFrom })} <Icon name="out" />
-        </a>
-      </p>
+      <header>
+        <h3>
+          {number === null ? null : <span class="number">{number}</span>} {title}
+        </h3>
+        <p class="quiet small path">{[path, ...headings].join(' › ')}</p>
+        <p class="passageLinks">
+          {pageFrom === null ? null : <span class="pill">{t('page', { page: pagesText(pageFrom, pageTo) })}</span>}
+          <a href={originalUrl(path, pageFrom)} target="_blank" rel="noopener">
+            {pageFrom === null ? t('original') : t('originalAt', { page: pageFrom })} <Icon name="out" />
+          </a>
+        </p>
+      </header>
       <Text source={source} />
     </div>
   );
@@ -52,26 +55,26 @@ function Text({ source }: { readonly source: SourceEvent }) {
   const around = useAround(source.documentId);
   const [isWhole, setWhole] = useState(false);
   const mark = useRef<HTMLElement>(null);
-  useEffect(() => mark.current?.scrollIntoView({ block: 'center' }), [around, isWhole]);
+  useEffect(() => mark.current?.scrollIntoView({ block: 'start' }), [around, isWhole]);
   if (around === null || around === 'gone')
     return (
       <>
-        <p class="page">
-          <mark>{source.text}</mark>
-        </p>
+        <div class="page">
+          <MarkedText text={source.text} first={mark} />
+        </div>
         {around === 'gone' ? <p class="quiet small">{t('documentGone')}</p> : null}
       </>
     );
   const { before, marked, after, more } = passageIn(around.text, source, around.chunks, isWhole);
   return (
     <>
-      <p class="page">
+      <div class="page">
         {more.before ? <span class="quiet">… </span> : null}
-        {before}
-        <mark ref={mark}>{marked}</mark>
-        {after}
+        <PageText text={before} />
+        <MarkedText text={marked} first={mark} />
+        <PageText text={after} />
         {more.after ? <span class="quiet"> …</span> : null}
-      </p>
+      </div>
       {more.before || more.after || isWhole ? (
         <button type="button" class="plain small" onClick={() => setWhole(!isWhole)}>
           {t(isWhole ? 'showPage' : 'showWhole')}

@@ -1,8 +1,8 @@
 /** The text of an answer: Markdown drawn block by block, so that what stands already does not flicker while more is written. */
+import { signal } from '@preact/signals';
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
-import { blocksOf, draw } from '../markdown.ts';
 import { type Answer, numbersOf } from '../model/answer.ts';
-import { withMarks } from '../model/marks.ts';
+import { withMarks, withoutMarks } from '../model/marks.ts';
 import { settled } from '../model/tail.ts';
 import { t } from '../state/words.ts';
 
@@ -11,18 +11,46 @@ export interface ProseProps {
   readonly onCite: (number: number) => void;
 }
 
+type Markdown = typeof import('../markdown.ts');
+
+/** Its script is half of all: it comes once the page stands. `missing`: text is shown as it was written. */
+const markdown = signal<Markdown | 'coming' | 'missing'>('coming');
+
+export async function loadMarkdown(): Promise<void> {
+  markdown.value = await import('../markdown.ts').catch(() => 'missing' as const);
+}
+
 export function Prose({ answer, onCite }: ProseProps) {
   const { text, citations, unsupported, sources, status } = answer;
   const marked = useMemo(() => withMarks(answer, numbersOf(answer)), [text, citations, unsupported, sources]);
-  const blocks = useMemo(() => blocksOf(status === 'answering' ? settled(marked) : marked), [marked, status]);
+  const whole = status === 'answering' ? settled(marked) : marked;
+  switch (markdown.value) {
+    case 'coming':
+      return null;
+    case 'missing':
+      return <p class="prose unmade">{withoutMarks(whole)}</p>;
+    default:
+      return <Made by={markdown.value} text={whole} onCite={onCite} />;
+  }
+}
+
+interface MadeProps {
+  readonly by: Markdown;
+  /** Markdown with our marks. */
+  readonly text: string;
+  readonly onCite: (number: number) => void;
+}
+
+function Made({ by, text, onCite }: MadeProps) {
+  const blocks = useMemo(() => by.blocksOf(text), [text]);
   let isDoubted = false;
   return (
     <div class="prose">
-      {blocks.map((markdown, i) => {
+      {blocks.map((block, i) => {
         const from = isDoubted;
-        isDoubted = goesOn(markdown, isDoubted);
+        isDoubted = goesOn(block, isDoubted);
         // Blocks are only ever added to; the place is what they are known by.
-        return <Block key={i} markdown={markdown} isDoubted={from} onCite={onCite} />;
+        return <Block key={i} draw={by.draw} markdown={block} isDoubted={from} onCite={onCite} />;
       })}
     </div>
   );
@@ -34,12 +62,13 @@ function goesOn(markdown: string, before: boolean): boolean {
 }
 
 interface BlockProps {
+  readonly draw: Markdown['draw'];
   readonly markdown: string;
   readonly isDoubted: boolean;
   readonly onCite: (number: number) => void;
 }
 
-function Block({ markdown, isDoubted, onCite }: BlockProps) {
+function Block({ draw, markdown, isDoubted, onCite }: BlockProps) {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const cite = (number: number): Node => citeButton(number, () => onCite(number));
@@ -51,17 +80,24 @@ function Block({ markdown, isDoubted, onCite }: BlockProps) {
 }
 
 function named(wide: Element): void {
-  wide.setAttribute('role', 'region');
+  wide.setAttribute('role', 'group');
   wide.setAttribute('aria-label', t('table'));
 }
 
+/** No `button`: a line may always break before one, and a citation belongs to the word before it. */
 function citeButton(number: number, onClick: () => void): HTMLElement {
-  const button = document.createElement('button');
-  button.type = 'button';
+  const button = document.createElement('span');
+  button.role = 'button';
+  button.tabIndex = 0;
   button.className = 'cite';
   button.textContent = `${number}`;
-  button.setAttribute('aria-label', t('openSource', { number }));
+  button.ariaLabel = t('openSource', { number });
   button.addEventListener('click', onClick);
+  button.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    onClick();
+  });
   return button;
 }
 

@@ -1,15 +1,14 @@
 /** Everything that was found for a question; what is cited comes first, with its number. */
-import type { SourceEvent } from '../../../events.ts';
-import { pagesText } from '../format.ts';
 import { type Answer, cited, numbersOf } from '../model/answer.ts';
 import { t, type Word } from '../state/words.ts';
+import { SourceCard } from './source-card.tsx';
 
 export interface SourcesProps {
   readonly answer: Answer;
   readonly onOpen: (label: string) => void;
 }
 
-const MODES: Readonly<Record<NonNullable<Answer['mode']>, Word>> = {
+export const MODES: Readonly<Record<NonNullable<Answer['mode']>, Word>> = {
   hybrid: 'foundHybrid',
   text: 'foundText',
   vectors: 'foundVectors',
@@ -26,37 +25,15 @@ export function SourcesTab({ answer, onOpen }: SourcesProps) {
       {mode === null ? null : <p class="quiet small">{t(MODES[mode])}</p>}
       <ul class="sources">
         {[...first, ...others].map((source) => (
-          <Source
+          <SourceCard
             key={source.label}
             source={source}
             number={numbers.get(source.label) ?? null}
+            note={numbers.has(source.label) ? null : t('notCited')}
             onOpen={() => onOpen(source.label)}
           />
         ))}
       </ul>
     </>
-  );
-}
-
-interface SourceProps {
-  readonly source: SourceEvent;
-  readonly number: number | null;
-  readonly onOpen: () => void;
-}
-
-function Source({ source: { title, headings, pageFrom, pageTo, text }, number, onOpen }: SourceProps) {
-  const place = [...(pageFrom === null ? [] : [t('page', { page: pagesText(pageFrom, pageTo) })]), ...headings];
-  return (
-    <li>
-      <button type="button" class="card" onClick={onOpen}>
-        <span class="sourceHead">
-          {number === null ? null : <span class="number">{number}</span>}
-          <strong>{title}</strong>
-        </span>
-        {place.length === 0 ? null : <span class="quiet small">{place.join(' › ')}</span>}
-        <span class="excerpt">{text}</span>
-        {number === null ? <span class="quiet small">{t('notCited')}</span> : null}
-      </button>
-    </li>
   );
 }

@@ -1,21 +1,19 @@
 /** What was done for an answer, step by step, with what went in and came out. */
+
+import type { StepAbout } from '../../../events.ts';
 import { countText, durationText } from '../format.ts';
-import type { Answer } from '../model/answer.ts';
-import { locale, t } from '../state/words.ts';
+import type { Answer, Step } from '../model/answer.ts';
+import { kindText } from '../state/telling.ts';
+import { locale, t, type Word } from '../state/words.ts';
+import { MODES } from './sources-tab.tsx';
 
 export function StepsTab({ answer: { steps, usage } }: { readonly answer: Answer }) {
   if (steps.length === 0 && usage === null) return <p class="quiet">{t('noSteps')}</p>;
   return (
     <>
       <ol class="steps">
-        {steps.map(({ title, text, ms }, i) => (
-          <li key={i}>
-            <div class="stepHead">
-              <h3>{title}</h3>
-              <span class="quiet small">{durationText(ms, locale.value)}</span>
-            </div>
-            {text === '' ? null : <Text text={text} />}
-          </li>
+        {steps.map((step, i) => (
+          <StepView key={i} step={step} />
         ))}
       </ol>
       {usage === null ? null : (
@@ -26,6 +24,53 @@ export function StepsTab({ answer: { steps, usage } }: { readonly answer: Answer
       )}
     </>
   );
+}
+
+/** In the reader's language where the server told figures; else in the server's English. */
+function StepView({ step: { title, text, ms, about } }: { readonly step: Step }) {
+  const lines = about === null ? text : linesOf(about);
+  const english = about === null ? { lang: 'en' } : {};
+  return (
+    <li {...english}>
+      <div class="stepHead">
+        <h3>{about === null ? title : t(TITLES[about.kind])}</h3>
+        {ms === 0 ? null : <span class="quiet small">{durationText(ms, locale.value)}</span>}
+      </div>
+      {lines === '' ? null : <Text text={lines} />}
+    </li>
+  );
+}
+
+const TITLES: Readonly<Record<StepAbout['kind'], Word>> = {
+  queries: 'stepQueries',
+  search: 'stepSearch',
+  shortened: 'stepShortened',
+  cut: 'stepCut',
+  invented: 'stepInvented',
+  check: 'stepCheck',
+};
+
+function linesOf(about: StepAbout): string {
+  const now = locale.value;
+  switch (about.kind) {
+    case 'queries':
+      return [...(about.failed === null ? [] : [kindText(about.failed), t('searchedAsTyped')]), ...about.queries].join(
+        '\n',
+      );
+    case 'search': {
+      const found = `${t(MODES[about.mode])} ${t('passageCount', { count: countText(about.passages, now) })}`;
+      const why = about.withoutVectors === null ? [] : [t('withoutVectors'), kindText(about.withoutVectors)];
+      return [...about.queries, found, ...why].join('\n');
+    }
+    case 'shortened':
+      return t('shortenedText', { kept: countText(about.kept, now), of: countText(about.of, now) });
+    case 'cut':
+      return t('cutText');
+    case 'invented':
+      return t('inventedText', { labels: about.labels.join(', ') });
+    case 'check':
+      return about.unsupported === 0 ? t('checkHeld') : t('checkNotHeld', { count: countText(about.unsupported, now) });
+  }
 }
 
 /** Prompts are long: more than this is folded away. Characters. */

@@ -12,7 +12,7 @@ import { showsWriting } from '../state/preferences.ts';
 import { config } from '../state/session.ts';
 import { canRead, readAloud, reading } from '../state/speech.ts';
 import { t, type Word } from '../state/words.ts';
-import { FailureNote, Waiting } from './failure.tsx';
+import { FailureNote, Found, Waiting } from './failure.tsx';
 import { Feedback } from './feedback.tsx';
 import { Icon, IconButton } from './icons.tsx';
 import { Prose } from './prose.tsx';
@@ -91,6 +91,7 @@ function AnswerView({ turn, isLast }: { readonly turn: Turn; readonly isLast: bo
           onSources={() => open('sources')}
         />
       )}
+      <Found answer={answer} onOpen={(label) => open('passage', label)} />
       {answer.status === 'stopped' ? <p class="quiet stopped">{t('stopped')}</p> : null}
       <Cited answer={answer} onOpen={(label) => open('passage', label)} />
       {isWriting ? null : (

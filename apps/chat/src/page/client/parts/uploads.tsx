@@ -32,7 +32,7 @@ export function Uploads() {
             onChange={({ currentTarget }) => take(currentTarget.files)}
           />
         </label>
-        <p>{t('dropHere')}</p>
+        <p class="dropHint">{t('dropHere')}</p>
         <p class="quiet small">
           {t('uploadHelp', { types: typesText(), most: bytesText(config.value?.uploadBytesMax ?? 0, locale.value) })}
         </p>

@@ -12,7 +12,7 @@ import { closePanel } from './panel.ts';
 import { mode, overrides } from './preferences.ts';
 import { go, route, settleAt } from './route.ts';
 import { api } from './server.ts';
-import { session } from './session.ts';
+import { lock } from './session.ts';
 import { t } from './words.ts';
 
 export interface Turn {
@@ -81,13 +81,18 @@ function newKey(): string {
   return `turn-${++keys}`;
 }
 
+type Begun = Extract<AnswerEvent, { readonly type: 'begun' }>;
+
+/** Stands for a question until the stream of its answer tells it. */
+const UNTOLD = '…';
+
 /** An answer that was being made when the page was loaded. */
 async function goOn(turnId: string, told: TurnView | null): Promise<void> {
   const pending = kept(sessionStorage, PENDING);
   const read = (name: string): unknown => (isObject(pending) ? Reflect.get(pending, name) : null);
   const isPending = read('turnId') === turnId;
   const [question, replaces] = isPending ? [read('question'), read('replaces')] : [told?.question, told?.replaces];
-  const turn = begin(typeof question === 'string' ? question : '…', typeof replaces === 'string' ? replaces : null);
+  const turn = begin(typeof question === 'string' ? question : UNTOLD, typeof replaces === 'string' ? replaces : null);
   await follow(turn, (following) => api.resume(turnId, following));
 }
 
@@ -148,10 +153,12 @@ function takeEvents(turn: Turn, events: readonly AnswerEvent[]): void {
   if (begun?.type === 'begun') named(turn, begun);
 }
 
-/** The server has given the turn its id, and perhaps the conversation its own. */
-function named(turn: Turn, { turnId, conversationId }: { turnId: string; conversationId: string }): void {
-  turns.value = turns.value.map((each) => (each.key === turn.key ? { ...each, id: turnId } : each));
-  keep(sessionStorage, PENDING, { turnId, question: turn.question, replaces: turn.replaces });
+/** The server has given the turn its id, and perhaps the conversation its own; or this tab its question, which another one asked. */
+function named(turn: Turn, begun: Begun): void {
+  const { turnId, conversationId } = begun;
+  const question = turn.question === UNTOLD ? (begun.question ?? UNTOLD) : turn.question;
+  turns.value = turns.value.map((each) => (each.key === turn.key ? { ...each, id: turnId, question } : each));
+  keep(sessionStorage, PENDING, { turnId, question, replaces: turn.replaces });
   if (opened.value !== null) return;
   opened.value = conversationId;
   const now = Date.now();
@@ -170,15 +177,15 @@ function settle(turn: Turn, end: StreamEnd): void {
   keep(sessionStorage, PENDING, null);
   if (end.kind === 'ended') void refreshRow();
   else if (end.kind === 'aborted') change(turn, { status: 'stopped', waitingUntilMs: null });
-  else if (end.kind === 'locked') session.value = { kind: 'locked', message: end.message };
+  else if (end.kind === 'locked') lock(end);
   else if (turn.answer.value.status === 'answering') change(turn, { status: 'failed', failure: failureOf(end) });
 }
 
 function failureOf(end: Exclude<StreamEnd, { readonly kind: 'ended' | 'aborted' | 'locked' }>): Failure {
-  if (end.kind === 'gone') return { kind: 'timeout', message: t('serverGone'), retryAtMs: null };
+  if (end.kind === 'gone') return { kind: 'timeout', code: 'serverGone', message: t('serverGone'), retryAtMs: null };
   const retryAtMs = end.retryAfterMs === null ? null : Date.now() + end.retryAfterMs;
   const kind = end.status === 429 ? 'throttled' : end.status === 403 ? 'notAllowed' : 'internal';
-  return { kind, message: end.message || t('unexpected'), retryAtMs };
+  return { kind, code: end.code, message: end.message || t('unexpected'), retryAtMs };
 }
 
 /** Its title may have been made from the first answer. */

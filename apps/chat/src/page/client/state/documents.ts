@@ -8,6 +8,7 @@ import { upload } from '../upload.ts';
 import { succeeded, tell } from './notices.ts';
 import { api } from './server.ts';
 import { config } from './session.ts';
+import { codeText, refusalText } from './telling.ts';
 import { locale, t } from './words.ts';
 
 export interface Sending {
@@ -84,7 +85,7 @@ async function sendOne(file: File, key: number, category: string, groups: string
   } else
     update(key, {
       state: 'failed',
-      reason: answer.kind === 'gone' ? t('serverGone') : answer.message || t('unexpected'),
+      reason: answer.kind === 'locked' ? codeText(answer) : refusalText(answer),
     });
 }
 

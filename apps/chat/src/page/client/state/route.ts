@@ -3,11 +3,20 @@ import { signal } from '@preact/signals';
 
 export type Route =
   | { readonly kind: 'chat'; readonly conversationId: string | null }
-  | { readonly kind: 'documents'; readonly documentId: string | null };
+  | { readonly kind: 'documents'; readonly documentId: string | null }
+  /** A conversation of somebody else, to be read: it has an address of its own, `/shared/LINK`. */
+  | { readonly kind: 'shared'; readonly link: string };
+
+/** Places within the page itself. */
+type Own = Exclude<Route, { readonly kind: 'shared' }>;
+
+const SHARED = /^\/shared\/([^/]+)$/;
 
 export const route = signal<Route>(routeOf(location.hash));
 
 function routeOf(hash: string): Route {
+  const [, link] = SHARED.exec(location.pathname) ?? [];
+  if (link !== undefined) return { kind: 'shared', link: decoded(link) };
   const [first = '', id = ''] = hash.replace(/^#\/?/, '').split('/').map(decoded);
   if (first === 'documents') return { kind: 'documents', documentId: id === '' ? null : id };
   return { kind: 'chat', conversationId: first === 'c' && id !== '' ? id : null };
@@ -21,19 +30,19 @@ function decoded(part: string): string {
   }
 }
 
-export function hashOf(to: Route): string {
+export function hashOf(to: Own): string {
   if (to.kind === 'documents')
     return `#/documents${to.documentId === null ? '' : `/${encodeURIComponent(to.documentId)}`}`;
   return to.conversationId === null ? '#/' : `#/c/${encodeURIComponent(to.conversationId)}`;
 }
 
-export function go(to: Route): void {
+export function go(to: Own): void {
   if (hashOf(to) !== (location.hash || '#/')) location.hash = hashOf(to);
   else route.value = to;
 }
 
 /** The address follows what happened; nothing is loaded anew. */
-export function settleAt(to: Route): void {
+export function settleAt(to: Own): void {
   history.replaceState(null, '', hashOf(to));
   route.value = to;
 }

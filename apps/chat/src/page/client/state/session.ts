@@ -2,6 +2,8 @@
 import { signal } from '@preact/signals';
 import type { ConfigView, MeView } from '../../../server/api.ts';
 import { api } from './server.ts';
+import { codeText } from './telling.ts';
+import { t } from './words.ts';
 
 export type Session =
   | { readonly kind: 'loading' }
@@ -14,10 +16,7 @@ export const config = signal<ConfigView | null>(null);
 
 export async function startSession(): Promise<void> {
   const [told, me] = await Promise.all([api.config(), api.me()]);
-  if (told.kind === 'ok') {
-    config.value = told.value;
-    document.title = told.value.title;
-  }
+  if (told.kind === 'ok') config.value = told.value;
   if (told.kind !== 'ok' || me.kind === 'gone' || me.kind === 'refused') session.value = { kind: 'gone' };
   // The first time nobody did anything wrong yet: there is nothing to tell.
   else session.value = me.kind === 'locked' ? { kind: 'locked', message: '' } : { kind: 'open', me: me.value };
@@ -26,8 +25,14 @@ export async function startSession(): Promise<void> {
 /** @returns whether the door is open now. */
 export async function signIn(user: string, password: string): Promise<boolean> {
   const answer = await api.signIn(user, password);
-  if (answer.kind !== 'ok') session.value = { kind: 'locked', message: answer.kind === 'gone' ? '' : answer.message };
+  if (answer.kind === 'gone') session.value = { kind: 'locked', message: t('serverGone') };
+  else if (answer.kind !== 'ok') lock(answer);
   return answer.kind === 'ok';
+}
+
+/** Whoever was here has to sign in anew. */
+export function lock(refused: { readonly code: string; readonly message: string }): void {
+  session.value = { kind: 'locked', message: codeText(refused) };
 }
 
 export async function signOut(): Promise<void> {

@@ -32,7 +32,12 @@ export function t(word: Word, values: Readonly<Record<string, string | number>> 
 }
 
 /** Numbers and times are written as in that language, too. */
-export const locale = computed(() => language.value);
+export const locale = computed(() => navigator.languages.find(isSpoken) ?? language.value);
+
+/** Of the same language, and perhaps of a country: 21 Nov 2026 in London, Nov 21, 2026 in Boston. */
+function isSpoken(name: string): boolean {
+  return name.split('-')[0]?.toLowerCase() === language.value;
+}
 
 export async function speak(wanted: Language): Promise<void> {
   const answer = await api.words(wanted);

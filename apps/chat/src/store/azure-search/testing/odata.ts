@@ -47,6 +47,10 @@ class Parser {
   }
 
   #one(): Test {
+    if (this.#took('not')) {
+      const test = this.#one();
+      return (row) => !test(row);
+    }
     if (this.#took('(')) {
       const test = this.either();
       this.#need(')');
@@ -72,6 +76,7 @@ class Parser {
 
   #any(field: string): Test {
     this.#need('(');
+    if (this.#took(')')) return (row) => Array.isArray(row[field]) && row[field].length > 0;
     const variable = this.#next();
     this.#need(':');
     const test = this.either();

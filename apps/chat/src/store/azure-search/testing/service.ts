@@ -1,5 +1,6 @@
 /** A stand-in for Azure AI Search on this machine: indexes, documents, filters, a plain ranking by words and by vectors. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { filterOf, type Row } from './odata.ts';
 
 export interface TestService {
@@ -22,27 +23,38 @@ interface Answer {
 
 const KEY = 'search-key-of-a-test';
 
-export async function startService(): Promise<TestService> {
+export interface ServiceOptions {
+  /** Served over https with it. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Which tokens of Entra ID are let in; absent: none. */
+  readonly acceptsToken?: (token: string) => boolean;
+}
+
+export async function startService({ tls, acceptsToken }: ServiceOptions = {}): Promise<TestService> {
   const indexes = new Map<string, Index>();
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const mayEnter = ({ headers }: IncomingMessage): boolean => {
+    const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+    return headers['api-key'] === KEY || (token !== undefined && acceptsToken?.(token) === true);
+  };
+  const listener: RequestListener = (request, response) => {
     bodyOf(request).then((body) => {
       const path = (request.url ?? '').replace(/\?.*/, '');
       requests.push(`${request.method} ${path}`);
-      const { status, body: told } =
-        request.headers['api-key'] === KEY
-          ? answered(indexes, request.method ?? '', path, body)
-          : refused(403, 'Forbidden');
+      const { status, body: told } = mayEnter(request)
+        ? answered(indexes, request.method ?? '', path, body)
+        : refused(403, 'Forbidden');
       response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(told === undefined ? '' : JSON.stringify(told));
     });
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : null;
   return {
-    ...{ endpoint: `http://127.0.0.1:${port}`, key: KEY, requests },
+    ...{ endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, key: KEY, requests },
     end: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -84,12 +96,13 @@ function listOf(value: unknown): Record<string, unknown>[] {
 
 function written({ definition, rows }: Index, body: Record<string, unknown>): Answer {
   const known = new Set(listOf(definition.fields).map(({ name }) => name));
+  const keyField = String(listOf(definition.fields).find((field) => field.key === true)?.name);
   const value = listOf(body.value).map(({ '@search.action': action, ...row }) => {
     const stranger = Object.keys(row).find((field) => !known.has(field));
     if (stranger !== undefined) throw new Error(`the property '${stranger}' does not exist`);
-    const key = String(row.key);
+    const key = String(row[keyField]);
     if (action === 'delete') rows.delete(key);
-    else rows.set(key, row);
+    else rows.set(key, action === 'merge' ? { ...rows.get(key), ...row } : row);
     return { key, status: true, errorMessage: null, statusCode: 200 };
   });
   return { status: 200, body: { value } };
@@ -108,14 +121,33 @@ function searched({ definition, rows }: Index, body: Record<string, unknown>): A
     const fields = listOf(definition.fields)
       .map(({ name }) => String(name))
       .filter((name) => body.select === undefined || select.includes(name));
-    const value = found.slice(0, Number(body.top ?? 50)).map(({ row, score }) => ({
+    const skipped = Number(body.skip ?? 0);
+    const value = found.slice(skipped, skipped + Number(body.top ?? 50)).map(({ row, score }) => ({
       '@search.score': score,
       ...Object.fromEntries(fields.map((name) => [name, row[name] ?? null])),
     }));
-    return { status: 200, body: { '@odata.count': found.length, value } };
+    const facets = facetsOf(
+      found.map(({ row }) => row),
+      body,
+    );
+    return { status: 200, body: { '@odata.count': found.length, ...facets, value } };
   } catch (error) {
     return refused(400, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Of `field,count:n,sort:value` alone. */
+function facetsOf(rows: readonly Row[], { facets }: Record<string, unknown>): object {
+  if (!Array.isArray(facets) || facets.length === 0) return {};
+  const told = facets.map((facet) => {
+    const [, field = '', count] = /^(\w+),count:(\d+),sort:value$/.exec(String(facet)) ?? [];
+    const values = [...Map.groupBy(rows, (row) => String(row[field]))].map(([value, own]) => ({
+      value,
+      count: own.length,
+    }));
+    return [field, values.toSorted((a, b) => order(a.value, b.value)).slice(0, Number(count))];
+  });
+  return { '@search.facets': Object.fromEntries(told) };
 }
 
 function order(a: unknown, b: unknown): number {
@@ -127,12 +159,13 @@ function order(a: unknown, b: unknown): number {
 function scoreOf(row: Row, body: Record<string, unknown>): number | null {
   const [vectorQuery] = listOf(body.vectorQueries);
   if (vectorQuery !== undefined) {
-    return Array.isArray(row.vector) && Array.isArray(vectorQuery.vector)
-      ? cosine(row.vector, vectorQuery.vector)
-      : null;
+    const own = row[String(vectorQuery.fields)];
+    return Array.isArray(own) && Array.isArray(vectorQuery.vector) ? cosine(own, vectorQuery.vector) : null;
   }
   if (typeof body.search !== 'string' || body.search === '*') return 1;
-  const words = `${row.topic} ${row.words}`.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [''];
+  const searched = String(body.searchFields ?? '').split(',');
+  const text = searched.map((field) => row[field]).join(' ');
+  const words = text.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [''];
   const score = body.search.split(' ').filter((word) => words.includes(word)).length / Math.sqrt(words.length + 1);
   return score > 0 ? score : null;
 }

@@ -1,0 +1,20 @@
+/** How an index that the Azure samples filled is read. Names and defaults are theirs. */
+import type { Sheet } from './sheet.ts';
+
+export interface SamplesSettings {
+  readonly content: string;
+  readonly sourcePage: string;
+  /** null: as the samples name it, whichever of their names is there. */
+  readonly embedding: string | null;
+  /** Rows that list nobody are for everybody who may come in; else for admins alone. */
+  readonly opensUnlisted: boolean;
+}
+
+export function samplesSettings(sheet: Sheet): SamplesSettings {
+  return {
+    content: sheet.text('KB_FIELDS_CONTENT') ?? 'content',
+    sourcePage: sheet.text('KB_FIELDS_SOURCEPAGE') ?? 'sourcepage',
+    embedding: sheet.text('AZURE_SEARCH_FIELD_NAME_EMBEDDING'),
+    opensUnlisted: sheet.flag('AZURE_ENABLE_GLOBAL_DOCUMENT_ACCESS', false),
+  };
+}

@@ -1,0 +1,58 @@
+/** Whose an index is: ours is brought up to date, one of the samples' is read, another one is left alone. */
+import type { SearchField, SearchIndexClient } from '@azure/search-documents';
+import type { SamplesSettings } from '../../settings/samples-settings.ts';
+import type { AzureSearchSettings } from '../open.ts';
+import { StoreError } from '../store.ts';
+import type { SampleFields } from './samples-filter.ts';
+import { ADDED_FIELDS, indexShape } from './shape.ts';
+
+/** As the samples name the field of vectors, where no setting does; the Python sample's newer name first. */
+const EMBEDDINGS = ['embedding3', 'embedding'];
+
+export interface OfSamples {
+  readonly fields: SampleFields;
+  readonly opensUnlisted: boolean;
+}
+
+/**
+ * @returns null: the index is ours.
+ * @throws StoreError for an index that is neither ours nor the samples': to write to it could delete what another program needs.
+ */
+export async function samplesIn(
+  indexes: SearchIndexClient,
+  { index, samples }: AzureSearchSettings,
+): Promise<OfSamples | null> {
+  const definition = await indexes.getIndex(index);
+  const fields = new Map(definition.fields.map((field) => [field.name, field]));
+  const wanted = indexShape(index, null).fields;
+  const missing = wanted.filter(({ name }) => !fields.has(name));
+  if (missing.every(({ name }) => ADDED_FIELDS.includes(name))) {
+    const all = [...definition.fields, ...missing];
+    if (missing.length > 0) await indexes.createOrUpdateIndex({ ...definition, fields: all });
+    return null;
+  }
+  return { fields: fieldsOf(index, fields, samples), opensUnlisted: samples.opensUnlisted };
+}
+
+function fieldsOf(index: string, fields: ReadonlyMap<string, SearchField>, names: SamplesSettings): SampleFields {
+  const { content, sourcePage } = names;
+  const [key] = [...fields.values()].flatMap((field) => ('key' in field && field.key === true ? [field.name] : []));
+  const lacks = ['sourcefile', content, sourcePage].filter((name) => !fields.has(name));
+  if (names.embedding !== null && !fields.has(names.embedding)) lacks.push(names.embedding);
+  if (lacks.length > 0 || key === undefined) {
+    throw new StoreError(
+      `azure-search: the index ${index} was made by another program and has no field ${lacks.join(', ')}; name an index ` +
+        'that is not there yet, or name its fields (KB_FIELDS_CONTENT, KB_FIELDS_SOURCEPAGE, AZURE_SEARCH_FIELD_NAME_EMBEDDING)',
+    );
+  }
+  const embedding = names.embedding ?? EMBEDDINGS.find((name) => fields.has(name)) ?? null;
+  const vectors = embedding === null ? undefined : fields.get(embedding);
+  const dimensions =
+    vectors !== undefined && 'vectorSearchDimensions' in vectors ? vectors.vectorSearchDimensions : null;
+  return {
+    ...{ key, content, sourcePage, embedding, dimensions: dimensions ?? null },
+    hasCategory: fields.has('category'),
+    hasUsers: fields.has('oids'),
+    hasGroups: fields.has('groups'),
+  };
+}
