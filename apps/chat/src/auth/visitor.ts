@@ -15,14 +15,17 @@ export const VISITOR_HEADER = 'x-spillway-visitor';
 /** On this machine, where nobody signs in. */
 const OWNER = 'local';
 
-const factsSchema = z.object({ user: z.string(), groups: z.array(z.string()) });
-type Facts = z.infer<typeof factsSchema>;
+/** What a ticket holds. */
+const factsSchema = z.object({ user: z.string(), groups: z.array(z.string()), proof: z.string() });
+type Facts = Omit<z.infer<typeof factsSchema>, 'proof'>;
 
 export interface Visit {
   readonly header: (lowerName: string) => string | undefined;
   readonly cookie: (name: string) => string | undefined;
   /** Of the connection. */
   readonly address: string;
+  /** Whether the browser speaks https: its cookie is then for https alone. */
+  readonly isSecure?: boolean;
 }
 
 export type Known =
@@ -57,7 +60,8 @@ export class Visitors {
   /** The value of `set-cookie` that signs a user in. */
   signIn(facts: Facts, isSecure: boolean): string {
     const untilMs = this.#clock.nowMs() + SESSION_MS;
-    return cookie(SESSION_COOKIE, this.tickets.issue(SESSION, facts, untilMs), SESSION_MS, isSecure);
+    const held = { ...facts, proof: this.#proofOf(facts.user) };
+    return cookie(SESSION_COOKIE, this.tickets.issue(SESSION, held, untilMs), SESSION_MS, isSecure);
   }
 
   signOut(isSecure: boolean): string {
@@ -69,7 +73,21 @@ export class Visitors {
   }
 
   #ticket(text = ''): Facts | null {
-    return this.tickets.read(SESSION, text, factsSchema, this.#clock.nowMs());
+    const held = this.tickets.read(SESSION, text, factsSchema, this.#clock.nowMs());
+    return held === null || held.proof !== this.#proofOf(held.user) ? null : held;
+  }
+
+  /**
+   * By what somebody came in. With a key that outlives a restart a session would outlive its user, too: one that was taken off the list,
+   * or has another password or other groups by now, signs in again; and so does everybody where another way to sign in is set.
+   */
+  #proofOf(user: string): string {
+    const { how } = this.#settings;
+    if (how.kind === 'oidc') return `oidc ${how.issuer} ${how.clientId}`;
+    if (how.kind !== 'password') return how.kind;
+    const entry = how.users.find((each) => each.user === user);
+    const known = entry === undefined ? '' : JSON.stringify([entry.hash.reveal(), entry.groups]);
+    return `password ${digestOf(known).toString('base64url')}`;
   }
 
   /** Strangers that may come in have a name of their own each, so that nobody finds another one's conversations. */
@@ -77,7 +95,7 @@ export class Visitors {
     if (this.#isOwnMachine) return known({ user: OWNER, groups: [], isAdmin: true });
     const facts = this.#session(visit) ?? this.#ticket(visit.header(VISITOR_HEADER));
     const user = facts?.user ?? `visitor-${randomUUID()}`;
-    const setCookie = facts === null ? this.signIn({ user, groups: [] }, false) : null;
+    const setCookie = facts === null ? this.signIn({ user, groups: [] }, visit.isSecure === true) : null;
     return { kind: 'known', reader: { user, groups: [], isAdmin: false }, setCookie };
   }
 
@@ -103,7 +121,9 @@ export class Visitors {
 
   readerOf(user: string, groups: readonly string[]): Reader {
     const { admins } = this.#settings;
-    const isAdmin = admins.includes(user) || groups.some((group) => admins.includes(`group:${group}`));
+    // Nobody becomes an admin by a name that looks like a group.
+    const isNamed = !user.startsWith('group:') && admins.includes(user);
+    const isAdmin = isNamed || groups.some((group) => admins.includes(`group:${group}`));
     return { user, groups, isAdmin };
   }
 }

@@ -53,6 +53,11 @@ test('embedAll: a 429 is waited for as told, and loses nothing', async () => {
   assert.deepEqual([waits, embedded], [[7_000, 60_000], 20]);
 });
 
+test('embedAll: a credential that is refused is not tried again', async () => {
+  const { end, waits, calls } = await run([{ kind: 'refused', message: 'the gateway refused the key' }]);
+  assert.deepEqual([end, waits, calls], [{ kind: 'failed', message: 'the gateway refused the key' }, [], 1]);
+});
+
 test('embedAll: a 429 that tells no time is waited for longer each time', async () => {
   const { waits } = await run([throttled(null), throttled(null), throttled(null)]);
   assert.deepEqual(waits, [FIRST_WAIT_MS, 2 * FIRST_WAIT_MS, 4 * FIRST_WAIT_MS]);

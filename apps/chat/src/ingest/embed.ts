@@ -43,6 +43,7 @@ async function embedBatch(batch: readonly string[], parts: EmbedParts, told: Emb
     if (signal.aborted) return { kind: 'failed', message: 'stopped' };
     const answer = await embedder.embed(batch, signal);
     if (answer.kind === 'vectors') return answer;
+    if (answer.kind === 'refused') return { kind: 'failed', message: answer.message };
     if (answer.kind === 'throttled') throttles++;
     else failures++;
     const waitMs = waitOf(answer, answer.kind === 'throttled' ? throttles : failures);
@@ -53,7 +54,7 @@ async function embedBatch(batch: readonly string[], parts: EmbedParts, told: Emb
   }
 }
 
-type Trouble = Exclude<EmbedAnswer, { readonly kind: 'vectors' }>;
+type Trouble = Exclude<EmbedAnswer, { readonly kind: 'vectors' | 'refused' }>;
 
 function waitOf(answer: Trouble, times: number): number {
   const ownMs = FIRST_WAIT_MS * 2 ** Math.min(times - 1, 5);

@@ -12,6 +12,8 @@ export type EmbedAnswer =
   | { readonly kind: 'vectors'; readonly vectors: readonly Float32Array[] }
   /** 429 or 503: not before. null: not told. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number | null }
+  /** A credential that is not accepted: trying again would be refused likewise. In a sentence for a person; without secrets. */
+  | { readonly kind: 'refused'; readonly message: string }
   /** Anything else, in a sentence for a person; without secrets. */
   | { readonly kind: 'failed'; readonly message: string };
 

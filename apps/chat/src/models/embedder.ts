@@ -15,6 +15,7 @@ async function embedded(models: Models, texts: readonly string[], signal: AbortS
     return { kind: 'vectors', vectors: (await models.embed(texts, signal)).vectors };
   } catch (error) {
     const { kind, message, retryAfterMs } = answerFailure(error);
+    if (kind === 'notAllowed') return { kind: 'refused', message };
     return kind === 'throttled' ? { kind, retryAfterMs } : { kind: 'failed', message };
   }
 }

@@ -7,7 +7,7 @@ import { getCookie } from 'hono/cookie';
 import { isLoopback, nameOfHost } from '../auth/exposure.ts';
 import { VISITOR_HEADER } from '../auth/visitor.ts';
 import type { Ctx, Env, Parts } from './context.ts';
-import { refuse } from './reply.ts';
+import { isSecure, refuse } from './reply.ts';
 
 /** Answered to everybody: probes, the page, and what it needs before somebody has signed in. */
 const OPEN =
@@ -21,6 +21,7 @@ export function guard(parts: Parts): MiddlewareHandler<Env> {
       header: (name) => c.req.header(name),
       cookie: (name) => getCookie(c, name),
       address: c.get('address'),
+      isSecure: isSecure(c),
     });
     if (known.kind === 'known') c.set('reader', known.reader);
     else if (!OPEN.test(c.req.path)) return refuse(c, 401, 'notSignedIn', 'Sign in first.');

@@ -6,7 +6,7 @@ import { isPassword } from '../auth/password.ts';
 import { SUPPORTED_ENDINGS } from '../extract/media-type.ts';
 import { type ConfigView, type MeView, signInRequest } from './api.ts';
 import type { Ctx, Env, Parts } from './context.ts';
-import { bodyOf, refuse } from './reply.ts';
+import { bodyOf, isSecure, refuse } from './reply.ts';
 
 const SIGN_IN_PATH = '/auth/start';
 
@@ -55,6 +55,9 @@ async function signIn(c: Ctx, { settings, visitors, rates, log }: Parts): Promis
     log('warn', 'A try to sign in failed.', { user });
     return refuse(c, 401, 'wrongPassword', 'Name or password is wrong.');
   }
+  // Only tries that fail count: behind a proxy a whole office comes from one address.
+  rates.signIns.giveBack(`user ${user}`);
+  rates.signIns.giveBack(`address ${c.get('address')}`);
   c.header('set-cookie', visitors.signIn({ user, groups: [...entry.groups] }, isSecure(c)));
   return c.json<MeView>({ ...visitors.readerOf(user, entry.groups), auth: how.kind });
 }
@@ -77,9 +80,4 @@ function oidcRoutes(app: Hono<Env>, { visitors, log }: Parts, oidc: OidcSignIn):
     }
     return refuse(c, 401, 'notSignedIn', `You were not signed in. Begin again at ${SIGN_IN_PATH}.`);
   });
-}
-
-/** Behind a proxy that ends TLS, the browser still speaks https. */
-function isSecure(c: Ctx): boolean {
-  return c.req.header('x-forwarded-proto') === 'https' || c.req.url.startsWith('https:');
 }

@@ -30,6 +30,12 @@ export class Rate {
     return marks >= 1 ? 0 : Math.ceil(((1 - marks) * perMs) / full);
   }
 
+  /** One that was taken, and is not to count. */
+  giveBack(who: string): void {
+    const bucket = this.#buckets.get(who);
+    if (bucket !== undefined) bucket.marks = Math.min(this.#options.marks, bucket.marks + 1);
+  }
+
   #forget(): void {
     for (const who of this.#buckets.keys()) {
       if (this.#buckets.size <= REMEMBERED_MAX) return;

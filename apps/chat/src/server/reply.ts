@@ -1,5 +1,6 @@
 /** Answers that many routes give: refusals, and lines of JSON as they come. */
 import type { z } from 'zod';
+import { refuseDeepJson } from '../extract/nesting.ts';
 import type { Refusal } from './api.ts';
 import type { Ctx } from './context.ts';
 
@@ -11,17 +12,27 @@ export function refuse(c: Ctx, status: Status, code: string, message: string, re
   return c.json<Refusal>({ error }, status);
 }
 
+/** Behind a proxy that ends TLS, the browser still speaks https. */
+export function isSecure(c: Ctx): boolean {
+  return c.req.header('x-forwarded-proto') === 'https' || c.req.url.startsWith('https:');
+}
+
 export type Read<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly response: Response };
+
+/** Brackets within brackets, in a body. What is deeper cannot be told again: writing JSON recurses. */
+const NESTING_MAX = 100;
 
 /** The body as JSON of that shape. */
 export async function bodyOf<T>(c: Ctx, schema: z.ZodType<T>): Promise<Read<T>> {
   let body: unknown;
   try {
-    body = await c.req.json();
+    const text = await c.req.text();
+    refuseDeepJson(text, NESTING_MAX);
+    body = JSON.parse(text);
   } catch {
-    return { kind: 'refused', response: refuse(c, 400, 'notJson', 'The body is not JSON; send one JSON object.') };
+    return { kind: 'refused', response: refuse(c, 400, 'notJson', 'The body is not JSON, or nested too deep; send one JSON object.') };
   }
   return checked(c, schema, body);
 }

@@ -105,7 +105,7 @@ function progressTo(out: NodeJS.WriteStream): (event: IngestEvent) => void {
   return (event) => {
     if (event.type === 'waiting') {
       const seconds = Math.max(0, Math.ceil((event.retryAtMs - systemClock.nowMs()) / 1_000));
-      out.write(`embedding is throttled; going on in ${seconds} s\n`);
+      out.write(`the embedding model is busy or does not answer; going on in ${seconds} s\n`);
     }
     if (event.type === 'ended' && out.isTTY) out.write('\r\u001b[K');
     if (event.type !== 'progress' || !out.isTTY) return;
