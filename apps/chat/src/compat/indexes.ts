@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { documentPath } from '../ingest/path.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
 import { sourceOf } from '../server/document-routes.ts';
+import { formOf } from '../server/form.ts';
 import { refuse } from '../server/reply.ts';
 
 const options = z.looseObject({ category: z.string().min(1).max(200).optional(), wait: z.boolean().optional() });
@@ -16,7 +17,7 @@ export function indexRoutes(app: Hono<Env>, { documents, queue, settings }: Part
     return c.body(null, 204);
   });
   app.post('/indexes/:name/files', async (c) => {
-    const form = await c.req.formData().catch(() => null);
+    const form = await formOf(c);
     const file = form?.get('file');
     if (!(file instanceof File)) return refuse(c, 400, 'noFile', "Send multipart/form-data with a 'file'.");
     if (file.size > settings.limits.uploadBytesMax)

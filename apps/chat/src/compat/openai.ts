@@ -14,7 +14,7 @@ const MODEL = 'documents';
 
 const content = z.union([
   z.string(),
-  z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+  z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).max(1_000),
   z.null(),
 ]);
 const request = z.looseObject({

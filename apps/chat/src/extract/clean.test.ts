@@ -7,6 +7,8 @@ const CASES: ReadonlyArray<readonly [name: string, given: string, want: string]>
   ['line ends of three systems become one', 'a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
   ['hidden marks go', 'pass\u200bword \u202eabc\u202c\ufeff', 'password abc'],
   ['tag characters, which only a model reads, go', 'a\u{e0049}\u{e0067}b', 'ab'],
+  ['variation selectors, which can hold any bytes, go', 'a\ufe00\ufe01b😀\u{e0101}\u{e01ef}', 'ab😀'],
+  ['of those for pictures one stays', '❤\ufe0f\u{e0001}\ufe0e\ufe0f', '❤\ufe0f'],
   ['control characters go, tab and line feed stay', 'a\u0000\u0007\tb\nc', 'a\tb\nc'],
   ['a soft hyphen goes', 'Donau\u00addampf', 'Donaudampf'],
   ['blanks of any width become one kind', 'a\u00a0b\u2009c\u3000d', 'a b c d'],

@@ -1,18 +1,21 @@
 /**
  * Text as people see it. What does not show is taken out: it is not found by searching, and a favourite place to hide instructions
- * for a model (tag characters, zero-width and direction marks).
+ * for a model (tag characters, variation selectors, zero-width and direction marks).
  */
 
-/** Control characters but tab and line feed, soft hyphen, zero-width and direction marks, byte order mark, tag characters. */
+/** Control characters but tab and line feed, soft hyphen, zero-width and direction marks, byte order mark, variation selectors, tag characters. */
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is to be taken out
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]|[\ufe00-\ufe0d]|[\u{e0000}-\u{e0fff}]/gu;
+/** Of a letter or picture one tells how it is drawn; more of them tell something else. */
+const DRAWN = /([\ufe0e\ufe0f])[\ufe0e\ufe0f]+/g;
 
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(UNSEEN, '')
+    .replace(DRAWN, '$1')
     .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .normalize('NFC');
 }

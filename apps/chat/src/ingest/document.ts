@@ -1,7 +1,7 @@
 /** One file into the store: whole, or not at all. Whatever goes wrong with it is told and leaves what was there before. */
 import { createHash } from 'node:crypto';
 import { textForRanking } from '@spillway/rag';
-import { type DocumentStore, type NewDocument, StoreError } from '../store/store.ts';
+import { type Access, type DocumentStore, type NewDocument, StoreError } from '../store/store.ts';
 import { type EmbedParts, type EmbedTold, embedAll } from './embed.ts';
 import type { Embedder } from './embedder.ts';
 import type { FileOutcome } from './progress.ts';
@@ -84,12 +84,18 @@ function newDocument(source: Source, { answer, vectors, bytes, hash, indexedMs }
     bytes: bytes.length,
     pages,
     owner: source.owner,
-    access: source.access ?? front.access ?? EVERYBODY,
+    access: source.access ?? seenByOwner(front.access, source.owner) ?? EVERYBODY,
     indexedMs,
     chunks: chunks.map((chunk, i) => ({ ...chunk, vector: vectors?.[i] ?? null })),
     original: bytes,
     text,
   };
+}
+
+/** Whoever uploads a document that closes itself to others still sees it. */
+function seenByOwner(access: Access | null, owner: string | null): Access | null {
+  if (access === null || owner === null || access.users.length + access.groups.length === 0) return access;
+  return { users: [...new Set([...access.users, owner])], groups: access.groups };
 }
 
 /** Of the file, and of all else that decides what is stored of it: who may see it, how it was cut, by which model it was embedded. */

@@ -9,11 +9,14 @@ const PREFIX = '/content/';
 const SHOWN = /^(?:application\/pdf|image\/(?:png|jpeg|gif|webp))$/;
 const TEXT = /^(?:text\/|application\/(?:json|xml|xhtml\+xml|javascript)|image\/svg)/;
 
+/** Looked up where no path fits, so that time does not tell either what there is; no document has it. */
+export const NO_ID = '0'.repeat(32);
+
 export function contentRoute(app: Hono<Env>, { documents }: Parts): void {
   app.get(`${PREFIX}*`, async (c) => {
     const path = pathOf(c);
     const row = path === null ? null : await documents.byPath(path);
-    const seen = row === null ? null : await documents.document(row.id, c.get('reader'));
+    const seen = await documents.document(row?.id ?? NO_ID, c.get('reader'));
     const bytes = seen === null ? null : await documents.original(seen.id, c.get('reader'));
     // One answer for what is not there and for what this user may not see: names of documents tell something, too.
     if (seen === null || bytes === null) return refuse(c, 404, 'noDocument', 'There is no such document.');

@@ -6,6 +6,7 @@ import type { Access, DocumentRow, Reader } from '../store/store.ts';
 import { listQuery } from './api.ts';
 import { whoOf } from './chat-routes.ts';
 import type { Ctx, Env, Parts } from './context.ts';
+import { formOf } from './form.ts';
 import { queryOf, refuse } from './reply.ts';
 
 export function documentRoutes(app: Hono<Env>, parts: Parts): void {
@@ -101,14 +102,6 @@ async function notReplaceable(c: Ctx, { documents }: Parts, path: string): Promi
   return refuse(c, 409, 'nameTaken', 'A document of this name is there already, of somebody else; rename the file.');
 }
 
-async function formOf(c: Ctx): Promise<FormData | null> {
-  try {
-    return await c.req.formData();
-  } catch {
-    return null;
-  }
-}
-
 const NAME_CHARS_MAX = 300;
 
 function fieldOf(form: FormData, name: string): string | null {
@@ -118,8 +111,8 @@ function fieldOf(form: FormData, name: string): string | null {
 
 const LISTED_MAX = 100;
 
-/** Whoever uploads a document and closes it to others still sees it. */
-function accessOf(form: FormData, { user }: Reader): Access {
+/** Whoever uploads a document and closes it to others still sees it. null: the form does not say; a Markdown file itself may. */
+function accessOf(form: FormData, { user }: Reader): Access | null {
   const listed = (name: string) =>
     (fieldOf(form, name) ?? '')
       .split(',')
@@ -127,8 +120,8 @@ function accessOf(form: FormData, { user }: Reader): Access {
       .filter((each) => each !== '')
       .slice(0, LISTED_MAX);
   const [users, groups] = [listed('users'), listed('groups')];
-  const isOpen = users.length === 0 && groups.length === 0;
-  return { users: isOpen || user === null ? users : [...new Set([...users, user])], groups };
+  if (users.length === 0 && groups.length === 0) return null;
+  return { users: user === null ? users : [...new Set([...users, user])], groups };
 }
 
 export function tooLarge(c: Ctx, { settings }: Parts): Response {

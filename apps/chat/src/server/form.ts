@@ -25,14 +25,14 @@ export async function formOf(c: Ctx): Promise<FormData | null> {
 
 function isModest(body: Buffer, boundary: string): boolean {
   const delimiter = `--${boundary}`;
-  let parts = 0;
-  for (let at = body.indexOf(delimiter); at !== -1; at = body.indexOf(`\r\n${delimiter}`, at)) {
-    const head = body.indexOf('\r\n\r\n', at);
-    const next = at + delimiter.length + 2;
-    const isLast = body.subarray(next - 2, next).toString('latin1') === '--' || body.length - at <= delimiter.length + 8;
-    if (isLast) return true;
-    if (++parts > PARTS_MAX || head === -1 || head - at > PART_HEAD_BYTES_MAX) return false;
-    at = head;
+  let at = body.indexOf(delimiter);
+  for (let parts = 0; at !== -1 && parts <= PARTS_MAX; parts++) {
+    const begin = at + delimiter.length;
+    if (body.toString('latin1', begin, begin + 2) === '--') return true;
+    const head = body.indexOf('\r\n\r\n', begin);
+    if (head === -1 || head - begin > PART_HEAD_BYTES_MAX) return false;
+    const next = body.indexOf(`\r\n${delimiter}`, head + 2);
+    at = next === -1 ? -1 : next + 2;
   }
-  return true;
+  return false;
 }

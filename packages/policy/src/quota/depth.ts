@@ -11,6 +11,11 @@ const SECONDS_MAX = 600;
 const UNBOUNDED_MAX = 130_000;
 /** What is left of older comparisons with each new one. */
 const KEPT = 0.995;
+/**
+ * A comparison that is off by more counts less, by the square: others may have sent in between. One of them, after half a minute
+ * without an answer, would else weigh more than hundreds between answers that follow one another. Share of the bucket.
+ */
+const OFF_MAX = 0.05;
 
 interface Level {
   readonly tokens: number;
@@ -63,11 +68,13 @@ export class DepthBelief {
     const a = (level.tokens - last.level.tokens) / this.#perMinute;
     const b = level.unbounded - last.level.unbounded;
     const u = utilisation - last.utilisation;
-    this.#aa = KEPT * this.#aa + a * a;
-    this.#ab = KEPT * this.#ab + a * b;
-    this.#bb = KEPT * this.#bb + b * b;
-    this.#au = KEPT * this.#au + a * u;
-    this.#bu = KEPT * this.#bu + b * u;
+    const off = Math.abs(u - a * this.#perMinutesWorth - b * this.#perUnbounded);
+    const weight = off <= OFF_MAX ? 1 : (OFF_MAX / off) ** 2;
+    this.#aa = KEPT * this.#aa + weight * a * a;
+    this.#ab = KEPT * this.#ab + weight * a * b;
+    this.#bb = KEPT * this.#bb + weight * b * b;
+    this.#au = KEPT * this.#au + weight * a * u;
+    this.#bu = KEPT * this.#bu + weight * b * u;
     this.#solve();
   }
 

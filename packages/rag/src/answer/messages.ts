@@ -39,8 +39,8 @@ function withoutMarks(answer: string): string {
   return answer.replace(/[ \t]{0,8}[[【]\s{0,4}S\d{1,3}(?:\s{0,4}[,;]\s{0,4}S\d{1,3}){0,20}\s{0,4}[\]】]/gi, '');
 }
 
-/** Characters that nobody sees, and in which instructions or a hidden delimiter could stand: soft hyphens, zero widths, directions, tags. */
-const UNSEEN = /\u00ad|\u200b|[\u2060-\u2064]|\ufeff|[\u202a-\u202e]|[\u2066-\u2069]|[\u{e0000}-\u{e007f}]/gu;
+/** Characters that nobody sees, and in which instructions or a hidden delimiter could stand: soft hyphens, zero widths, directions, variations, tags. */
+const UNSEEN = /\u00ad|\u200b|[\u2060-\u2064]|\ufeff|[\u202a-\u202e]|[\u2066-\u2069]|[\ufe00-\ufe0d]|[\u{e0000}-\u{e0fff}]/gu;
 
 /** Text of others that can neither open nor close a source. */
 export function defused(text: string): string {
