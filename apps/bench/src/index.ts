@@ -1,3 +1,4 @@
+export { Failures } from './advice.ts';
 export type { CallClass, CallResult } from './drive/call.ts';
 export { CredentialError } from './drive/credential.ts';
 export { RunError } from './drive/pool.ts';

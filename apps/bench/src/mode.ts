@@ -2,7 +2,7 @@
 import type { Arrivals, LoadSpec } from './spec.ts';
 
 export function modeOf({ pace, clients, targets }: Pick<LoadSpec, 'pace' | 'clients' | 'targets'>): string {
-  const sides = targets.length > 1 ? `, ${targets.length} targets in turns` : '';
+  const sides = targets.length > 1 ? `, to each of ${targets.length} targets in turns` : '';
   if (pace.kind === 'closed') {
     return `closed loop: ${clients} clients${sides}, each asks again when it has its answer; a slow server slows the load`;
   }

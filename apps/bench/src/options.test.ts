@@ -45,7 +45,7 @@ test('readLoad: each flag ends where it belongs', () => {
     ],
     [{ warmUpUntilThrottled: true }, (s) => s.warmUpUntilThrottled, true],
     [{ retry: 'retry-after' }, ({ retry }) => retry, 'retry-after'],
-    [{ maxTokensTotal: '1000', requests: undefined as never }, (s) => s.totalTokensMax, 1_000],
+    [{ maxTokensTotal: '1000' }, (s) => s.totalTokensMax, 1_000],
     [{ preventServerCaching: 'no' }, (s) => s.preventServerCaching, false],
     [{ seed: 9 }, ({ seed }) => seed, 9],
     [

@@ -314,7 +314,7 @@ class WarmUp {
   }
 }
 
-export function costOf(tokens: RunReport['targets'][number]['tokens'], prices: Prices): number {
+function costOf(tokens: RunReport['targets'][number]['tokens'], prices: Prices): number {
   const { prompt, cached, completion } = tokens;
   const cachedPrice = prices.cached ?? prices.prompt;
   return ((prompt - cached) * prices.prompt + cached * cachedPrice + completion * prices.completion) / 1e6;

@@ -1,9 +1,11 @@
 /** Shared quotas: those that deployments name are there, each is named by somebody, and what shares one is of one kind. */
+import { DEPLOYMENT_TYPES, isProvisioned } from '@spillway/policy';
 import type { Findings } from './findings.ts';
 import type { DeploymentOutline, Outline } from './outline.ts';
 import { quoted } from './place.ts';
 import { didYouMean } from './suggest.ts';
 
+const PROVISIONED: readonly string[] = DEPLOYMENT_TYPES.filter(isProvisioned);
 const ADD_IT = 'add it at the top: quotas: { NAME: { capacity: 300 } }';
 
 export function checkQuotas(outline: Outline, findings: Findings): void {
@@ -12,6 +14,7 @@ export function checkQuotas(outline: Outline, findings: Findings): void {
   const first = new Map<string, DeploymentOutline>();
   for (const deployment of deployments) {
     const { path, quotaKey } = deployment;
+    checkRequests(deployment, findings);
     if (quotaKey === null) continue;
     const earlier = first.get(quotaKey);
     if (!names.includes(quotaKey)) {
@@ -32,6 +35,13 @@ export function checkQuotas(outline: Outline, findings: Findings): void {
       showValue: false,
     });
   }
+}
+
+/** Units have no limit of requests (wire §7). */
+function checkRequests({ path, type, keys }: DeploymentOutline, findings: Findings): void {
+  if (!keys.has('requestsPerMinute') || !PROVISIONED.includes(type ?? '')) return;
+  const rule = 'does nothing on a provisioned type, which has no limit of requests';
+  findings.add([...path, 'requestsPerMinute'], { rule, remedy: 'remove it', at: 'key' });
 }
 
 /** Azure grants quota by model and type (wire §6.1); what others are cannot be counted together. */

@@ -46,6 +46,7 @@ export interface DeploymentOutline {
   readonly model: string | null;
   readonly type: string | null;
   readonly quotaKey: string | null;
+  readonly keys: ReadonlySet<string>;
 }
 
 export interface PoolOutline {
@@ -90,7 +91,8 @@ function backendOutline({ value, path }: Placed): BackendOutline {
 
 function deploymentOutline({ value, path }: Placed): DeploymentOutline {
   const [name, model, type, quotaKey] = ['name', 'model', 'type', 'quotaKey'].map((key) => textAt(value, key));
-  return { path, name: name ?? null, model: model ?? null, type: type ?? null, quotaKey: quotaKey ?? null };
+  const keys = new Set(isRecord(value) ? Object.keys(value) : []);
+  return { path, name: name ?? null, model: model ?? null, type: type ?? null, quotaKey: quotaKey ?? null, keys };
 }
 
 function clientOutline({ value, path }: Placed): ClientOutline {

@@ -80,3 +80,17 @@ test('chart: has title, axes with units and numbers, a legend, and marks whose w
 test('chart: without anything to draw it is an empty one, and not a broken one', () => {
   assert.doesNotMatch(chart(spec({ curves: [], marks: [], xMax: 0 })).body.text, /NaN|Infinity/);
 });
+
+test('chart: marks of x may have words of their own; those beyond the axis are left out', () => {
+  const { text } = chart(
+    spec({
+      xMarks: [
+        [0, 'none'],
+        [50, 'half'],
+        [101, 'beyond'],
+      ],
+    }),
+  ).body;
+  assert.match(text, />none<.*>half</s);
+  assert.doesNotMatch(text, />beyond<|>20</);
+});

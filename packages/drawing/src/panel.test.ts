@@ -60,3 +60,12 @@ test('panelHeight: only the last one below each other needs room for the numbers
   assert.ok(panelHeight({ isLast: true }) > panelHeight({ isLast: false }));
   assert.doesNotMatch(panel(spec([], { isLast: false }), 0).text, /min:s/);
 });
+
+test('panel: what comes behind the end is shaded like the warm-up, and nothing is where the end is not given or never came', () => {
+  const shades = (more: Partial<PanelSpec>) => {
+    const layers = [{ kind: 'line', name: '', tone: 'load', values: [1, 2, 3, 4] }] as const;
+    return panel(spec(layers, { warmUpMs: 0, ...more }), 0).text.match(/class="warm-up"/g)?.length ?? 0;
+  };
+  assert.deepEqual([shades({}), shades({ endsMs: 15_000 }), shades({ endsMs: 20_000 })], [0, 1, 0]);
+  assert.equal(shades({ warmUpMs: 5_000, endsMs: 15_000 }), 2);
+});

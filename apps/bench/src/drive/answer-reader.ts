@@ -33,7 +33,7 @@ export function answerReader(api: Api, status: number, contentType: string): Ans
 }
 
 /** How an answer of a status without an answer in it is called. */
-export function classOfStatus(status: number, code: string | null): Reading['class'] {
+function classOfStatus(status: number, code: string | null): Reading['class'] {
   if (status === 429) return 'throttled';
   if (status === 400 && (code === 'content_filter' || code === 'ResponsibleAIPolicyViolation')) return 'filtered';
   if (status >= 500) return 'serverError';

@@ -4,7 +4,7 @@ import type { Step } from '../spec.ts';
 import type { SeriesPoint } from './report.ts';
 
 /** Refused calls in a step from which on it was too fast. Share of those that ended. */
-export const REFUSED_SHARE = 0.01;
+const REFUSED_SHARE = 0.01;
 /** Of those sent: what is not answered piles up. */
 const ANSWERED_SHARE = 0.8;
 

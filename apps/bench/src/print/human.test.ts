@@ -3,7 +3,7 @@ import test from 'node:test';
 import { Tally } from '../measure/tally.ts';
 import { call } from '../measure/testing.ts';
 import { lineText, reportText } from './human.ts';
-import { calls, report } from './testing.ts';
+import { calls, report, STARTED_MS } from './testing.ts';
 
 test("lineText: the ancestor's names in its order, n/a where nothing is known", () => {
   const tally = new Tally({ targets: ['a'], windowMs: 60_000, startedAtMs: Date.UTC(2026, 10, 21, 16) });
@@ -29,6 +29,14 @@ test("lineText: the ancestor's names in its order, n/a where nothing is known", 
   assert.match(lineText(tally.line(60_000, 0)), /rpm: 1 .*tpm: 600 .*ttft_avg: 0\.1 .*e2e_avg: 1 .*util_avg: 11\.2%/);
 });
 
+const MINUTE = {
+  minute: new Date(STARTED_MS - 30_000).toISOString(),
+  utilisationPercent: 1,
+  promptTokens: null,
+  completionTokens: null,
+  calls: null,
+};
+
 test('reportText: figures, endings, quota and what spoils them, each in a line of its own', () => {
   const rows: ReadonlyArray<readonly [string, Parameters<typeof report>, RegExp]> = [
     ['answers', [calls(60)], /60 answers in 60 s: 60 per minute, 36,000 tokens per minute/],
@@ -44,6 +52,12 @@ test('reportText: figures, endings, quota and what spoils them, each in a line o
     ],
     ['stopped', [calls(1), { stopped: 'tokens' }], /ended early: as many tokens as --max-tokens-total/],
     ['warned', [calls(1), { warnings: ['look out'] }], /warning: look out/],
+    ['two targets', [[...calls(2), ...calls(2, () => ({ target: 1 }))]], /A one\.example\nB two\.example\n/],
+    [
+      'Azure Monitor',
+      [calls(20), { monitor: { source: 'Azure', minutes: [{ ...MINUTE, calls: 9 }] } }],
+      /Azure: 9 calls, 0 prompt tokens, 0 generated tokens\ncounted here: 20 calls, .*\nnot told until the end: prompt tokens/,
+    ],
     ['invalid', [calls(1), { isValid: false }], /INVALID: the sender was late/],
     [
       'unsteady',

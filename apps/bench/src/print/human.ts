@@ -1,5 +1,8 @@
 /** Lines and figures as people read them: 80 columns, the ancestor's names, seconds. */
+import { differences } from '../measure/difference.ts';
 import type { Line, RunReport, Spread, TargetSummary } from '../measure/report.ts';
+import { comparisonLines } from './comparison.ts';
+import { minuteRows, missingOf } from './monitor-rows.ts';
 import { answersOf, failuresText, numberText, STOPPED, secondsText } from './words.ts';
 
 /** As azure-openai-benchmark printed it: name and value in columns. */
@@ -29,7 +32,7 @@ function field(name: string, value: string | number | null, width: number): stri
 /** The whole report, for the end of a run. */
 export function reportText(report: RunReport): string {
   const { targets, warnings, stopped, steady, sender, cost, kneePerMinute } = report;
-  const lines = targets.flatMap((target) => targetLines(target));
+  const lines = [...targets.flatMap((target) => targetLines(target)), ...sideBySide(targets), ...monitorLines(report)];
   lines.push('', steady.isSteady ? `steady from ${steady.sinceSeconds} s on` : `not steady: ${steady.why}`);
   if (kneePerMinute !== null) lines.push(`refusals begin at ${numberText(kneePerMinute)} requests per minute`);
   if (cost !== null) lines.push(`cost ${cost.amount.toFixed(4)} ${cost.currency} (prices as of ${cost.asOf})`);
@@ -42,9 +45,32 @@ export function reportText(report: RunReport): string {
   return `${lines.join('\n')}\n`;
 }
 
+function sideBySide([a, b]: RunReport['targets']): readonly string[] {
+  return a === undefined || b === undefined ? [] : ['', ...comparisonLines([a.name, b.name], differences(a, b))];
+}
+
+/** The run as a whole: minute by minute it stands in the report. */
+function monitorLines(report: RunReport): readonly string[] {
+  const { monitor } = report;
+  if (monitor === null) return [];
+  const rows = minuteRows(report);
+  const total = (side: 'ours' | 'theirs', name: 'calls' | 'promptTokens' | 'completionTokens') =>
+    numberText(rows.reduce((sum, row) => sum + (row[side][name] ?? 0), 0));
+  const figures = (side: 'ours' | 'theirs') =>
+    `${total(side, 'calls')} calls, ${total(side, 'promptTokens')} prompt tokens, ${total(side, 'completionTokens')} generated tokens`;
+  if (rows.length === 0) return ['', monitor.source];
+  const missing = missingOf(monitor.minutes);
+  return [
+    '',
+    `${monitor.source}: ${figures('theirs')}`,
+    `counted here: ${figures('ours')}`,
+    ...(missing.length === 0 ? [] : [`not told until the end: ${missing.join(', ')}`]),
+  ];
+}
+
 const COLUMNS = ['avg', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
 
-export function targetLines(target: TargetSummary): string[] {
+function targetLines(target: TargetSummary): string[] {
   const { tokens } = target;
   return [
     '',

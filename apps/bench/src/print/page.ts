@@ -30,8 +30,6 @@ export interface Demands {
   readonly broken: readonly string[];
 }
 
-export const NO_DEMANDS: Demands = { count: 0, broken: [] };
-
 export function pageOf(report: RunReport, demands: Demands): string {
   const style = FIGURE_STYLE + PAGE_STYLE + REPORT_STYLE;
   const title = `Spillway benchmark: ${report.targets.map(({ name }) => name).join(' and ')}`;
@@ -271,7 +269,7 @@ function sideBySide(targets: RunReport['targets']): Child {
     {},
     element('h2', {}, 'Side by side'),
     element('p', { class: 'soft' }, `${b.name}, held against ${a.name}. Differences up to 5 % are taken for chance.`),
-    table({ label: 'Both targets', heads: ['figure', a.name, b.name, 'difference', ''], rows, words: [4] }),
+    table({ label: 'Both targets', heads: ['figure', a.name, b.name, 'difference', 'verdict'], rows, words: [4] }),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Reads a report back, such as `--out` and `--json` write them. */
 import type { RunReport } from '../measure/report.ts';
 
-export const REPORT_FORMAT = 'spillway-bench/1';
+const REPORT_FORMAT = 'spillway-bench/1';
 
 /** The file is none; the message says what is. */
 export class ReportError extends Error {}

@@ -69,7 +69,7 @@ export function figureText(value: number | null, unit: Difference['unit']): stri
     case 'share':
       return percentText(value);
     case 'per minute':
-      return `${numberText(value)}/min`;
+      return `${numberText(value < 100 ? value : Math.round(value))}/min`;
     case 'tokens':
       return numberText(value);
   }

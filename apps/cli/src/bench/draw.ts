@@ -68,15 +68,15 @@ function countLines({ line, sentPerMinute, remainingTokens, remainingRequests }:
   return [
     cells([
       ['sent/min', rate(sentPerMinute)],
-      ['answered/min', rate(line.rpm)],
+      ['answers/min', rate(line.rpm)],
       ['tokens/min', rate(line.tpm.total)],
-      ['under way', numberText(line.processing)],
+      ['under way', count(line.processing)],
     ]),
     cells([
-      ['ended', numberText(line.completed)],
-      ['answered', numberText(line.completed - line.failures), 'good'],
-      ['429s', numberText(line.throttled), line.throttled > 0 ? 'bad' : 'plain'],
-      ['failed', numberText(failed), failed > 0 ? 'bad' : 'plain'],
+      ['ended', count(line.completed)],
+      ['answered', count(line.completed - line.failures), 'good'],
+      ['429s', count(line.throttled), line.throttled > 0 ? 'bad' : 'plain'],
+      ['failed', count(failed), failed > 0 ? 'bad' : 'plain'],
     ]),
     [[` ${quota.join(', ')}`, 'faint']],
   ];
@@ -86,13 +86,18 @@ const CELL = 20;
 
 function cells(parts: ReadonlyArray<readonly [name: string, value: string, tone?: Tone]>): Line {
   return parts.flatMap(([name, value, tone]): readonly Span[] => {
-    const space = ' '.repeat(Math.max(1, CELL - 1 - name.length - 1 - value.length));
-    return [[` ${name} `, 'faint'], [value, tone ?? 'strong'], [space.slice(0, CELL)]];
+    const space = ' '.repeat(Math.max(0, CELL - 1 - name.length - 1 - value.length));
+    return [[` ${name} `, 'faint'], [value, tone ?? 'strong'], [space]];
   });
 }
 
 function rate(value: number | null): string {
-  return value === null ? '-' : numberText(value < 100 ? value : Math.round(value));
+  return value === null ? '-' : count(value < 100 ? value : Math.round(value));
+}
+
+/** Millions with few digits, so that they stay in their column. */
+function count(value: number): string {
+  return value < 1e6 ? numberText(value) : `${numberText(value / 1e6)} M`;
 }
 
 const NAME = 12;
@@ -104,7 +109,7 @@ function sparkLines({ seconds }: LiveView, glyphs: SparkGlyphs): readonly Line[]
     const values = seconds.map(of);
     const most = values.reduce<number>((max, value) => Math.max(max, value ?? 0), 0);
     const text = spark(values, Math.min(LIVE_SECONDS, COLUMNS - NAME - FIGURE - 1), glyphs);
-    const figure = `${name === 'latency' ? secondsText(most) : numberText(most)}`.padStart(FIGURE);
+    const figure = `${name === 'latency' ? secondsText(most) : count(most)}`.padStart(FIGURE);
     return [[` ${name.padEnd(NAME - 1)}`, 'faint'], [text.padEnd(COLUMNS - NAME - FIGURE - 1), tone], [figure]];
   };
   return [

@@ -2,7 +2,7 @@
 import { startLoad } from '@spillway/bench';
 import { type Clock, systemClock } from '@spillway/clock';
 import type { Environment } from '../flags.ts';
-import { type Paint, paintFor } from '../lines.ts';
+import { paintFor } from '../lines.ts';
 import { Screen } from '../screen.ts';
 
 export interface BenchIo {
@@ -13,7 +13,6 @@ export interface BenchIo {
   readonly start: typeof startLoad;
   /** A live panel; null: nobody looks at a terminal. @param isReserved whether standard output is for data alone. */
   readonly screen: (isReserved: boolean) => Screen | null;
-  readonly paint: Paint;
 }
 
 export function benchIo(env: Environment): BenchIo {
@@ -27,6 +26,5 @@ export function benchIo(env: Environment): BenchIo {
       const stream = isReserved ? process.stderr : process.stdout;
       return stream.isTTY === true && env.TERM !== 'dumb' ? new Screen(stream, paintFor(stream, env)) : null;
     },
-    paint: paintFor(process.stdout, env),
   };
 }

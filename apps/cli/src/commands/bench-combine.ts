@@ -45,7 +45,7 @@ export function combine(folder: string, file: string, flags: CombineFlags, err: 
   } catch (error) {
     throw new UsedWrongly(`${target} cannot be written (${reasonOf(error)}); give a file that can`);
   }
-  err.write(`${rows.length} runs are written to ${target}\n`);
+  err.write(`${rows.length} ${rows.length === 1 ? 'run is' : 'runs are'} written to ${target}\n`);
   return EXIT.done;
 }
 

@@ -4,6 +4,7 @@ import {
   brokenBy,
   CredentialError,
   type Demands,
+  Failures,
   fetchMetrics,
   type LoadRun,
   type Monitor,
@@ -41,6 +42,7 @@ async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> 
   const keep = keepOf(flags, spec, io.clock.nowMs());
   const show = showOf({ mode: modeOf(spec), format, isJson: flags.json === true }, io);
   const monitor = monitorFor(asked, io, show);
+  const failures = new Failures(spec.targets);
   const run = io.start(spec, {
     clock: io.clock,
     madeBy: `spillway ${version}`,
@@ -52,6 +54,7 @@ async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> 
     },
     onResult: (result) => {
       keep.add(result);
+      failures.add(result);
       show.add(result);
     },
     onNote: (note) => show.note(note),
@@ -62,7 +65,7 @@ async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> 
     keep.end(null, { count: 0, broken: [] });
     throw ended.error;
   }
-  return conclude(ended.report, { flags, thresholds: asked.thresholds, keep, io });
+  return conclude(ended.report, { flags, thresholds: asked.thresholds, failures, keep, io });
 }
 
 type Ended =
@@ -107,14 +110,16 @@ function monitorFor({ monitor }: Asked, { clock, env }: BenchIo, show: RunShow):
 interface Concluding {
   readonly flags: BenchFlags;
   readonly thresholds: readonly Threshold[];
+  readonly failures: Failures;
   readonly keep: Keep;
   readonly io: BenchIo;
 }
 
-function conclude(report: RunReport, { flags, thresholds, keep, io }: Concluding): Exit {
+function conclude(report: RunReport, { flags, thresholds, failures, keep, io }: Concluding): Exit {
   const demands = demandsOf(report, thresholds);
   if (flags.json) io.out(`${JSON.stringify(report)}\n`);
   else io.err(reportText(report));
+  for (const line of failures.lines()) io.err(`${line}\n`);
   for (const one of demands.broken) io.err(`--fail-if ${one}\n`);
   for (const one of keep.end(report, demands)) io.err(`${one}\n`);
   const answered = report.targets.every(({ calls }) => calls.ok + calls.length > 0);

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { type DecisionRecord, type Mismatch, readRecord, replay } from '@spillway/policy';
 import { isRecord } from '@spillway/protocol';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
-import { type AdminPort, type Fetched, fetchRecord, readStream } from '../explain/source.ts';
+import { type AdminPort, type Fetched, fetchRecord, RECORDS, readStream } from '../explain/source.ts';
 import { story } from '../explain/story.ts';
 import { verdictText } from '../explain/verdict.ts';
 
@@ -44,7 +44,7 @@ export async function explain(requestId: string | undefined, flags: ExplainFlags
   const fetched = await fetchAsked(requestId, flags, io);
   if (fetched.kind === 'problem') return fail(io, fetched.message);
   const read = readRecord(unwrapped(fetched.value));
-  if (read.kind === 'unreadable') return fail(io, `this is no record of a decision: ${read.problem}`);
+  if (read.kind === 'unreadable') return fail(io, `${placeOf(flags)}: what is there is no record of a decision: ${read.problem}; ${RECORDS}`);
   const { record } = read;
   const mismatches = replay(record, (text) => `sha256:${hash('sha256', text, 'hex')}`);
   const same = mismatches.length === 0;
@@ -73,6 +73,10 @@ function adminPort({ admin, adminKey }: ExplainFlags): AdminPort {
     throw new UsedWrongly(`--admin "${admin}" is no http(s) address; give one such as http://127.0.0.1:8081`);
   }
   return { url: url.href.replace(/\/+$/, ''), key: adminKey ?? null };
+}
+
+function placeOf({ record, admin }: ExplainFlags): string {
+  return record === '-' ? 'standard input' : (record ?? admin);
 }
 
 /** What `--json` printed holds the record. */

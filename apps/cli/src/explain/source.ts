@@ -3,6 +3,8 @@ import { errorFacts, isRecord } from '@spillway/protocol';
 
 /** A record, or a list of them; a large pool in an exchange with many tries takes some hundred kilobytes. Bytes. */
 export const RECORD_BYTES_MAX = 16 * 1024 * 1024;
+/** The way out where something else is given. */
+export const RECORDS = 'give what GET /admin/decisions/{id} or spillway explain --json wrote';
 /** The port is on this machine, or near. Milliseconds. */
 const ANSWER_MS_MAX = 10_000;
 
@@ -91,8 +93,7 @@ function parsed(text: string, place: string): Fetched {
   try {
     return { kind: 'value', value: JSON.parse(text) };
   } catch {
-    const way = 'give what GET /admin/decisions/{id} or spillway explain --json wrote';
-    return { kind: 'problem', message: `${place}: what is there is no JSON; ${way}` };
+    return { kind: 'problem', message: `${place}: what is there is no JSON; ${RECORDS}` };
   }
 }
 

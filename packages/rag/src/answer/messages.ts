@@ -40,7 +40,8 @@ function withoutMarks(answer: string): string {
 }
 
 /** Characters that nobody sees, and in which instructions or a hidden delimiter could stand: soft hyphens, zero widths, directions, variations, tags. */
-const UNSEEN = /\u00ad|\u200b|[\u2060-\u2064]|\ufeff|[\u202a-\u202e]|[\u2066-\u2069]|[\ufe00-\ufe0d]|[\u{e0000}-\u{e0fff}]/gu;
+const UNSEEN =
+  /\u00ad|\u200b|[\u2060-\u2064]|\ufeff|[\u202a-\u202e]|[\u2066-\u2069]|[\ufe00-\ufe0d]|[\u{e0000}-\u{e0fff}]/gu;
 
 /** Text of others that can neither open nor close a source. */
 export function defused(text: string): string {
