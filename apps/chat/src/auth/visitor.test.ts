@@ -34,6 +34,7 @@ test('visitors: each is known by what it shows, where that counts', () => {
     ['a proxy', PROXY, visit({ 'x-user': 'ann', 'x-groups': 'host; guest' }), 'ann host guest'],
     ['a proxy, by IPv6', PROXY, visit({ 'x-user': 'ann' }, '::ffff:10.0.0.1'), 'ann'],
     ['an admin by group', PROXY, visit({ 'x-user': 'bob', 'x-groups': 'staff' }), 'bob staff admin'],
+    ['a name like a group of admins', PROXY, visit({ 'x-user': 'group:staff' }), 'group:staff'],
     ['an admin by name', PROXY, visit({ 'x-user': 'root' }), 'root admin'],
     ['from elsewhere', PROXY, visit({ 'x-user': 'root' }, '10.0.0.2'), 'stranger'],
     ['a proxy that says nothing', PROXY, visit({}), 'stranger'],
@@ -58,6 +59,36 @@ test('visitors: who signs in is known until the session ends', () => {
   clock.advance(SESSION_MS);
   assert.equal(told(visitors, visit({}, 'x', session)), 'stranger');
   assert.match(visitors.signOut(false), /^spillway_chat=; .*Max-Age=0$/);
+});
+
+test('visitors: a session with a key that outlives a restart does not outlive what let its user in', () => {
+  const sessionKey = secretOf('0123456789abcdef0123456789abcdef');
+  const users = (hash: string, groups: readonly string[] = []) => ({ user: 'ann', hash: secretOf(hash), groups });
+  const by = (...listed: readonly ReturnType<typeof users>[]): AuthSettings => {
+    return { ...PASSWORD, sessionKey, how: { kind: 'password', users: listed } };
+  };
+  const after = (before: AuthSettings, now: AuthSettings) => {
+    const signedIn = new Visitors(before, false, new FakeClock()).signIn({ user: 'ann', groups: ['host'] }, false);
+    const session = /=([^;]+)/.exec(signedIn)?.[1] ?? '';
+    return told(new Visitors(now, false, new FakeClock()), visit({}, 'x', session));
+  };
+  const before = by(users('scrypt:a:b', ['host']));
+  assert.equal(after(before, by(users('scrypt:a:b', ['host']))), 'ann host');
+  assert.equal(after(before, by()), 'stranger', 'taken off the list');
+  assert.equal(after(before, by(users('scrypt:c:d', ['host']))), 'stranger', 'another password');
+  assert.equal(after(before, by(users('scrypt:a:b', ['guest']))), 'stranger', 'other groups');
+  assert.equal(after({ ...NONE, sessionKey }, before), 'stranger', 'a visitor, before there was a sign-in');
+  assert.notEqual(after(before, { ...NONE, sessionKey }), 'ann', 'nor the other way round');
+});
+
+test('visitors: where the browser speaks https a visitor is known by a cookie for https alone', () => {
+  const visitors = new Visitors(NONE, false, new FakeClock());
+  const cookieOf = (isSecure: boolean) => {
+    const known = visitors.recognise({ ...visit(), isSecure });
+    return known.kind === 'known' ? known.setCookie : null;
+  };
+  assert.match(cookieOf(true) ?? '', /; Secure$/);
+  assert.doesNotMatch(cookieOf(false) ?? '', /Secure/);
 });
 
 test('visitors: strangers that may come in have each a name of their own, and keep it', () => {

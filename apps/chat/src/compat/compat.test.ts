@@ -125,3 +125,12 @@ test('mcpRoutes: an agent searches and reads, and sees only what its key may', a
   assert.doesNotMatch(await call(agent, 'search_documents', { query: 'spare key' }), /blue door/);
   assert.match(await call(await connected('fedcba9876543210'), 'read_document', { path: 'keys.md' }), /blue door/);
 });
+
+test('mcpRoutes: many calls in one request are not taken: they would count as one question', async (t) => {
+  const { post } = await started(t, new FakeModels(), { documents: DOCUMENTS });
+  const accept = { accept: 'application/json, text/event-stream' };
+  const call = { method: 'tools/call', params: { name: 'search_documents', arguments: { query: 'dog' } } };
+  const one = (id: number) => ({ jsonrpc: '2.0', id, ...call });
+  assert.equal((await post('/mcp', one(1), accept)).status, 200);
+  assert.equal((await post('/mcp', [one(1), one(2)], accept)).status, 400);
+});

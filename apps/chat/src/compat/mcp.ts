@@ -25,8 +25,8 @@ const message = z.looseObject({ jsonrpc: z.literal('2.0') });
 
 /** A server for each request: it keeps nothing, and answers on behalf of who asks. */
 async function answered(c: Ctx, parts: Parts): Promise<Response> {
-  const read = await bodyOf(c, message);
-  if (read.kind === 'refused') return read.response;
+  const sent = await bodyOf(c, message);
+  if (sent.kind === 'refused') return sent.response;
   const refusal = tooMany(c, parts);
   if (refusal !== null) return refusal;
   // Only here: an app that no agent asks does not load it.
@@ -45,7 +45,7 @@ async function answered(c: Ctx, parts: Parts): Promise<Response> {
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
   try {
     await server.connect(transport);
-    return await transport.handleRequest(c.req.raw, { parsedBody: read.value });
+    return await transport.handleRequest(c.req.raw, { parsedBody: sent.value });
   } catch (error) {
     parts.log('error', 'A request of an agent failed.', { reason: String(error) });
     return refuse(c, 500, 'internal', 'The app failed at this request; its log says why.');

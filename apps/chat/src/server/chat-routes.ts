@@ -11,6 +11,8 @@ import { tellingTo } from './telling.ts';
 
 const NDJSON = 'application/x-ndjson; charset=utf-8';
 const TITLE_CHARS_MAX = 80;
+/** Of one conversation, edited ones among them: all of it is read with each question. */
+export const TURNS_MAX = 500;
 
 export function chatRoutes(app: Hono<Env>, parts: Parts): void {
   app.post('/api/chat', (c) => chat(c, parts));
@@ -35,6 +37,9 @@ async function chat(c: Ctx, parts: Parts): Promise<Response> {
   const found = conversationId == null ? null : await parts.conversations.read(conversationId, reader.user);
   if (conversationId != null && found === null) {
     return refuse(c, 404, 'noConversation', 'There is no such conversation; ask without conversationId to begin one.');
+  }
+  if (found !== null && found.turns.length >= TURNS_MAX) {
+    return refuse(c, 409, 'conversationFull', `This conversation has ${TURNS_MAX} questions; begin a new one.`);
   }
   const turnId = randomUUID();
   const conversation = found?.row ?? newConversation(read.value.question, reader, Math.round(parts.clock.nowMs()));

@@ -19,3 +19,26 @@ test('documentRoutes: of a category 300 letters are kept, of groups the first th
   const groups = Array.from({ length: 120 }, (_, i) => String.fromCharCode(0x4e00 + i)).join(',');
   assert.equal((await upload('b.md', { groups })).access.groups.length, 100);
 });
+
+test('documentRoutes: a Markdown file that closes itself stays closed when it is uploaded, but for who uploaded it', async (t) => {
+  const { send, chat } = await started(t, new FakeModels(), { env: { SPILLWAY_CHAT_AUTH: 'proxy' } });
+  const as = (user: string, groups = '') => ({ 'x-forwarded-user': user, 'x-forwarded-groups': groups });
+  const upload = async (name: string, text: string, fields: Readonly<Record<string, string>> = {}) => {
+    const form = new FormData();
+    form.set('file', new File([text], name));
+    for (const [field, value] of Object.entries(fields)) form.set(field, value);
+    const { job } = await (await send('/api/documents', { method: 'POST', body: form, headers: as('ann') })).json();
+    await chat.parts.queue.ended(job.id);
+  };
+  const closed = '---\naccess: [staff]\n---\n# Keys\n\nBehind the blue door.\n';
+  await upload('closed.md', closed);
+  await upload('told.md', closed, { groups: 'guest' });
+  await upload('open.md', '# Pets\n\nWelcome.\n');
+  const names = async (headers: Readonly<Record<string, string>>) => {
+    const { documents } = await (await send('/api/documents', { headers })).json();
+    return documents.map(({ path }: { path: string }) => path.split('/').at(-1)).join(' ');
+  };
+  assert.equal(await names(as('ann')), 'closed.md open.md told.md');
+  assert.equal(await names(as('sue', 'staff')), 'closed.md open.md');
+  assert.equal(await names(as('gus', 'guest')), 'open.md told.md', 'what the form says goes before what the file says');
+});

@@ -34,3 +34,14 @@ test('rate: however many users come, no more than the limit are remembered', () 
   assert.equal(rate.take('first'), 0, 'forgotten');
   assert.equal(rate.take(`user ${REMEMBERED_MAX - 1}`), 60_000);
 });
+
+test('rate: what is given back does not count, and never adds to what there may be', () => {
+  const { rate } = stage(2);
+  rate.giveBack('a');
+  for (let i = 0; i < 10; i++) {
+    assert.equal(rate.take('a'), 0);
+    rate.giveBack('a');
+  }
+  rate.giveBack('a');
+  assert.deepEqual([rate.take('a'), rate.take('a'), rate.take('a') > 0], [0, 0, true]);
+});

@@ -32,7 +32,10 @@ export async function bodyOf<T>(c: Ctx, schema: z.ZodType<T>): Promise<Read<T>> 
     refuseDeepJson(text, NESTING_MAX);
     body = JSON.parse(text);
   } catch {
-    return { kind: 'refused', response: refuse(c, 400, 'notJson', 'The body is not JSON, or nested too deep; send one JSON object.') };
+    return {
+      kind: 'refused',
+      response: refuse(c, 400, 'notJson', 'The body is not JSON, or nested too deep; send one JSON object.'),
+    };
   }
   return checked(c, schema, body);
 }
