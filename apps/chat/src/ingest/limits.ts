@@ -4,6 +4,8 @@ import { EXTRACT_LIMITS } from '../extract/limits.ts';
 export interface IngestLimits {
   /** Jobs that wait; one more is refused. */
   readonly jobsWaitingMax: number;
+  /** Of one user; the other places are left to others. */
+  readonly jobsWaitingPerOwnerMax: number;
   /** Jobs that ended and can still be asked about. */
   readonly jobsKeptMax: number;
   /** A larger file of a folder is not opened. Bytes. */
@@ -31,6 +33,7 @@ export interface IngestLimits {
 
 export const INGEST_LIMITS: IngestLimits = {
   jobsWaitingMax: 20,
+  jobsWaitingPerOwnerMax: 15,
   jobsKeptMax: 50,
   fileBytesMax: EXTRACT_LIMITS.bytesMax,
   bytesWaitingMax: 200_000_000,

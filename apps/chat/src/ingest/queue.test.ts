@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { INGEST_LIMITS, type IngestLimits } from './limits.ts';
 import type { IngestEvent } from './progress.ts';
-import { IngestQueue, type JobAsk, type Taken } from './queue.ts';
+import { IngestQueue, type JobAsk, type Taken, TURNS_MAX } from './queue.ts';
 import type { Source } from './source.ts';
 import { HandEmbedder, partsOf, source } from './testing/parts.ts';
 
@@ -55,6 +55,41 @@ test('IngestQueue: does jobs one after the other and counts what became of their
     [other?.state, other?.owner, other?.progress.skipped, other?.last?.kind],
     ['done', 'ada', 1, 'unchanged'],
   );
+});
+
+test('IngestQueue: users take turns, and one user does not fill all places', async () => {
+  const { queue } = queueOf({ jobsWaitingPerOwnerMax: 3 });
+  const blocker = held('first.md');
+  queue.add(files(blocker.file), 'ada');
+  await blocker.reached;
+  const ids = ['ada', 'ada', 'ada', 'ben', 'cyd', 'ben'].map((owner, i) => [
+    owner,
+    idOf(queue.add(files(source(`${i}.md`, 'Text.')), owner)),
+  ]);
+  assert.deepEqual(queue.add(files(source('x.md', 'Text.')), 'ada'), {
+    kind: 'refused',
+    reason: '3 jobs of yours wait already; try again when one has ended',
+  });
+  const order: string[] = [];
+  const all = ids.map(([owner = '', id = '']) => queue.ended(id).then(() => order.push(owner)));
+  blocker.letGo();
+  await Promise.all(all);
+  assert.deepEqual(order, ['ben', 'cyd', 'ada', 'ben', 'ada', 'ada']);
+});
+
+test('IngestQueue: no more users are remembered than the limit', async () => {
+  const { queue } = queueOf();
+  for (let i = 0; i <= TURNS_MAX; i++) await queue.ended(idOf(queue.add(files(), `user${i}`)));
+  const blocker = held('first.md');
+  queue.add(files(blocker.file), 'last');
+  await blocker.reached;
+  // user0 was forgotten, and so has waited longest of all.
+  const [known, forgotten] = ['user2', 'user0'].map((owner) => idOf(queue.add(files(), owner)));
+  const order: string[] = [];
+  const all = [known, forgotten].map((id = '') => queue.ended(id).then(() => order.push(id)));
+  blocker.letGo();
+  await Promise.all(all);
+  assert.deepEqual(order, [forgotten, known]);
 });
 
 test('IngestQueue: a watcher from the beginning sees each step, numbers that only grow, and the end', async () => {

@@ -1,5 +1,5 @@
 /**
- * Jobs that put documents into the index, one after the other. What waits is bounded; what runs can be stopped and told of. A job that
+ * Jobs that put documents into the index, one after the other; users take turns. What waits is bounded; what runs can be stopped and told of. A job that
  * was cut off, by a stop or a crash, is simply given again: what it finished is unchanged and skipped.
  */
 import { randomUUID } from 'node:crypto';
@@ -83,18 +83,24 @@ class Work {
   }
 }
 
+/** Users whose turn is remembered. */
+export const TURNS_MAX = 1_000;
+
 export class IngestQueue {
   readonly #parts: QueueParts;
   /** In the order they came: ended ones first, then the running one, then those that wait. */
   readonly #works = new Map<string, Work>();
   #running = false;
+  /** When each user's job ran last, as a count of jobs; the longest ago first. */
+  readonly #turns = new Map<string | null, number>();
+  #turn = 0;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
   }
 
   add(ask: JobAsk, owner: string | null = null): Taken {
-    const reason = this.#fullness(ask);
+    const reason = this.#fullness(ask, owner);
     if (reason !== null) return { kind: 'refused', reason };
     const work = new Work(ask, owner, this.#parts.clock.nowMs());
     this.#works.set(work.id, work);
@@ -153,10 +159,12 @@ export class IngestQueue {
     await Promise.all(open.map((work) => work.ended.promise));
   }
 
-  #fullness(ask: JobAsk): string | null {
-    const { jobsWaitingMax, bytesWaitingMax, filesPerJobMax } = this.#parts.limits;
+  #fullness(ask: JobAsk, owner: string | null): string | null {
+    const { jobsWaitingMax, jobsWaitingPerOwnerMax, bytesWaitingMax, filesPerJobMax } = this.#parts.limits;
     const waiting = [...this.#works.values()].filter(({ state }) => state === 'waiting');
     if (waiting.length >= jobsWaitingMax) return `${waiting.length} jobs wait already; try again when one has ended`;
+    const own = waiting.filter((work) => work.owner === owner).length;
+    if (own >= jobsWaitingPerOwnerMax) return `${own} jobs of yours wait already; try again when one has ended`;
     if (ask.kind === 'folder') return null;
     if (ask.sources.length > filesPerJobMax) return `${ask.sources.length} files, above ${filesPerJobMax}`;
     const bytes = [...this.#works.values()].reduce(
@@ -173,8 +181,23 @@ export class IngestQueue {
     this.#running = false;
   }
 
+  /** Of the user whose last job is longest ago, the one that came first: a heap of one user's files does not hold up another's. */
   #next(): Work | null {
-    return [...this.#works.values()].find(({ state }) => state === 'waiting') ?? null;
+    let next: Work | null = null;
+    for (const work of this.#works.values()) {
+      if (work.state !== 'waiting') continue;
+      if (next === null || this.#turnOf(work) < this.#turnOf(next)) next = work;
+    }
+    if (next === null) return null;
+    // Put behind all others.
+    this.#turns.delete(next.owner);
+    this.#turns.set(next.owner, this.#turn++);
+    if (this.#turns.size > TURNS_MAX) this.#turns.delete(this.#turns.keys().next().value ?? null);
+    return next;
+  }
+
+  #turnOf({ owner }: Work): number {
+    return this.#turns.get(owner) ?? -1;
   }
 
   /** One job that goes wrong as a whole, a listener that throws among the ways to, does not stop those behind it. */
