@@ -69,6 +69,17 @@ test('fleetText: a table of each pool; no secret in it', () => {
   assert.ok(!text.includes('secret'));
 });
 
+test('fleetText: what shares a quota stands below it', () => {
+  const shared = YAML.replaceAll('capacity: 30,', 'capacity: 30, quotaKey: east,').replace(
+    'model: gpt-4o }\nclients',
+    'model: gpt-4o, type: Standard, quotaKey: east }\nquotas: { east: { capacity: 40 } }\nclients',
+  );
+  const lines = fleetText(fromYaml(shared)).split('\n').slice(-5);
+  const head = 'quota east: 40,000 tokens/min, for all of these together';
+  assert.deepEqual(lines, ['', head, '  openai1/chat', '  openai2/chat', '']);
+  assert.match(fleetText(fromYaml(shared.replace('{ capacity: 40 }', '{}'))), /quota east: as much as refusals teach/);
+});
+
 test('errorText: all errors and their number; how to begin only where nothing was given', () => {
   const nothing = configFromEnvironment({});
   assert.ok(nothing.kind === 'errors');

@@ -68,7 +68,19 @@ export function fleetText({ fleet }: Config): string {
   ]);
   const open = fleet.openBackends.map(openCells);
   const any = open.length === 0 ? [] : ['', 'any name that is asked for', ...indented([HEADER, ...open])];
-  return [...pools, ...any].map((line) => `${line}\n`).join('');
+  return [...pools, ...any, ...quotaLines(fleet.deployments)].map((line) => `${line}\n`).join('');
+}
+
+/** Each quota that several draw on, with those that do. */
+function quotaLines(deployments: readonly Deployment[]): readonly string[] {
+  const sharing = Map.groupBy(deployments, ({ quotaKey }) => quotaKey?.name ?? null);
+  return [...sharing].flatMap(([name, members]) => {
+    const [first] = members;
+    if (name === null || first === undefined) return [];
+    const capacity = first.quotaKey?.capacity ?? null;
+    const amount = capacity === null ? 'as much as refusals teach' : capacityText({ type: first.type, capacity });
+    return ['', `quota ${name}: ${amount}, for all of these together`, ...members.map(({ id }) => `  ${id}`)];
+  });
 }
 
 function alsoAs(names: readonly string[]): string {

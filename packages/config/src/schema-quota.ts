@@ -56,7 +56,7 @@ const maxMs = z
   })
   .prefault({})
   .describe(
-    'Longest time that a request of each class waits where its turn comes within it; else it is refused at once, with the time to come back. Milliseconds; 0: it never waits. A client (`waitMsMax`), a pool (`waitMsMax`) or a request may say otherwise. Not for clients that would rather turn elsewhere at once.',
+    'Longest time that a request of each class waits where its turn comes within it; else it is refused at once, with the time to come back. Milliseconds; 0: it never waits. The `waitMsMax` of a client goes before it, else that of a pool; a request may shorten it (`x-spillway-wait-ms`). Not for clients that would rather turn elsewhere at once.',
   );
 
 export const waitingSettings = z

@@ -44,7 +44,8 @@ export async function explain(requestId: string | undefined, flags: ExplainFlags
   const fetched = await fetchAsked(requestId, flags, io);
   if (fetched.kind === 'problem') return fail(io, fetched.message);
   const read = readRecord(unwrapped(fetched.value));
-  if (read.kind === 'unreadable') return fail(io, `${placeOf(flags)}: what is there is no record of a decision: ${read.problem}; ${RECORDS}`);
+  if (read.kind === 'unreadable')
+    return fail(io, `${placeOf(flags)}: what is there is no record of a decision: ${read.problem}; ${RECORDS}`);
   const { record } = read;
   const mismatches = replay(record, (text) => `sha256:${hash('sha256', text, 'hex')}`);
   const same = mismatches.length === 0;

@@ -90,7 +90,8 @@ export function summaryLines({ scenarios, seeds, firstSeed }: LabView): readonly
   const missed = all.filter(({ holds }) => !holds);
   const runs = `Medians over ${seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${firstSeed + seeds - 1}`}.`;
   if (all.length === 0) return [[[`${runs} No promise was checked.`]]];
-  if (missed.length === 0) return [[[`${runs} `], [`All ${all.length} promises hold.`, 'good']]];
+  if (missed.length === 0)
+    return [[[`${runs} `], [all.length === 1 ? 'The promise holds.' : `All ${all.length} promises hold.`, 'good']]];
   return [
     [[`${runs} `], [`${missed.length} of ${all.length} promises ${missed.length === 1 ? 'is' : 'are'} missed:`, 'bad']],
     ...missed.flatMap(({ scenario, promise, name, measured, wanted }) =>

@@ -20,10 +20,11 @@ export class Command {
   stderr = '';
   readonly ended: Promise<Ended>;
 
-  /** @param env all that the command sees, besides PATH and HOME. */
-  constructor(args: readonly string[], env: Environment = {}) {
+  /** @param env all that the command sees, besides PATH and HOME. @param place another copy of the command, begun in another folder. */
+  constructor(args: readonly string[], env: Environment = {}, place: { bin?: string; folder?: string } = {}) {
     const { PATH = '', HOME = '' } = process.env;
-    this.#child = spawn(process.execPath, [BIN, ...args], {
+    this.#child = spawn(process.execPath, [place.bin ?? BIN, ...args], {
+      cwd: place.folder,
       env: { PATH, HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

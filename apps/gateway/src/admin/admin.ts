@@ -82,7 +82,7 @@ function healthAnswer(c: Context, { phase }: AdminSettings): Response {
 }
 
 function decisionsAnswer(c: Context, { decisions, nowMs }: AdminSettings): Response {
-  const asked = filterOf((name) => c.req.query(name));
+  const asked = filterOf(c.req.query());
   if (asked.kind === 'refused') return error(c, 400, 'BadRequest', asked.message);
   return c.json(decisionList(decisions, asked.filter, nowMs()));
 }

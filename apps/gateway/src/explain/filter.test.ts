@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { filterOf, LISTED_MAX, notKept } from './filter.ts';
 import { DecisionRing } from './ring.ts';
 
-const asked = (query: Readonly<Record<string, string>>) => filterOf((name) => query[name]);
+const asked = (query: Readonly<Record<string, string>>) => filterOf(query);
 
 test('filterOf: takes what the query says, and has a limit of its own', () => {
   const none = { limit: 50, deployment: null, status: null, client: null };
@@ -20,6 +20,7 @@ const REFUSED: ReadonlyArray<readonly [query: Readonly<Record<string, string>>, 
   [{ limit: '\u001b[31m' }, /^limit: \?\[31m is not/],
   [{ status: '6xx' }, /^status: 6xx is neither a status nor a class of them; write 429, or 5xx\.$/],
   [{ status: '42' }, /^status: 42 is neither/],
+  [{ clients: 'a' }, /^clients: not in a query for decisions; known are limit, deployment, status, client\.$/],
 ];
 
 for (const [query, message] of REFUSED) {

@@ -8,22 +8,29 @@ const LISTED = 50;
 /** Most that are listed at a time. */
 export const LISTED_MAX = 1_000;
 
+const KNOWN: readonly string[] = ['limit', 'deployment', 'status', 'client'];
+
 export type FilterAsked =
   | { readonly kind: 'filter'; readonly filter: DecisionFilter }
   /** `message` names the place, the value and the rule. */
   | { readonly kind: 'refused'; readonly message: string };
 
-export function filterOf(query: (name: string) => string | undefined): FilterAsked {
-  const asked = query('limit') ?? String(LISTED);
+/** @param query its names each with the first value. */
+export function filterOf(query: Readonly<Record<string, string>>): FilterAsked {
+  const unknown = Object.keys(query).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined) {
+    return refused(`${printable(unknown)}: not in a query for decisions; known are ${KNOWN.join(', ')}.`);
+  }
+  const asked = query.limit ?? String(LISTED);
   const limit = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
   if (limit < 1 || limit > LISTED_MAX) {
     return refused(`limit: ${printable(asked)} is not a whole number from 1 to ${LISTED_MAX}.`);
   }
-  const status = query('status') ?? null;
+  const status = query.status ?? null;
   if (status !== null && !/^[1-5](?:\d\d|xx)$/.test(status)) {
     return refused(`status: ${printable(status)} is neither a status nor a class of them; write 429, or 5xx.`);
   }
-  const [deployment, client] = [query('deployment') ?? null, query('client') ?? null];
+  const [deployment, client] = [query.deployment ?? null, query.client ?? null];
   return { kind: 'filter', filter: { limit, deployment, status, client } };
 }
 

@@ -40,7 +40,12 @@ function introduction({ scenarios, seeds, firstSeed }: LabView): readonly Markup
 
 function verdict(count: number, missed: number): Markup {
   if (count === 0) return element('p', { class: 'verdict' }, 'No promises were checked.');
-  if (missed === 0) return element('p', { class: 'verdict holds' }, `✓ All ${count} promises hold.`);
+  if (missed === 0)
+    return element(
+      'p',
+      { class: 'verdict holds' },
+      count === 1 ? '✓ The promise holds.' : `✓ All ${count} promises hold.`,
+    );
   return element('p', { class: 'verdict missed' }, `✗ ${missed} of ${count} promises are missed.`);
 }
 

@@ -97,3 +97,22 @@ for (const [what, utilisation] of OTHERS) {
     assert.ok(Math.abs(belief.tokens / before - 1) <= 0.1, `${before} became ${belief.tokens}`);
   });
 }
+
+test('DepthBelief: nonsense keeps it within bounds', () => {
+  const level = fc.record({
+    tokens: fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+    unbounded: fc.integer({ min: 0, max: 1000 }),
+  });
+  const told = fc.array(fc.tuple(level, fc.double({ min: 0, max: 1e4, noNaN: true })), { maxLength: 60 });
+  fc.assert(
+    fc.property(told, (all) => {
+      const belief = new DepthBelief(PER_MINUTE, WEIGHT);
+      for (const [at, utilisation] of all) {
+        belief.learn(at, utilisation);
+        assert.ok(belief.tokens >= (PER_MINUTE * 4) / 60 && belief.tokens <= 11 * PER_MINUTE, `depth ${belief.tokens}`);
+        assert.ok(belief.unboundedTokens >= 0 && belief.unboundedTokens <= 1.01 * WEIGHT * 130_000);
+      }
+    }),
+    { seed: 91, numRuns: 100 },
+  );
+});
