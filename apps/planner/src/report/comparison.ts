@@ -44,7 +44,9 @@ const SHARES_FROM = [95, 90, 80, 50];
 
 function marksOf({ better }: FigureKind, spreads: readonly Spread[]): readonly number[] {
   const least = Math.min(...spreads.map(({ min }) => min));
-  const most = Math.max(1e-9, ...spreads.map(({ max }) => max));
+  const largest = Math.max(0, ...spreads.map(({ max }) => max));
+  // Nothing at all has an axis too.
+  const most = largest > 0 ? largest : 1;
   const from = better === 'higher' ? (SHARES_FROM.find((share) => share <= least) ?? 0) : 0;
   return ticks(most - from, 4).map((each) => from + each);
 }

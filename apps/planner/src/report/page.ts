@@ -26,7 +26,7 @@ function introduction({ scenarios, seeds, firstSeed }: LabView): readonly Markup
   const promises = scenarios.flatMap((one) => one.promises);
   const missed = promises.filter(({ holds }) => !holds).length;
   const last = firstSeed + seeds - 1;
-  const runs = `${scenarios.length} scenarios, each with ${seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${last}`}; figures are medians over the seeds.`;
+  const runs = `${scenarios.length} ${scenarios.length === 1 ? 'scenario' : 'scenarios, each'} with ${seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${last}`}; figures are medians over the seeds.`;
   return [
     verdict(promises.length, missed),
     element(
