@@ -21,7 +21,7 @@ function ours(of: Partial<OurRun> = {}): OurRun {
 function found(of: Partial<Found> = {}): Found {
   const theirs = [{ calls: 100, p50Ms: 19.5, cpuMs: 0 }];
   const own = { open: [ours()], closed: [ours()], streams: [ours()] };
-  return { ...own, openTheirs: theirs, closedTheirs: theirs, fast: ours(), fastPerSecond: 2_000, ...of };
+  return { ...own, openTheirs: theirs, closedTheirs: theirs, fast: [ours()], fastPerSecond: 2_000, ...of };
 }
 
 test('rowsOf: a run that agrees meets its targets', () => {

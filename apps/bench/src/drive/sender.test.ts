@@ -143,17 +143,25 @@ test('Sender: an answer without an end is given up when it is longer than is rea
 
 test('Sender: a call is cancelled while it connects, and while it is under way', async (t) => {
   const came = Promise.withResolvers<void>();
-  const url = await rawServer(t, () => came.resolve());
+  const seen: string[] = [];
+  const url = await rawServer(t, (_, text) => {
+    seen.push(text);
+    if (text.includes('/under')) came.resolve();
+  });
   const { send } = stage(t);
   const early = send(url);
   early.cancel();
   assert.equal((await early.ended).class, 'cancelled');
-  const under = send(url);
+  const under = send(`${url}/under`);
   await came.promise;
   under.cancel();
   under.cancel();
   const { class: of, errorCode } = await under.ended;
   assert.deepEqual([of, errorCode], ['cancelled', null]);
+  assert.ok(
+    seen.every((text) => text.startsWith('POST /under ')),
+    'what was cancelled before it was connected is not sent',
+  );
 });
 
 test('Sender: what cannot be sent at all comes back in a later turn, so that asking again at once starves nobody', async (t) => {

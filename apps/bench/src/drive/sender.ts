@@ -190,7 +190,7 @@ class Attempt implements Dispatcher.DispatchHandler, Sending {
     };
     // Never within the call that sends: undici may refuse at once. And in a later turn of the event loop: whoever asks again at once
     // would let nobody else have a turn.
-    queueMicrotask(() => this.#done(answered));
+    setImmediate(() => this.#done(answered));
   }
 }
 

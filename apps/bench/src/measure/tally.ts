@@ -97,7 +97,6 @@ class TargetTally {
       this.#retryWaitMs += waitedMs;
     }
     if (result.utilisation !== null) this.#of.utilisation.add(result.utilisation);
-    if (result.servedBy !== null) this.#servedBy[result.servedBy] = (this.#servedBy[result.servedBy] ?? 0) + 1;
     if (result.spilledOver) this.#spilledOver++;
     if (isAnswer(result)) this.#addAnswer(result);
   }
@@ -106,6 +105,7 @@ class TargetTally {
     const { intendedMs, sentMs, headMs, firstContentMs, endMs, promptTokens, completionTokens, cachedTokens } = result;
     const of = this.#of;
     this.#answers++;
+    if (result.servedBy !== null) this.#servedBy[result.servedBy] = (this.#servedBy[result.servedBy] ?? 0) + 1;
     this.#prompt += promptTokens;
     this.#cached += cachedTokens;
     this.#completion += completionTokens;

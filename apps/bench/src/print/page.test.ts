@@ -53,7 +53,7 @@ test('pageOf: begins with how load was made, and has every part that the run has
     /<body><header><p class="mode">Open loop: 60 per minute/,
     /Side by side.*one\.example.*two\.example/s,
     /<td>time to the end, p50<\/td><td class="number">1\.000 s<\/td><td class="number">2\.00\d s<\/td>.*?worse/,
-    /Where answers and refusals came from/,
+    /Where answers came from/,
     /1\.5000 USD/,
     /16:00<\/td><td class="number">30<\/td><td class="number">\d+<\/td><td class="number">15,000/,
     /Utilisation/,

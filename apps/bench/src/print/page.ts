@@ -243,7 +243,7 @@ function shares({ name, servedBy, spilledOver }: TargetSummary): Child {
       ? []
       : [['spilled over to another deployment', grouped(spilledOver), percentText(spilledOver / all)]];
   return [
-    element('h3', {}, 'Where answers and refusals came from'),
+    element('h3', {}, 'Where answers came from'),
     table({
       label: `Where answers of ${name} came from`,
       heads: ['deployment or region, as they say', 'calls', 'share'],
