@@ -2,6 +2,7 @@ export { Failures } from './advice.ts';
 export type { CallClass, CallResult } from './drive/call.ts';
 export { CredentialError } from './drive/credential.ts';
 export { RunError } from './drive/pool.ts';
+export { type Intended, planOf } from './load/plan.ts';
 export { ReplayError, recordedOf, traceOf } from './load/replay.ts';
 export { SHAPES } from './load/shapes.ts';
 export { tokenizerFor } from './load/tokenizer.ts';
