@@ -17,7 +17,7 @@ test('the report of a run: light, dark, and on a phone', { skip: chromiumTool.sk
   const simulator = await startSimulator({ port: 0, resources });
   t.after(() => simulator.close());
   const [a = '', b = ''] = simulator.resources.map(({ url }) => url);
-  const shape = ['-s', 'custom', '-p', '80', '-m', '5', '--rate', '600', '-n', '10', '--out', folder];
+  const shape = ['-s', 'custom', '-p', '80', '-m', '5', '-c', '2', '-n', '10', '--out', folder];
   const run = await new Command(['bench', 'load', a, '--against', b, '-e', 'chat', ...shape], { OPENAI_API_KEY: 'k' })
     .ended;
   assert.equal(run.code, 0, run.stderr);

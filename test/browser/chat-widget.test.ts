@@ -110,6 +110,9 @@ test('spillway-chat: on a page of another origin it is opened, asked, cites what
   assert.deepEqual(complaints, []);
 });
 
+/** Looks at the page until something is so. */
+const LOOKS_MAX = 1_000;
+
 test('spillway-chat: keys alone open it, ask, read the source and close it, and the focus comes back', {
   skip,
 }, async (t) => {
@@ -129,9 +132,14 @@ test('spillway-chat: keys alone open it, ask, read the source and close it, and 
   assert.equal(await focused(), 'summary');
   await page.keyboard.press('Escape');
   await page.locator('spillway-chat .launcher').waitFor();
-  await page.waitForFunction(
-    'document.querySelector("spillway-chat").shadowRoot.activeElement?.className === "launcher"',
-  );
+  // The page's policy forbids what waits in the page for a text of code to be true.
+  let isBack = false;
+  for (let i = 0; i < LOOKS_MAX && !isBack; i++) {
+    isBack = await page.evaluate(
+      'document.querySelector("spillway-chat").shadowRoot.activeElement?.className === "launcher"',
+    );
+  }
+  assert.ok(isBack);
 });
 
 test('spillway-chat: a visitor of an app without sign-in goes on with the own conversation, and tells the page around it', {

@@ -1,43 +1,10 @@
-/** What the product promises of its routing, in every shipped scenario: the same checks that `npm run lab` prints. */
+/** The first half of the shipped scenarios; the others are in lab-others.test.ts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { runLab, type Scenario, shippedNames, shippedScenario } from '@spillway/planner';
-import { STRATEGY_NAMES, type StrategyName } from '@spillway/policy';
+import { shippedNames } from '@spillway/planner';
+import { testPromises } from './lab-promises.ts';
 
-/** Fixed, so that a promise is kept or broken by a change, and not by chance. */
-const FIRST_SEED = 1;
-const SEEDS = 20;
-
-/** Others cost as much time as ours, so they are run only where they are compared to. */
-function strategiesFor({ promises }: Scenario): readonly StrategyName[] {
-  if (promises.includes('wasted10x')) return STRATEGY_NAMES;
-  return promises.includes('noWait429') ? ['headroom', 'random-in-priority'] : ['headroom'];
-}
-
-for (const name of shippedNames()) {
-  const scenario = shippedScenario(name);
-  if (scenario.promises.length === 0) continue;
-  test(`lab: ${name} keeps its promises, in the median of ${SEEDS} seeds`, async (t) => {
-    const strategies = strategiesFor(scenario);
-    const onProgress = () => {};
-    const view = await runLab({
-      scenarios: [scenario],
-      strategies,
-      firstSeed: FIRST_SEED,
-      seeds: SEEDS,
-      isDrawn: false,
-      onProgress,
-    });
-    const promises = view.scenarios.flatMap((one) => one.promises);
-    t.diagnostic(promises.map((one) => `${one.promise}: ${one.name}: ${one.measured}, ${one.wanted}`).join('; '));
-    const looked = new Set(promises.map(({ promise }) => promise));
-    assert.deepEqual([...looked].sort(), [...scenario.promises].sort(), 'each promise is looked at');
-    assert.deepEqual(
-      promises.filter(({ holds }) => !holds).map((one) => `${one.name}: ${one.measured}, wanted ${one.wanted}`),
-      [],
-    );
-  });
-}
+testPromises('first');
 
 test('lab: at least 20 scenarios ship', () => {
   assert.ok(shippedNames().length >= 20);

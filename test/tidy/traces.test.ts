@@ -46,6 +46,7 @@ for (const text of [
   'docs/work/x',
   '/work',
   'a registry. Of names',
+  'registry.properties.loginServer',
   'x-root/y',
 ]) {
   test(`traces: allows ${text}`, () => assertFindings(traces(treeOf({ a: text })), []));

@@ -7,7 +7,8 @@ const TRACES: ReadonlyArray<readonly [pattern: RegExp, what: string]> = [
   [/(?<![\w.:/*@-])\/(?:work|root|home|Users)\/[\w.-]/, "a path of somebody's machine"],
   [/(?<![\w.:/*@-])\/tmp\/bash/, "a path of somebody's machine"],
   [/\b[A-Z]:\\Users\\/, "a path of somebody's machine"],
-  [/\bregistry\.[\w-]+(?:\.[\w-]+)+/i, 'the host of a package registry'],
+  // `registry.properties.…` is a resource of a template, of that name.
+  [/\bregistry\.(?!properties\b)[\w-]+(?:\.[\w-]+)+/i, 'the host of a package registry'],
   [/https?:\/\/[\w.:-]*(?:artifactory|nexus|verdaccio|jfrog|devpi|pypi)[\w.:-]*/i, 'the host of a package registry'],
 ];
 

@@ -7,6 +7,7 @@ import { EXIT, type Exit, UsedWrongly } from './exit.ts';
 import { addExplain } from './explain/command-line.ts';
 import { type Environment, notEmpty, port, seed, twinOf, twinValue } from './flags.ts';
 import { addPlan } from './plan/command-line.ts';
+import { addRender } from './render/command-line.ts';
 import { version } from './version.ts';
 
 /** Where help, the version and complaints about the command line go. */
@@ -56,6 +57,7 @@ function programOf(env: Environment, output: Output, setExit: SetExit): Command 
   addPlan(program, env, setExit);
   addBench(program, env, setExit);
   addChat(program, env, setExit);
+  addRender(program, env, setExit);
   return program;
 }
 

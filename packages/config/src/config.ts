@@ -54,6 +54,8 @@ export interface SignInEntry {
   readonly azureTokens: boolean;
   /** null: all. */
   readonly applications: readonly string[] | null;
+  /** null: all. */
+  readonly principals: readonly string[] | null;
   /** null: none is asked for. */
   readonly roles: readonly string[] | null;
   readonly clockSkewSeconds: number;

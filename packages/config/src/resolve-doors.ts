@@ -38,7 +38,7 @@ export function resolveDoors(file: FileData): DoorSettings {
 
 function toEntry(data: FileData['signIn'][number]): SignInEntry {
   const { client, tenant, authority = null, issuer = '', jwksUrl = null } = data;
-  const { audiences = [], azureTokens, applications = null, roles = null, clockSkewSeconds } = data;
+  const { audiences = [], azureTokens, applications = null, principals = null, roles = null, clockSkewSeconds } = data;
   return {
     client,
     from:
@@ -48,6 +48,7 @@ function toEntry(data: FileData['signIn'][number]): SignInEntry {
     audiences,
     azureTokens,
     applications,
+    principals,
     roles,
     clockSkewSeconds,
   };

@@ -102,11 +102,14 @@ const signInEntry = z
       .boolean()
       .default(false)
       .describe(
-        "Also takes tokens as Azure's own clients send them to Azure OpenAI: for `https://cognitiveservices.azure.com`, `https://ai.azure.com` and their likes in sovereign clouds, so that an application needs no more than the gateway's URL. Anybody in the tenant can get one: bound it by `applications`.",
+        "Also takes tokens as Azure's own clients send them to Azure OpenAI: for `https://cognitiveservices.azure.com`, `https://ai.azure.com` and their likes in sovereign clouds, so that an application needs no more than the gateway's URL. Anybody in the tenant can get one: bound it by `applications` or `principals`.",
       ),
     applications: list(claim(), 'applications')
       .optional()
       .describe('Client ids of the applications and managed identities that may come (`appid`, `azp`). Absent: all.'),
+    principals: list(claim(), 'principals')
+      .optional()
+      .describe('Object ids of the people and identities that may come (`oid`). Absent: all.'),
     roles: list(claim(), 'roles')
       .optional()
       .describe('Application roles of which a token must carry one (`roles`). Absent: none is asked for.'),

@@ -48,6 +48,7 @@ const TOKEN_RULES: Readonly<Record<TokenProblem, readonly [status: 401 | 403, wh
   signature: [401, 'its signature is not good, or its issuer has no such key'],
   claims: [401, 'its claims are not complete, or not of the right kind'],
   application: [403, "its application ('appid' or 'azp') is none of 'applications' of 'signIn'"],
+  principal: [403, "its owner ('oid') is none of 'principals' of 'signIn'"],
   roles: [403, "it carries none of the 'roles' of 'signIn'; have one assigned to the application"],
 };
 

@@ -16,7 +16,7 @@ export const VERIFIED_MAX = 10_000;
 /** Signatures that need a public key alone: `none`, and secrets that both sides share, are not among them. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
-/** expired, notYet, signature, claims: the token is not good. issuer, audience: it is not for us. application, roles: its owner may not. */
+/** expired, notYet, signature, claims: the token is not good. issuer, audience: it is not for us. application, principal, roles: its owner may not. */
 export type TokenProblem = 'issuer' | 'expired' | 'notYet' | 'signature' | 'claims' | ClaimProblem;
 
 export type Verdict =
@@ -116,7 +116,7 @@ export class SignIn {
   }
 }
 
-const PROBLEMS: readonly (ClaimProblem | null)[] = ['audience', 'application', 'roles', null];
+const PROBLEMS: readonly (ClaimProblem | null)[] = ['audience', 'application', 'principal', 'roles', null];
 
 /** The first entry that would let the token in, else the first of those that came nearest to it. */
 function best(trusts: readonly Trust[], claims: JWTPayload): Trust {

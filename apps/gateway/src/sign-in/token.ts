@@ -22,6 +22,11 @@ export function applicationOf(claims: JWTPayload): string | null {
   return typeof found === 'string' ? found : null;
 }
 
+/** The person's, or the identity's, object id in its tenant: Entra's tokens of both versions have it. */
+export function principalOf({ oid }: JWTPayload): string | null {
+  return typeof oid === 'string' ? oid : null;
+}
+
 export function rolesOf({ roles }: JWTPayload): readonly unknown[] {
   return Array.isArray(roles) ? roles : [roles];
 }

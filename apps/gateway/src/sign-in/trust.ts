@@ -1,7 +1,7 @@
 /** What an entry of `signIn` takes: whose tokens, for whom, of which applications; and where the keys are. */
 import type { SignInEntry } from '@spillway/config';
 import type { JWTPayload } from 'jose';
-import { applicationOf, rolesOf } from './token.ts';
+import { applicationOf, principalOf, rolesOf } from './token.ts';
 
 const PUBLIC_AUTHORITY = 'https://login.microsoftonline.com';
 /** Of tokens of Entra's first version, which Azure's services take: the public and the US clouds have one, China another. */
@@ -27,7 +27,7 @@ export interface Trust {
 }
 
 /** `audience`: not for us. The others are about one who is known, and may not. */
-export type ClaimProblem = 'audience' | 'application' | 'roles';
+export type ClaimProblem = 'audience' | 'application' | 'principal' | 'roles';
 
 /** @param authorityHost `AZURE_AUTHORITY_HOST`. */
 export function trustOf(entry: SignInEntry, authorityHost: string | undefined): Trust {
@@ -46,9 +46,10 @@ export function trustOf(entry: SignInEntry, authorityHost: string | undefined): 
 
 /** @returns null where the token is for us, and whoever has it may come. */
 export function claimProblem({ entry }: Trust, claims: JWTPayload): ClaimProblem | null {
-  const { applications, roles } = entry;
+  const { applications, principals, roles } = entry;
   if (!audiencesOf(claims).some((audience) => isTaken(entry, audience))) return 'audience';
   if (applications !== null && !isListed(applicationOf(claims), applications)) return 'application';
+  if (principals !== null && !isListed(principalOf(claims), principals)) return 'principal';
   if (roles !== null && !rolesOf(claims).some((role) => typeof role === 'string' && roles.includes(role))) {
     return 'roles';
   }

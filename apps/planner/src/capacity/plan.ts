@@ -50,7 +50,7 @@ export interface PlanAsk {
 }
 
 /** Of a measured minute, where no percentile is asked for. */
-export const PERCENTILE = 95;
+const PERCENTILE = 95;
 const PERCENTILES = [50, 95, 99, 100] as const;
 /** Points of a curve. */
 const CURVE_POINTS = 60;

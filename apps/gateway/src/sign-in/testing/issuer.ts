@@ -70,6 +70,7 @@ export class TestIssuer {
       audiences: [AUDIENCE],
       azureTokens: false,
       applications: null,
+      principals: null,
       roles: null,
       clockSkewSeconds: 60,
       ...more,

@@ -1,0 +1,101 @@
+/** The commands of docs/deploy-api-management.md, and of the article that it follows, against stand-ins for azd and az. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { runDocumented } from './apim/fakes.ts';
+import { objectAt } from './apim/json.ts';
+
+const DOCUMENT = readFileSync(new URL('../../docs/deploy-api-management.md', import.meta.url), 'utf8');
+const MAIN: unknown = JSON.parse(
+  readFileSync(new URL('../../deploy/api-management/infra/main.json', import.meta.url), 'utf8'),
+);
+const PARAMETERS = readFileSync(new URL('../../deploy/api-management/infra/main.bicepparam', import.meta.url), 'utf8');
+
+/** What people copy into the places in angle brackets. */
+const VALUES: Readonly<Record<string, string>> = {
+  APIM_GATEWAY_URL: 'https://apim-abc.azure-api.net',
+  APIM_NAME: 'apim-abc',
+  APIM_IDENTITY_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
+  RESOURCE_GROUP_NAME: 'rg-test',
+  AZURE_SUBSCRIPTION_ID: '33333333-3333-3333-3333-333333333333',
+  CHAT_APP_PRINCIPAL_ID: '44444444-4444-4444-4444-444444444444',
+  CONTAINER_APP_URL: 'https://gateway.example',
+};
+
+/** Blocks of commands, by the heading that they stand under. */
+const blocks = DOCUMENT.split(/^## /m).flatMap((section) => {
+  const [heading = ''] = section.split('\n');
+  return [...section.matchAll(/^```sh\n([^`]*)```$/gm)].map(([, text = '']) => ({ heading, text }));
+});
+
+const filled = (text: string): string =>
+  text.replace(/<([A-Z_]+)>/g, (_, name: string) => VALUES[name] ?? assert.fail(`nobody says what ${name} is`));
+
+test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 10));
+
+for (const [i, { heading, text }] of blocks.entries()) {
+  test(`docs/deploy-api-management.md: block ${i + 1}, ${heading}, runs as it is printed`, (t) => {
+    const { status, stderr, calls } = runDocumented(t, filled(text), VALUES);
+    assert.deepEqual([status, stderr], [0, '']);
+    const wanted = filled(text)
+      .split('\n')
+      .filter((line) => /^(azd|az|npx) /.test(line))
+      .map((line) => line.replace(/ \|.*$/, '').replaceAll('"', ''));
+    assert.deepEqual(calls, wanted);
+  });
+}
+
+/** Commands of the article, in its order; the last of each line is what azd must know of it. */
+const ARTICLE = [
+  'azd auth login',
+  'azd up',
+  'azd env get-values | grep APIM_GATEWAY_URL',
+  'azd env new chat-app',
+  'azd env set OPENAI_HOST azure_custom',
+  'azd env set AZURE_OPENAI_CUSTOM_URL <APIM_GATEWAY_URL>',
+  'azd env set OPENAI_CAPACITY 50',
+  'azd down --purge --force',
+];
+
+test('docs/deploy-api-management.md: has every command of the article, word for word and in order', () => {
+  const lines = blocks.flatMap(({ text }) => text.split('\n'));
+  let at = -1;
+  for (const command of ARTICLE) {
+    at = lines.indexOf(command, at + 1);
+    assert.ok(at >= 0, `${command} is not there, or out of order`);
+  }
+});
+
+test('azd env get-values | grep APIM_GATEWAY_URL: prints one line, which the template puts out', (t) => {
+  const { stdout } = runDocumented(t, 'azd env get-values | grep APIM_GATEWAY_URL', VALUES);
+  assert.equal(stdout, 'APIM_GATEWAY_URL="https://apim-abc.azure-api.net"\n');
+  const outputs = objectAt(MAIN, 'outputs');
+  for (const name of [
+    'APIM_GATEWAY_URL',
+    'APIM_NAME',
+    'APIM_IDENTITY_CLIENT_ID',
+    'APIM_IDENTITY_PRINCIPAL_ID',
+    'RESOURCE_GROUP_NAME',
+  ])
+    assert.ok(name in outputs, name);
+});
+
+test('azd env set: each variable that the document sets for this project is read by it', () => {
+  const own = blocks.filter(({ text }) => text.includes('cd deploy/api-management')).map(({ text }) => text);
+  const set = own.flatMap((text) => [...text.matchAll(/azd env set (\w+)/g)].map(([, name = '']) => name));
+  assert.deepEqual([...new Set(set)].sort(), ['ALLOWED_PRINCIPALS', 'APIM_SKU', 'OPENAI_CAPACITY']);
+  for (const name of set) assert.match(PARAMETERS, new RegExp(`readEnvironmentVariable\\('${name}'`));
+});
+
+test('azd up: outside of the project says so', (t) => {
+  const { status, stderr } = runDocumented(t, 'azd up', VALUES);
+  assert.equal(status, 1);
+  assert.match(stderr, /no project exists/);
+});
+
+test('docs/deploy-api-management.md: names the tiers that the template takes, and its default', () => {
+  const { allowedValues, defaultValue } = objectAt(MAIN, 'parameters', 'apimSku');
+  assert.ok(Array.isArray(allowedValues));
+  for (const tier of allowedValues) assert.ok(DOCUMENT.includes(`\`${tier}\``), String(tier));
+  assert.ok(DOCUMENT.includes(`\`${defaultValue}\` (default)`));
+});

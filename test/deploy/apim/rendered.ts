@@ -1,0 +1,13 @@
+/** Renderings by their paths. */
+import type { Config } from '@spillway/config';
+import { type ApimOptions, DEFAULT_APIM_OPTIONS, renderApim } from '@spillway/render';
+
+export function rendered(config: Config, options: Partial<ApimOptions> = {}): ReadonlyMap<string, string> {
+  return new Map(renderApim(config, { ...DEFAULT_APIM_OPTIONS, ...options }).map(({ path, text }) => [path, text]));
+}
+
+export function fileOf(files: ReadonlyMap<string, string>, path: string): string {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`${path} is not rendered`);
+  return text;
+}

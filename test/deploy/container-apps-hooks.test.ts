@@ -1,0 +1,236 @@
+/** The hooks of the two azd projects, with fakes of azd and az; and each command of the article, in its order. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { isPassword } from '../../apps/chat/src/auth/password.ts';
+import { postprovision as afterChat } from '../../deploy/container-apps/chat/hooks/postprovision.ts';
+import { preprovision as beforeChat } from '../../deploy/container-apps/chat/hooks/preprovision.ts';
+import { postprovision as afterGateway } from '../../deploy/container-apps/gateway/hooks/postprovision.ts';
+import { preprovision as beforeGateway } from '../../deploy/container-apps/gateway/hooks/preprovision.ts';
+import { quotaProblems, wantsOf } from '../../deploy/container-apps/gateway/hooks/quota.ts';
+import type { Ended, Hook } from '../../deploy/container-apps/hooks/run.ts';
+import { FakeAzd } from './container-apps-azd.ts';
+import { artefact } from './container-apps-fleets.ts';
+
+const URL_OF_GATEWAY = 'https://ca-gateway-0.example.azurecontainerapps.io';
+
+/** Remembers what was run and said; what is kept by `azd env set --file` can be read. */
+class FakeHook implements Hook {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly runs: string[] = [];
+  readonly said: string[] = [];
+  readonly kept: NodeJS.Dict<string> = {};
+  readonly #answer: (line: string) => Ended;
+  lastFile = '';
+
+  constructor(env: Hook['env'], answer: (line: string) => Ended = () => ({ code: 0, stdout: '' })) {
+    this.env = env;
+    this.#answer = answer;
+  }
+
+  readonly run = (program: string, args: readonly string[]): Promise<Ended> => {
+    const line = [program, ...args].join(' ');
+    this.runs.push(line);
+    const [, , option, file = ''] = args;
+    if (option === '--file') {
+      this.lastFile = file;
+      assert.equal(statSync(file).mode & 0o077, 0, 'nobody else may read it');
+      Object.assign(this.kept, parseEnv(readFileSync(file, 'utf8')));
+    }
+    return Promise.resolve(this.#answer(line));
+  };
+
+  readonly say = (line: string): void => {
+    this.said.push(line);
+  };
+}
+
+test('preprovision of the gateway: makes two keys once, and lets nobody see them', async () => {
+  const hook = new FakeHook({ CONTAINER_APP_URL: URL_OF_GATEWAY });
+  await beforeGateway(hook);
+  assert.deepEqual(Object.keys(hook.kept), ['GATEWAY_KEY', 'GATEWAY_SEAL_KEY']);
+  for (const key of Object.values(hook.kept)) {
+    assert.match(key ?? '', /^[\w-]{43}$/);
+    assert.ok(![...hook.runs, ...hook.said].join().includes(key ?? ''));
+  }
+  assert.equal(existsSync(hook.lastFile), false);
+  const again = new FakeHook({ ...hook.env, ...hook.kept });
+  await beforeGateway(again);
+  assert.deepEqual(again.runs, []);
+});
+
+const usage = (value: string, limit: number, currentValue: number) => ({ name: { value }, limit, currentValue });
+
+test('preprovision of the gateway: asks each region for its quota, and says what to lower', async () => {
+  const usages = JSON.stringify([usage('OpenAI.GlobalStandard.gpt-5.4-mini', 50, 38)]);
+  const hook = new FakeHook({ GATEWAY_KEY: 'k', GATEWAY_SEAL_KEY: 's' }, () => ({ code: 0, stdout: usages }));
+  await assert.rejects(beforeGateway(hook), {
+    message:
+      /eastus2: OpenAI\.GlobalStandard\.gpt-5\.4-mini has 12 left, 30 are asked for; azd env set OPENAI_CAPACITY 12, or/,
+  });
+  assert.deepEqual(
+    hook.runs,
+    ['eastus', 'northcentralus', 'eastus2'].map(
+      (region) => `az cognitiveservices usage list --location ${region} --output json`,
+    ),
+  );
+});
+
+test('preprovision of the gateway: without the Azure CLI it goes on, and says so', async () => {
+  const hook = new FakeHook({ GATEWAY_KEY: 'k', GATEWAY_SEAL_KEY: 's' }, () => ({ code: null, stdout: '' }));
+  await beforeGateway(hook);
+  assert.match(hook.said[0] ?? '', /Quota of eastus was not looked at/);
+});
+
+test('preprovision of the gateway: fails where azd does not keep the keys', async () => {
+  const hook = new FakeHook({}, () => ({ code: 1, stdout: '' }));
+  await assert.rejects(beforeGateway(hook), /azd env set failed for GATEWAY_KEY, GATEWAY_SEAL_KEY/);
+  assert.equal(existsSync(hook.lastFile), false);
+});
+
+test('quotaProblems: sums what draws on one quota, names the variable to change, passes quotas that Azure does not list', () => {
+  const deployments = [
+    { name: 'a', model: 'gpt-5.4', type: 'Standard', capacity: 40 },
+    { name: 'b', model: 'gpt-5.4', type: 'Standard', capacity: 40 },
+    { name: 'c', model: 'gpt-5.4', type: 'GlobalProvisionedManaged', capacity: 50 },
+  ];
+  const wants = wantsOf({ OPENAI_INSTANCES: JSON.stringify([{ region: 'eastus', deployments }]) });
+  const problems = quotaProblems(wants, 'eastus', JSON.stringify([usage('OpenAI.Standard.gpt-5.4', 60, 0)]));
+  assert.deepEqual(problems, [
+    'eastus: OpenAI.Standard.gpt-5.4 has 60 left, 80 are asked for; change OPENAI_INSTANCES, or ask Azure for more',
+  ]);
+});
+
+test('wantsOf: says where OPENAI_INSTANCES is wrong', () => {
+  assert.throws(() => wantsOf({ OPENAI_INSTANCES: '[{"regio":"eastus"}]' }), /OPENAI_INSTANCES: region is missing/);
+  assert.throws(() => wantsOf({ OPENAI_INSTANCES: '{}' }), /OPENAI_INSTANCES: not a list/);
+});
+
+test('postprovision of the gateway: prints the two lines of the article, and how to get the third', async () => {
+  const hook = new FakeHook({ CONTAINER_APP_URL: URL_OF_GATEWAY, GATEWAY_KEY: 'not-to-be-shown' });
+  await afterGateway(hook);
+  const said = hook.said.join('\n');
+  assert.match(said, /azd env set OPENAI_HOST azure_custom\n/);
+  assert.ok(said.includes(`azd env set AZURE_OPENAI_CUSTOM_URL ${URL_OF_GATEWAY}\n`));
+  assert.match(said, /azd env set AZURE_OPENAI_API_KEY_OVERRIDE KEY/);
+  assert.doesNotMatch(said, /not-to-be-shown/);
+  await assert.rejects(afterGateway(new FakeHook({})), /CONTAINER_APP_URL is not set/);
+});
+
+test('preprovision of the chat app: wants a gateway, then makes an owner with a password that fits its hash', async () => {
+  await assert.rejects(
+    beforeChat(new FakeHook({})),
+    /not set; say which gateway to ask:\n {2}azd env set OPENAI_HOST azure_custom/,
+  );
+  await assert.rejects(beforeChat(new FakeHook({ AZURE_OPENAI_CUSTOM_URL: 'http://x' })), /no https address/);
+  const hook = new FakeHook({ AZURE_OPENAI_CUSTOM_URL: URL_OF_GATEWAY });
+  await beforeChat(hook);
+  const { CHAT_PASSWORD = '', SPILLWAY_CHAT_USERS = '', SPILLWAY_CHAT_SESSION_KEY = '' } = hook.kept;
+  const [name, ...hash] = SPILLWAY_CHAT_USERS.split(':');
+  assert.equal(name, 'owner');
+  assert.equal(await isPassword(CHAT_PASSWORD, hash.join(':')), true);
+  assert.match(SPILLWAY_CHAT_SESSION_KEY, /^[\w-]{43}$/);
+  assert.ok(!hook.said.join().includes(CHAT_PASSWORD));
+});
+
+const CHAT_ENV = { AZURE_OPENAI_CUSTOM_URL: `${URL_OF_GATEWAY}/`, CHAT_PRINCIPAL_ID: 'principal-of-chat' };
+
+/** Two environments in the gateway's folder; the second one is asked. */
+function gatewayFolder(principals: string): (line: string) => Ended {
+  return (line) => {
+    if (line.includes('env list')) return { code: 0, stdout: '[{"Name":"other"},{"Name":"mine"}]' };
+    if (line.includes('get-value GATEWAY_PRINCIPALS'))
+      return { code: principals === '' ? 1 : 0, stdout: `${principals}\n` };
+    if (line.includes('get-value'))
+      return { code: 0, stdout: line.endsWith('mine') ? `${URL_OF_GATEWAY}\n` : 'https://x\n' };
+    return { code: 0, stdout: '' };
+  };
+}
+
+test('postprovision of the chat app: makes its identity known to the gateway that it asks, once', async () => {
+  const hook = new FakeHook(CHAT_ENV, gatewayFolder('someone'));
+  await afterChat(hook);
+  const [set = '', provision = ''] = hook.runs.slice(-2);
+  assert.match(
+    set,
+    /^azd env set GATEWAY_PRINCIPALS someone,principal-of-chat --cwd .*container-apps\/gateway --environment mine$/,
+  );
+  assert.match(provision, /^azd provision --no-prompt --cwd .*container-apps\/gateway --environment mine$/);
+  const known = new FakeHook(CHAT_ENV, gatewayFolder('principal-of-chat'));
+  await afterChat(known);
+  assert.ok(!known.runs.some((line) => line.includes('provision --')));
+});
+
+test('postprovision of the chat app: says what to do where the gateway was deployed from elsewhere; a key needs nothing', async () => {
+  const hook = new FakeHook(CHAT_ENV, () => ({ code: 1, stdout: '' }));
+  await afterChat(hook);
+  assert.match(hook.said.join('\n'), /azd env set GATEWAY_PRINCIPALS principal-of-chat/);
+  const keyed = new FakeHook({ ...CHAT_ENV, AZURE_OPENAI_API_KEY_OVERRIDE: 'key' });
+  await afterChat(keyed);
+  assert.deepEqual([keyed.runs, keyed.said], [[], []]);
+});
+
+/** The article's commands, word for word but for what it has one choose; and what each must leave behind. */
+test("the article: each command does what it promises, against azd's fake", async () => {
+  const gateway = new FakeAzd('gateway');
+  gateway.command('azd auth login --use-device-code');
+  gateway.command('azd config set auth.useAzCliAuth "true"');
+  await gateway.up();
+  const url = /^CONTAINER_APP_URL="(.+)"$/m.exec(gateway.command('azd env get-values'))?.[1] ?? '';
+  assert.match(url, /^https:\/\/ca-gateway-/);
+  assert.deepEqual(gateway.capacities(), [30, 30, 30, 30, 30, 30]);
+
+  const chat = new FakeAzd('chat');
+  chat.command('azd auth login');
+  chat.command('azd env new chat-app');
+  chat.command('azd env set OPENAI_HOST azure_custom');
+  chat.command(`azd env set AZURE_OPENAI_CUSTOM_URL ${url}`);
+  await chat.up();
+  assert.equal(chat.variable('AZURE_OPENAI_CUSTOM_URL'), url);
+  assert.equal(chat.variable('OPENAI_HOST'), 'azure_custom');
+
+  gateway.command('azd env set OPENAI_CAPACITY 50');
+  await gateway.up();
+  assert.deepEqual(gateway.capacities(), [50, 50, 50, 50, 50, 50]);
+  assert.deepEqual(gateway.configuredCapacities(), [50, 50, 50, 50, 50, 50]);
+  assert.deepEqual(
+    gateway.backendAddresses().map((address) => address.split('-')[0]),
+    ['https://openai1', 'https://openai2', 'https://openai3'],
+  );
+
+  gateway.command('azd down --purge --force');
+  assert.deepEqual(gateway.leftBehind(), []);
+});
+
+test('docs/deploy-container-apps.md: every command of azd in it is one that works', async () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/deploy-container-apps.md', import.meta.url)), 'utf8');
+  const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
+  const lines = blocks
+    .join('\n')
+    .replaceAll(/ +#.*$/gm, '')
+    .split('\n')
+    .filter((line) => line !== '');
+  const azd = { gateway: new FakeAzd('gateway'), chat: new FakeAzd('chat') };
+  let at: FakeAzd = azd.gateway;
+  for (const line of lines) {
+    if (line.startsWith('cd ')) at = line.endsWith('/chat') ? azd.chat : azd.gateway;
+    else if (line === 'azd up') await at.up();
+    else at.command(line.replace('<CONTAINER_APP_URL>', URL_OF_GATEWAY));
+  }
+  assert.ok(lines.length >= 14, `${lines.length} lines`);
+});
+
+test('docs/deploy-container-apps.md: names each variable that azd hands to the gateway, but for keys and its own', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../docs/deploy-container-apps.md', import.meta.url)), 'utf8');
+  const names = [...artefact('gateway/infra/main.bicepparam').matchAll(/readEnvironmentVariable\('(\w+)'/g)].map(
+    ([, name = '']) => name,
+  );
+  const told = names.filter((name) => !/^AZURE_|^SERVICE_/.test(name));
+  assert.ok(told.length > 10);
+  assert.deepEqual(
+    told.filter((name) => !page.includes(`\`${name}\``)),
+    [],
+  );
+});

