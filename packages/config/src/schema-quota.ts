@@ -81,7 +81,7 @@ export const explainSettings = z
     recordsMax: count(
       DEFAULT_GATEWAY.explain.recordsMax,
       { min: 0, max: RECORDS_MAX },
-      'Decisions kept in memory for `spillway explain`; beyond it the oldest is forgotten. 0 keeps none. Some kilobytes each in a large pool.',
+      'Decisions kept in memory for `spillway explain`; beyond it the oldest is forgotten, and of plain ones no more than 100 in a second are kept for long. 0 keeps none. Some kilobytes each in a large pool.',
     ),
   })
   .prefault({})

@@ -43,7 +43,7 @@ export function notKept(requestId: string, { size, recordsMax }: DecisionRing): 
   const name = `No decision is kept of request '${printable(requestId)}'`;
   if (recordsMax === 0) return `${name}: the setting 'explain.recordsMax' is 0; raise it to keep some.`;
   return (
-    `${name}: it is not over yet, was another gateway's, or was forgotten; the last ${size} are kept, at most ${recordsMax} ` +
+    `${name}: it is not over yet, was another gateway's, was forgotten, or was a plain one of more than are kept in a second; the last ${size} are kept, at most ${recordsMax} ` +
     "('explain.recordsMax'). GET /admin/decisions lists them."
   );
 }

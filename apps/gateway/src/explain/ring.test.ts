@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { exchangeEnded } from '../testing/events.ts';
-import { DecisionRing, RING_BYTES_MAX } from './ring.ts';
+import { DecisionRing, PLAIN_AT_ONCE, RING_BYTES_MAX } from './ring.ts';
 import { endedWith } from './testing/kept.ts';
 
 const OK = { kind: 'answered', status: 200 } as const;
@@ -14,6 +14,24 @@ test('DecisionRing: keeps the last ones, newest first; beyond the limit the olde
   assert.deepEqual(idsIn(ring), ['e', 'd', 'c']);
   assert.equal(ring.find('c')?.exchange.requestId, 'c');
   assert.equal(ring.find('b'), null);
+});
+
+test('DecisionRing: under load plain ones are thinned out to a hundred in a second, and nothing else is', () => {
+  const ring = new DecisionRing(100_000);
+  const at = (requestId: string, endedMs: number, of: { readonly attempts?: number; readonly status?: number } = {}) =>
+    endedWith({ exchange: { requestId, endedMs, attempts: 1, ...of }, outcomes: [OK] });
+  for (let i = 0; i < PLAIN_AT_ONCE + 500; i++) ring.fold(at(`first-${i}`, 1_000));
+  assert.equal(ring.size, PLAIN_AT_ONCE);
+  // Five seconds of a thousand a second; every hundredth took two tries, or was refused.
+  const others: string[] = [];
+  for (let i = 0; i < 5_000; i++) {
+    const of = i % 100 === 0 ? { attempts: 2 } : i % 100 === 50 ? { status: 429 } : {};
+    if (i % 50 === 0) others.push(`then-${i}`);
+    ring.fold(at(`then-${i}`, 1_000 + i, of));
+  }
+  for (const id of others) assert.ok(ring.find(id) !== null, id);
+  const plain = ring.size - PLAIN_AT_ONCE - others.length;
+  assert.ok(plain >= 495 && plain <= 505, `${plain}`);
 });
 
 test('DecisionRing: a reload may lower the limit, down to nothing, and raise it again', () => {

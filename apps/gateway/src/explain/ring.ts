@@ -1,4 +1,8 @@
-/** The last exchanges with their trails, newest last: as many as the settings say, and no more bytes than {@link RING_BYTES_MAX}. */
+/**
+ * The last exchanges with their trails, newest last: as many as the settings say, and no more bytes than {@link RING_BYTES_MAX}.
+ * At thousands of requests in a second a thousand of them would be the last tenth of a second, and keeping each that long costs a fifth of the
+ * gateway's CPU in garbage collection: then plain ones are thinned out, and what failed, was refused or waited stays.
+ */
 import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import type { Trail } from './trail.ts';
 
@@ -10,6 +14,11 @@ const EXCHANGE_BYTES = 1_500;
 const ATTEMPT_BYTES = 1_000;
 const LOOK_BYTES = 160;
 
+/** Plain exchanges that are kept in a second, on average, once {@link PLAIN_AT_ONCE} came together. */
+const PLAIN_PER_SECOND = 100;
+/** Plain ones that are kept however fast they come. */
+export const PLAIN_AT_ONCE = 1_000;
+
 export interface Kept {
   readonly exchange: ExchangeRecord;
   readonly trail: Trail;
@@ -20,6 +29,9 @@ export class DecisionRing {
   readonly #kept = new Map<string, Kept>();
   #recordsMax: number;
   #bytes = 0;
+  /** Plain ones that may be kept now. */
+  #plain = PLAIN_AT_ONCE;
+  #plainMs = 0;
 
   constructor(recordsMax: number) {
     this.#recordsMax = recordsMax;
@@ -36,9 +48,19 @@ export class DecisionRing {
   fold(event: GatewayEvent): void {
     if (event.kind !== 'exchangeEnded' || event.trail === null || this.#recordsMax === 0) return;
     const { exchange, trail } = event;
+    if (isPlain(exchange) && !this.#takesPlain(exchange.endedMs)) return;
     this.#bytes += bytesOf(trail);
     this.#kept.set(exchange.requestId, { exchange, trail });
     this.#makeRoom();
+  }
+
+  #takesPlain(nowMs: number): boolean {
+    const refill = (Math.max(0, nowMs - this.#plainMs) * PLAIN_PER_SECOND) / 1_000;
+    this.#plain = Math.min(PLAIN_AT_ONCE, this.#plain + refill);
+    this.#plainMs = Math.max(nowMs, this.#plainMs);
+    if (this.#plain < 1) return false;
+    this.#plain--;
+    return true;
   }
 
   limit(recordsMax: number): void {
@@ -62,6 +84,11 @@ export class DecisionRing {
       this.#kept.delete(requestId);
     }
   }
+}
+
+/** Answered at the first try, at once. */
+function isPlain({ attempts, waitedMs, status, ending }: ExchangeRecord): boolean {
+  return attempts === 1 && waitedMs === 0 && status < 400 && ending === 'whole';
 }
 
 /** The same at any time after the exchange has ended. */

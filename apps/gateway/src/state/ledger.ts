@@ -47,6 +47,8 @@ export class Ledger implements States {
   readonly #turns = new WeakMap<Pool, number>();
   /** In order of last use, the longest ago first. */
   readonly #learned = new Map<string, Learned>();
+  /** The one at the end, or forgotten since. */
+  #lastLearned = '';
   /** Ids whose name may be forgotten; where it is, their states go as soon as no attempt is under way. */
   readonly #orphans = new Set<string>();
 
@@ -143,8 +145,12 @@ export class Ledger implements States {
     const known = this.#learned.get(name);
     if (known !== undefined) {
       known.lastAskedMs = nowMs;
-      this.#learned.delete(name);
-      this.#learned.set(name, known);
+      // Moved to the end, unless it is there: a map that is taken from and added to with every request makes work for the collector.
+      if (name !== this.#lastLearned) {
+        this.#learned.delete(name);
+        this.#learned.set(name, known);
+        this.#lastLearned = name;
+      }
       return known.pool;
     }
     this.#expire(nowMs);
@@ -152,6 +158,7 @@ export class Ledger implements States {
     while (this.#learned.size >= this.#learnedNames.namesMax) this.#forgetOldest();
     const pool = openPool(name, this.#fleet);
     this.#learned.set(name, { pool, lastAskedMs: nowMs });
+    this.#lastLearned = name;
     return pool;
   }
 
