@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type LoadSpec, startLoad } from '@spillway/bench';
 import { systemClock } from '@spillway/clock';
+import { answerOf, evenly, specOf } from '../apps/bench/src/testing/spec.ts';
 import { type Found, missedTargets, type OurRun, type Run, renderMarkdown, rowsOf } from './bench-load/figures.ts';
 import { type BenchLoadOptions, HELP, parseBenchLoadOptions } from './bench-load/options.ts';
 import { Children } from './children.ts';
@@ -26,6 +27,7 @@ const [CHUNKS, CHUNK_MS] = [100, 10];
 const PER_SECOND = 200;
 const CLIENTS = 16;
 const STREAMS = 50;
+const ANSWER = answerOf({ stream: false, tokensMax: 300 });
 const FAST_PER_SECOND = 2_000;
 const FAST_WORKERS = 4;
 const START_POLLS_MAX = 200;
@@ -96,9 +98,9 @@ async function measured({ rounds }: BenchLoadOptions, stage: Stage): Promise<Fou
       streams: [],
       fast: [],
     };
-  const openLoop = evenly(PER_SECOND);
-  const many = { pace: evenly(FAST_PER_SECOND), clients: 1_000, workers: FAST_WORKERS };
-  const fast = specOf({ ...stage, port: stage.fastPort }, many);
+  const openLoop = evenly(60 * PER_SECOND);
+  const many = { pace: evenly(60 * FAST_PER_SECOND), clients: 1_000, workers: FAST_WORKERS };
+  const fast = loadOf({ ...stage, port: stage.fastPort }, many);
   for (let round = 0; round < rounds; round++) {
     say(`round ${round + 1} of ${rounds}`);
     const turns = [
@@ -115,58 +117,21 @@ async function measured({ rounds }: BenchLoadOptions, stage: Stage): Promise<Fou
   return { ...found, fastPerSecond: FAST_PER_SECOND };
 }
 
-function evenly(perSecond: number): LoadSpec['pace'] {
-  return { kind: 'open', arrivals: { kind: 'constant', perMinute: 60 * perSecond } };
-}
-
-const ANSWER: LoadSpec['answer'] = {
-  stream: false,
-  tokensMax: 300,
-  tokensField: 'max_tokens',
-  completions: 1,
-  temperature: null,
-  topP: null,
-  frequencyPenalty: null,
-  presencePenalty: null,
-};
-
-function specOf({ port, seconds }: Stage, of: Partial<LoadSpec>): LoadSpec {
-  return {
-    targets: [
-      {
-        name: 'server',
-        endpoint: `http://127.0.0.1:${port}`,
-        api: 'chat',
-        dialect: 'classic',
-        deployment: 'chat',
-        apiVersion: '2024-10-21',
-        credential: { kind: 'none' },
-        headers: {},
-      },
-    ],
+function loadOf({ port, seconds }: Stage, of: Partial<LoadSpec>): LoadSpec {
+  return specOf(`http://127.0.0.1:${port}`, {
     prompts: { kind: 'generated', shape: 'custom', contextTokens: 500, cacheShare: 0 },
     answer: ANSWER,
-    pace: { kind: 'closed' },
-    clients: 1,
-    workers: 1,
     end: { requests: null, durationMs: 1_000 * seconds, mode: 'or' },
-    warmUpMs: 0,
-    warmUpUntilThrottled: false,
     drainMs: 10_000,
-    retry: 'none',
     retryMsMax: 1_000,
-    timeoutMs: 10_000,
-    windowMs: 60_000,
-    totalTokensMax: null,
     preventServerCaching: true,
-    seed: 1,
     ...of,
-  };
+  });
 }
 
 async function ours(stage: Stage, of: Partial<LoadSpec>): Promise<OurRun> {
   await counted(stage.port);
-  const run = await oursUncounted(specOf(stage, of));
+  const run = await oursUncounted(loadOf(stage, of));
   const { calls, chunks } = await counted(stage.port);
   return { ...run, seen: calls, chunksSent: chunks };
 }

@@ -14,62 +14,28 @@ import {
   type Progress,
   type RunReport,
   startLoad,
-  type Target,
 } from '@spillway/bench';
 import { systemClock } from '@spillway/clock';
 import { type DeploymentOptions, type Simulator, startSimulator } from '@spillway/simulator';
+import { answerOf, evenly, specOf as smallSpec, targetOf } from '../../apps/bench/src/testing/spec.ts';
 
 const KEY_VARIABLE = 'SPILLWAY_BENCH_CROSS_KEY';
 process.env[KEY_VARIABLE] = 'simulated-key-1';
 
-function target(endpoint: string): Target {
-  return {
-    name: 'here',
-    endpoint,
-    api: 'chat',
-    dialect: 'classic',
-    deployment: 'chat',
-    apiVersion: '2024-10-21',
-    credential: { kind: 'key', header: 'api-key', variable: KEY_VARIABLE },
-    headers: {},
-  };
-}
-
-const ANSWER: LoadSpec['answer'] = {
-  stream: true,
-  tokensMax: null,
-  tokensField: 'max_tokens',
-  completions: 1,
-  temperature: null,
-  topP: null,
-  frequencyPenalty: null,
-  presencePenalty: null,
-};
-
+/** Ended by each test itself; a simulator may be among those that are asked. */
 function specOf(endpoint: string, of: Partial<LoadSpec>): LoadSpec {
-  return {
-    targets: [target(endpoint)],
-    prompts: { kind: 'generated', shape: 'custom', contextTokens: 60, cacheShare: 1 },
+  const credential = { kind: 'key', header: 'api-key', variable: KEY_VARIABLE } as const;
+  return smallSpec(endpoint, {
+    targets: [targetOf(endpoint, { credential })],
     answer: ANSWER,
-    pace: { kind: 'closed' },
-    clients: 1,
-    workers: 1,
     end: { requests: null, durationMs: null, mode: 'or' },
-    warmUpMs: 0,
-    warmUpUntilThrottled: false,
     drainMs: 20_000,
-    retry: 'none',
-    retryMsMax: 5_000,
     timeoutMs: 60_000,
-    windowMs: 60_000,
-    totalTokensMax: null,
-    preventServerCaching: false,
-    seed: 1,
     ...of,
-  };
+  });
 }
 
-const evenly = (perMinute: number): LoadSpec['pace'] => ({ kind: 'open', arrivals: { kind: 'constant', perMinute } });
+const ANSWER = answerOf({ tokensMax: null });
 const calls = (requests: number): LoadSpec['end'] => ({ requests, durationMs: null, mode: 'or' });
 const seconds = (count: number): LoadSpec['end'] => ({ requests: null, durationMs: count * 1_000, mode: 'or' });
 

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { type CallResult, type LoadSpec, startLoad } from '@spillway/bench';
 import { SteeredClock, systemClock } from '@spillway/clock';
 import { startSimulator } from '@spillway/simulator';
+import { answerOf, evenly, specOf, targetOf } from '../../apps/bench/src/testing/spec.ts';
 
 const KEY_VARIABLE = 'SPILLWAY_BENCH_QUOTA_KEY';
 /** The simulator's time, times as fast as ours. */
@@ -38,48 +39,19 @@ const BOUNDS: readonly Bound[] = [
   },
 ];
 
-function specOf(endpoint: string, { deployment, tokensMax, callsPerMinute }: Bound): LoadSpec {
+function loadOf(endpoint: string, { deployment, tokensMax, callsPerMinute }: Bound): LoadSpec {
   const credential = { kind: 'key', header: 'api-key', variable: KEY_VARIABLE } as const;
-  const open = { kind: 'constant', perMinute: callsPerMinute * SPEED } as const;
-  return {
-    targets: [
-      {
-        name: deployment,
-        endpoint,
-        api: 'chat',
-        dialect: 'classic',
-        deployment,
-        apiVersion: '2024-10-21',
-        credential,
-        headers: {},
-      },
-    ],
-    prompts: { kind: 'generated', shape: 'custom', contextTokens: 60, cacheShare: 1 },
-    answer: {
-      stream: false,
-      tokensMax,
-      tokensField: 'max_tokens',
-      completions: 1,
-      temperature: null,
-      topP: null,
-      frequencyPenalty: null,
-      presencePenalty: null,
-    },
-    pace: { kind: 'open', arrivals: open },
+  return specOf(endpoint, {
+    targets: [targetOf(endpoint, { name: deployment, deployment, credential })],
+    answer: answerOf({ stream: false, tokensMax }),
+    pace: evenly(callsPerMinute * SPEED),
     clients: 1_000,
-    workers: 1,
     end: { requests: null, durationMs: SECONDS * 1_000, mode: 'or' },
-    warmUpMs: 0,
-    warmUpUntilThrottled: false,
     drainMs: 20_000,
-    retry: 'none',
     retryMsMax: 1_000,
     timeoutMs: 30_000,
     windowMs: MINUTE_MS,
-    totalTokensMax: null,
-    preventServerCaching: false,
-    seed: 1,
-  };
+  });
 }
 
 test('bench load: counts what the simulator grants: 100,000 tokens and 600 requests per minute', async (t) => {
@@ -100,7 +72,7 @@ test('bench load: counts what the simulator grants: 100,000 tokens and 600 reque
   const runs = BOUNDS.map(async (bound) => {
     const calls: CallResult[] = [];
     const parts = { clock: systemClock, madeBy: 'test', told: {}, prices: null, onLine: () => {} };
-    const run = startLoad(specOf(resource?.url ?? '', bound), { ...parts, onResult: (call) => calls.push(call) });
+    const run = startLoad(loadOf(resource?.url ?? '', bound), { ...parts, onResult: (call) => calls.push(call) });
     const { startedAt } = await run.report;
     const minute = wholeMinute(calls, hereMs + SPEED * Date.parse(startedAt));
     return {

@@ -6,8 +6,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ProvisionedQuota, provisionedUse } from '@spillway/azure-model';
-import { type Intended, type LoadSpec, planOf } from '@spillway/bench';
+import { type Intended, planOf } from '@spillway/bench';
 import { modelFacts } from '@spillway/protocol';
+import { evenly, targetOf } from '../../apps/bench/src/testing/spec.ts';
 
 const MINUTE_MS = 60_000;
 /** An empty bucket takes more than it drains until it is full; that is over by then. */
@@ -37,19 +38,9 @@ function sizesFor({ model, calls, prompt, answer }: Workload): readonly Size[] {
 }
 
 function planned(perMinute: number): Iterable<Intended> {
-  const target: LoadSpec['targets'][number] = {
-    name: 'virtual',
-    endpoint: 'http://127.0.0.1',
-    api: 'chat',
-    dialect: 'classic',
-    deployment: 'chat',
-    apiVersion: '2024-10-21',
-    credential: { kind: 'none' },
-    headers: {},
-  };
   return planOf({
-    targets: [target],
-    pace: { kind: 'open', arrivals: { kind: 'constant', perMinute } },
+    targets: [targetOf('http://127.0.0.1')],
+    pace: evenly(perMinute),
     warmUpMs: WARM_UP_MINUTES * MINUTE_MS,
     end: { requests: null, durationMs: MINUTES * MINUTE_MS, mode: 'or' },
     seed: 1,

@@ -3,17 +3,12 @@ import { test } from 'node:test';
 import { ADVICE_MAX, adviceFor, FAILURES_MAX, Failures } from './advice.ts';
 import type { CallClass } from './drive/call.ts';
 import type { Target } from './spec.ts';
+import { targetOf } from './testing/spec.ts';
 
-const TARGET: Target = {
+const TARGET = targetOf('http://127.0.0.1:9001', {
   name: '127.0.0.1:9001',
-  endpoint: 'http://127.0.0.1:9001',
-  api: 'chat',
-  dialect: 'classic',
-  deployment: 'chat',
-  apiVersion: '2024-10-21',
   credential: { kind: 'key', header: 'api-key', variable: 'MY_KEY' },
-  headers: {},
-};
+});
 
 const ROWS: ReadonlyArray<
   readonly [of: CallClass, status: number, code: string | null, want: RegExp, target?: Partial<Target>]

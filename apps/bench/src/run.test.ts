@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '@spillway/clock';
-import { rawServer, specOf, targetOf } from './drive/testing.ts';
+import { rawServer } from './drive/testing.ts';
 import { type RunParts, startLoad } from './run.ts';
 import type { LoadSpec } from './spec.ts';
+import { specOf, targetOf } from './testing/spec.ts';
 
 const OK =
   '{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":30,"completion_tokens":10}}';

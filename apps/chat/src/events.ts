@@ -29,7 +29,19 @@ export interface GatewayEvent {
   readonly waitedMs: number | null;
 }
 
-export type FailureKind = 'throttled' | 'filtered' | 'tooLong' | 'gatewayDown' | 'notAllowed' | 'timeout' | 'internal';
+export const FAILURE_KINDS = [
+  'throttled',
+  'filtered',
+  'tooLong',
+  'gatewayDown',
+  'notAllowed',
+  'timeout',
+  'internal',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** How passages were searched for. */
+export type RetrievalMode = 'hybrid' | 'text' | 'vectors';
 
 /** A step for the panel: its title, and what went in and out of it, in English. */
 export interface StepEvent {
@@ -49,7 +61,7 @@ export type StepAbout =
   | {
       readonly kind: 'search';
       readonly queries: readonly string[];
-      readonly mode: 'hybrid' | 'text' | 'vectors';
+      readonly mode: RetrievalMode;
       readonly passages: number;
       readonly withoutVectors: FailureKind | null;
     }
@@ -67,7 +79,7 @@ export type AnswerEventBody =
   | { readonly type: 'begun'; readonly turnId: string; readonly conversationId: string; readonly question?: string }
   | { readonly type: 'phase'; readonly phase: AnswerPhase }
   | StepEvent
-  | { readonly type: 'sources'; readonly sources: readonly SourceEvent[]; readonly mode: 'hybrid' | 'text' | 'vectors' }
+  | { readonly type: 'sources'; readonly sources: readonly SourceEvent[]; readonly mode: RetrievalMode }
   | { readonly type: 'delta'; readonly text: string }
   /** `at`: place in the answer's text so far. */
   | { readonly type: 'citation'; readonly label: string; readonly at: number }

@@ -1,6 +1,7 @@
 /** One chart of curves over any quantity: axes with their names and units, each curve named in a legend, points marked with words. */
 import { short } from './number.ts';
 import type { Tone } from './panel.ts';
+import { rule } from './rule.ts';
 import { linear, type Scale, ticks } from './scale.ts';
 import { element, type Markup, rounded } from './svg.ts';
 
@@ -44,6 +45,7 @@ const FOOT = 40;
 const LEGEND_ROW = 15;
 const CHAR_WIDTH = 5.6;
 
+/** A drawing of its own: markup with its size. Pixels. */
 export interface Chart {
   readonly width: number;
   readonly height: number;
@@ -61,12 +63,10 @@ export function chart(spec: ChartSpec): Chart {
     element('text', { x: 0, y: 15, class: 'title' }, spec.title),
     element('text', { x: 0, y: 31, class: 'subtitle' }, spec.subtitle),
     element('text', { x: 0, y: HEAD - 9, class: 'unit' }, spec.yName),
-    yTicks.map((value) => yMark(value, x, y)),
+    yTicks.map((value) => rule(value, x, y)),
     xMarks(spec, x).map(([value, text]) => xMark(value, text, x)),
     element('text', { x: CHART_WIDTH - RIGHT, y: HEAD + PLOT_HEIGHT + 30, class: 'unit end' }, spec.xName),
-    spec.curves.map((curve) =>
-      element('path', { d: curvePath(curve, x, y), class: `${curveClass(curve)} ${curve.tone}` }),
-    ),
+    spec.curves.map((curve) => element('path', { d: curvePath(curve, x, y), class: curveClass(curve) })),
     spec.marks.map((mark) => marked(mark, x, y)),
     spec.curves.map((curve, at) => legend(curve, at)),
   );
@@ -77,16 +77,8 @@ function highest({ points }: Curve): number {
   return points.reduce((max, [, value]) => Math.max(max, value), 0);
 }
 
-function curveClass({ kind }: Curve): string {
-  return kind === 'area' ? 'area' : 'line';
-}
-
-function yMark(value: number, x: Scale, y: Scale): readonly Markup[] {
-  const at = y.at(value);
-  return [
-    element('line', { x1: LEFT, x2: x.at(x.to), y1: at, y2: at, class: value === 0 ? 'axis' : 'grid' }),
-    element('text', { x: LEFT - 6, y: at + 3.5, class: 'tick end' }, short(value)),
-  ];
+function curveClass({ kind, tone }: Curve): string {
+  return `${kind === 'area' ? 'area' : 'line'} ${tone}`;
 }
 
 function xMarks(spec: ChartSpec, x: Scale): NonNullable<ChartSpec['xMarks']> {
@@ -131,13 +123,14 @@ function marked({ x: at, y: value, text }: ChartMark, x: Scale, y: Scale): Marku
   );
 }
 
-function legend({ name, tone, kind }: Curve, row: number): Markup {
+function legend(curve: Curve, row: number): Markup {
+  const { name, tone, kind } = curve;
   const at = HEAD + PLOT_HEIGHT + FOOT + row * LEGEND_ROW + 6;
   const sample = kind === 'area' ? `M${LEFT} ${at + 4}v-8h22v8Z` : `M${LEFT} ${at}h22`;
   return element(
     'g',
     {},
-    element('path', { d: sample, class: `${kind === 'area' ? 'area' : 'line'} ${tone}` }),
+    element('path', { d: sample, class: curveClass(curve) }),
     element('text', { x: LEFT + 30, y: at + 4, class: `name ${tone}` }, name),
   );
 }

@@ -1,5 +1,6 @@
 /** One panel over time: axes with their unit, lines and bars, each line named at its end. Several below each other make a figure. */
-import { minutes, short } from './number.ts';
+import { minutes } from './number.ts';
+import { rule } from './rule.ts';
 import { linear, type Scale, ticks, timeTicks } from './scale.ts';
 import { element, type Markup, rounded } from './svg.ts';
 
@@ -62,7 +63,7 @@ export function panel(spec: PanelSpec, top: number): Markup {
     ),
     warmUp(spec, place),
     behindTheEnd(spec, place),
-    marks.map((value) => rule(value, place)),
+    marks.map((value) => rule(value, x, y)),
     spec.layers.map((layer) => drawn(layer, place)),
     names(spec.layers, place),
     timeAxis(seconds, place, spec.isLast),
@@ -90,14 +91,6 @@ function behindTheEnd({ endsMs }: PanelSpec, { x, y }: Place): Markup | null {
   if (endsMs === undefined || endsMs / 1_000 >= x.to) return null;
   const start = x.at(Math.max(0, endsMs / 1_000));
   return element('rect', { x: start, y: y.at(y.to), width: x.at(x.to) - start, height: PLOT_HEIGHT, class: 'warm-up' });
-}
-
-function rule(value: number, { x, y }: Place): readonly Markup[] {
-  const at = y.at(value);
-  return [
-    element('line', { x1: x.at(0), x2: x.at(x.to), y1: at, y2: at, class: value === 0 ? 'axis' : 'grid' }),
-    element('text', { x: LEFT - 6, y: at + 3.5, class: 'tick end' }, short(value)),
-  ];
 }
 
 function timeAxis(seconds: number, { x, y }: Place, hasNumbers: boolean): readonly Markup[] {

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import { NO_USAGE } from '@spillway/protocol';
 import type { Intended } from '../load/plan.ts';
+import { specOf } from '../testing/spec.ts';
 import type { CallResult, SenderReport } from './call.ts';
 import { Driver, type DriverOptions, type EarlyEnd, WAITING_MAX } from './driver.ts';
-import { HandSender, runClockOf, SENT, specOf } from './testing.ts';
+import { HandSender, runClockOf, SENT } from './testing.ts';
 
 interface Given {
   readonly spec?: Partial<DriverOptions['spec']>;

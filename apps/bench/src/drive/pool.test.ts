@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { specOf } from '../testing/spec.ts';
 import type { CallResult } from './call.ts';
 import type { EarlyEnd } from './driver.ts';
 import { RunError, WorkerPool } from './pool.ts';
-import { specOf } from './testing.ts';
 
 /** A worker of the test's own: its lines run within the thread, with `tell` and `on` at hand. */
 function script(lines: string): URL {

@@ -1,4 +1,5 @@
 /** Sends one request and reads its answer, over keep-alive connections that are not limited in number. */
+import type { Clock } from '@spillway/clock';
 import { readingOf } from '@spillway/policy';
 import { NO_USAGE, type RetryHint, retryHint } from '@spillway/protocol';
 import { type Dispatcher, Pool } from 'undici';
@@ -40,6 +41,15 @@ export interface RunClock {
   /** Milliseconds since 1970: some headers name a date. */
   wallMs(): number;
   after(delayMs: number, run: () => void): { cancel(): void };
+}
+
+/** @param startedAtMs when the run began: milliseconds since 1970. */
+export function runClock(clock: Clock, startedAtMs: number): RunClock {
+  return {
+    nowMs: () => clock.nowMs() - startedAtMs,
+    wallMs: () => clock.nowMs(),
+    after: (delayMs, run) => clock.after(delayMs, run),
+  };
 }
 
 const KEEP_ALIVE_MS = 30_000;

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '@spillway/clock';
 import type { LoadSpec } from '../spec.ts';
+import { specOf, targetOf } from '../testing/spec.ts';
 import type { CallResult } from './call.ts';
 import { CredentialError } from './credential.ts';
 import type { EarlyEnd } from './driver.ts';
 import { prepareShare } from './share.ts';
-import { rawServer, specOf, targetOf } from './testing.ts';
+import { rawServer } from './testing.ts';
 
 const OK =
   '{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}],"usage":{"prompt_tokens":30,"completion_tokens":10}}';

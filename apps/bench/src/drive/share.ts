@@ -11,7 +11,7 @@ import type { LoadSpec, Target } from '../spec.ts';
 import type { CallResult, SenderReport } from './call.ts';
 import { type Credentials, credentialsOf } from './credential.ts';
 import { type Budget, Driver, type EarlyEnd } from './driver.ts';
-import { type RunClock, Sender } from './sender.ts';
+import { runClock, Sender } from './sender.ts';
 
 /** What a worker is handed: plain data. */
 export interface ShareTask {
@@ -131,14 +131,6 @@ function budgetOf({ totalTokensMax, answer, workers }: LoadSpec, worker: number)
   if (totalTokensMax === null) return null;
   const answerTokensMax = (answer.tokensMax ?? 0) * answer.completions;
   return { tokensMax: shareOfCount(totalTokensMax, worker, workers), answerTokensMax };
-}
-
-function runClock(clock: Clock, startedAtMs: number): RunClock {
-  return {
-    nowMs: () => clock.nowMs() - startedAtMs,
-    wallMs: () => clock.nowMs(),
-    after: (delayMs, run) => clock.after(delayMs, run),
-  };
 }
 
 class Batch {

@@ -1,21 +1,15 @@
-/** Parts for tests of what sends: a clock as the run counts, a sender held by hand, a run's words, raw servers. */
+/** Parts for tests of what sends: a clock as the run counts, a sender held by hand, raw servers. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { Clock } from '@spillway/clock';
 import { NO_USAGE } from '@spillway/protocol';
-import type { LoadSpec, Target } from '../spec.ts';
 import type { Sends } from './one-call.ts';
-import type { Answered, RunClock, Sent } from './sender.ts';
+import { type Answered, type RunClock, runClock, type Sent } from './sender.ts';
 
 /** Time since now. */
 export function runClockOf(clock: Clock): RunClock {
-  const startedMs = clock.nowMs();
-  return {
-    nowMs: () => clock.nowMs() - startedMs,
-    wallMs: () => clock.nowMs(),
-    after: (delayMs, run) => clock.after(delayMs, run),
-  };
+  return runClock(clock, clock.nowMs());
 }
 
 /** What a call asks, where that is of no matter. */
@@ -67,53 +61,6 @@ function answered(of: Partial<Answered>): Answered {
     quota: null,
     servedBy: null,
     spilledOver: false,
-    ...of,
-  };
-}
-
-export function targetOf(endpoint: string, of: Partial<Target> = {}): Target {
-  return {
-    name: 'here',
-    endpoint,
-    api: 'chat',
-    dialect: 'classic',
-    deployment: 'chat',
-    apiVersion: '2024-10-21',
-    credential: { kind: 'none' },
-    headers: {},
-    ...of,
-  };
-}
-
-/** Small and whole; bounded by 10 calls. */
-export function specOf(endpoint: string, of: Partial<LoadSpec> = {}): LoadSpec {
-  return {
-    targets: [targetOf(endpoint)],
-    prompts: { kind: 'generated', shape: 'custom', contextTokens: 60, cacheShare: 1 },
-    answer: {
-      stream: true,
-      tokensMax: 10,
-      tokensField: 'max_tokens',
-      completions: 1,
-      temperature: null,
-      topP: null,
-      frequencyPenalty: null,
-      presencePenalty: null,
-    },
-    pace: { kind: 'closed' },
-    clients: 1,
-    workers: 1,
-    end: { requests: 10, durationMs: null, mode: 'or' },
-    warmUpMs: 0,
-    warmUpUntilThrottled: false,
-    drainMs: 5_000,
-    retry: 'none',
-    retryMsMax: 5_000,
-    timeoutMs: 10_000,
-    windowMs: 60_000,
-    totalTokensMax: null,
-    preventServerCaching: false,
-    seed: 1,
     ...of,
   };
 }

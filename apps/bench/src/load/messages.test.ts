@@ -2,22 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { promptTokens } from '@spillway/protocol';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import type { Answer } from '../spec.ts';
+import { answerOf } from '../testing/spec.ts';
 import { promptMaker, TEXTS_MAX } from './messages.ts';
 
 const count = (text: string): number => encode(text).length;
-const ANSWER: Answer = {
-  stream: true,
-  tokensMax: 500,
-  tokensField: 'max_tokens',
-  completions: 1,
-  temperature: null,
-  topP: null,
-  frequencyPenalty: null,
-  presencePenalty: null,
-};
 const PROMPTS = { kind: 'generated', shape: 'custom', contextTokens: 500, cacheShare: 0 } as const;
-const WANTED = { prompts: PROMPTS, answer: ANSWER, preventServerCaching: true, seed: 1 };
+const WANTED = { prompts: PROMPTS, answer: answerOf({ tokensMax: 500 }), preventServerCaching: true, seed: 1 };
 const NOW = 1_795_000_000_123;
 
 const sizeOf = (messages: unknown): number => promptTokens(JSON.stringify(messages), count) ?? 0;

@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LoadSpec, Target } from '../spec.ts';
+import type { LoadSpec } from '../spec.ts';
+import { evenly, targetOf } from '../testing/spec.ts';
 import { isOver, planOf, shareOf } from './plan.ts';
 
-const TARGET: Target = {
-  name: 'a',
-  endpoint: 'http://127.0.0.1:9001',
-  api: 'chat',
-  dialect: 'classic',
-  deployment: 'chat',
-  apiVersion: '2024-10-21',
-  credential: { kind: 'none' },
-  headers: {},
-};
+const TARGET = targetOf('http://127.0.0.1:9001');
 
 type Planned = Parameters<typeof planOf>[0];
 const END: LoadSpec['end'] = { requests: 3, durationMs: null, mode: 'or' };
 const SPEC: Planned = {
   targets: [TARGET],
-  pace: { kind: 'open', arrivals: { kind: 'constant', perMinute: 60 } },
+  pace: evenly(60),
   warmUpMs: 0,
   end: END,
   seed: 1,

@@ -1,28 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, Target } from '../spec.ts';
+import { answerOf, targetOf } from '../testing/spec.ts';
 import { addressOf, bodyOf, headersOf } from './request.ts';
 
-const TARGET: Target = {
-  name: 'a',
-  endpoint: 'https://openai1.openai.azure.com',
-  api: 'chat',
-  dialect: 'classic',
-  deployment: 'my chat',
-  apiVersion: '2024-10-21',
-  credential: { kind: 'none' },
-  headers: {},
-};
-const ANSWER: Answer = {
-  stream: true,
-  tokensMax: 500,
-  tokensField: 'max_tokens',
-  completions: 1,
-  temperature: null,
-  topP: null,
-  frequencyPenalty: null,
-  presencePenalty: null,
-};
+const TARGET = targetOf('https://openai1.openai.azure.com', { deployment: 'my chat' });
+const ANSWER = answerOf({ tokensMax: 500 });
 const PROMPT = { messages: [{ role: 'user', content: 'Hello' }], tokens: 8 };
 
 const ADDRESSES: ReadonlyArray<readonly [of: Partial<Target>, address: string]> = [

@@ -9,15 +9,13 @@ import {
   type Source,
   withoutCommon,
 } from '@spillway/rag';
-import type { GatewayEvent, SourceEvent } from '../events.ts';
+import type { GatewayEvent, RetrievalMode, SourceEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import type { Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
 import type { DocumentStore, Found, Reader, SearchFilter } from '../store/store.ts';
 import { type Probed, VectorVerdict } from './verdict.ts';
-
-export type RetrievalMode = 'hybrid' | 'text' | 'vectors';
 
 /** Of each ranking (chat-app.md §8). */
 const RANKED_TOP = 50;

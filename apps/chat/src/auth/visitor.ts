@@ -3,6 +3,7 @@ import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@spillway/clock';
 import { z } from 'zod';
 import type { ApiKey, AuthSettings } from '../settings/auth-settings.ts';
+import { listed } from '../settings/sheet.ts';
 import type { Reader } from '../store/store.ts';
 import { Tickets } from './ticket.ts';
 
@@ -35,6 +36,7 @@ export type Known =
 
 export class Visitors {
   readonly #settings: AuthSettings;
+  readonly #keys: ReadonlyArray<{ readonly digest: Buffer; readonly of: ApiKey }>;
   readonly #isOwnMachine: boolean;
   readonly #clock: Clock;
   readonly tickets: Tickets;
@@ -42,6 +44,7 @@ export class Visitors {
   /** @param isOwnMachine listens on loopback: without sign-in the one user is the owner. */
   constructor(settings: AuthSettings, isOwnMachine: boolean, clock: Clock) {
     this.#settings = settings;
+    this.#keys = settings.apiKeys.map((of) => ({ digest: digestOf(of.key.reveal()), of }));
     this.#isOwnMachine = isOwnMachine;
     this.#clock = clock;
     this.tickets = new Tickets(settings.sessionKey);
@@ -103,20 +106,14 @@ export class Visitors {
     const plain = address.replace(/^::ffff:/, '');
     const user = how.addresses.includes(plain) ? (header(how.userHeader)?.trim() ?? '') : '';
     if (user === '') return { kind: 'stranger' };
-    const groups = (header(how.groupsHeader) ?? '').split(/[,;]/).map((each) => each.trim());
-    return known(
-      this.readerOf(
-        user,
-        groups.filter((each) => each !== ''),
-      ),
-    );
+    return known(this.readerOf(user, listed(header(how.groupsHeader) ?? '', /[,;]/)));
   }
 
   #byKey(authorization: string): ApiKey | null {
     const given = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1];
     if (given === undefined) return null;
-    const digest = digestOf(given);
-    return this.#settings.apiKeys.find(({ key }) => timingSafeEqual(digestOf(key.reveal()), digest)) ?? null;
+    const wanted = digestOf(given);
+    return this.#keys.find(({ digest }) => timingSafeEqual(digest, wanted))?.of ?? null;
   }
 
   readerOf(user: string, groups: readonly string[]): Reader {

@@ -3,13 +3,13 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { documentPath } from '../ingest/path.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
-import { sourceOf } from '../server/document-routes.ts';
-import { formOf } from '../server/form.ts';
+import { fileOf, noDocument, sourceOf } from '../server/document-routes.ts';
 import { refuse } from '../server/reply.ts';
 
 const options = z.looseObject({ category: z.string().min(1).max(200).optional(), wait: z.boolean().optional() });
 
-export function indexRoutes(app: Hono<Env>, { documents, queue, settings }: Parts): void {
+export function indexRoutes(app: Hono<Env>, parts: Parts): void {
+  const { documents, queue } = parts;
   app.use('/indexes/*', async (c, next) => (c.get('reader').isAdmin ? next() : notAdmin(c)));
   app.post('/indexes', (c) => (c.get('reader').isAdmin ? c.body(null, 204) : notAdmin(c)));
   app.delete('/indexes/:name', async (c) => {
@@ -17,13 +17,11 @@ export function indexRoutes(app: Hono<Env>, { documents, queue, settings }: Part
     return c.body(null, 204);
   });
   app.post('/indexes/:name/files', async (c) => {
-    const form = await formOf(c);
-    const file = form?.get('file');
-    if (!(file instanceof File)) return refuse(c, 400, 'noFile', "Send multipart/form-data with a 'file'.");
-    if (file.size > settings.limits.uploadBytesMax)
-      return refuse(c, 413, 'tooLarge', 'The file is too large; split it.');
+    const sent = await fileOf(c, parts);
+    if (sent.kind === 'refused') return sent.response;
+    const { form, file } = sent.value;
     const path = documentPath(file.name);
-    const given = optionsOf(form?.get('options'));
+    const given = optionsOf(form.get('options'));
     if (path === null || given === null)
       return refuse(c, 400, 'badRequest', "The file's name or its 'options' cannot be used.");
     const bytes = new Uint8Array(await file.arrayBuffer());
@@ -37,7 +35,7 @@ export function indexRoutes(app: Hono<Env>, { documents, queue, settings }: Part
   });
   app.delete('/indexes/:name/files/:filename', async (c) => {
     const row = await documents.byPath(c.req.param('filename'));
-    if (row === null) return refuse(c, 404, 'noDocument', 'There is no such document.');
+    if (row === null) return noDocument(c);
     await documents.remove(row.id);
     return c.body(null, 204);
   });

@@ -1,6 +1,6 @@
 /** What the chat app asks of models. One implementation speaks to a gateway (model-client.ts); tests have their own. */
 import type { FailureKind, GatewayEvent } from '../events.ts';
-import type { ReasoningEffort } from '../settings/model-settings.ts';
+import type { ReasoningEffort } from '../settings/reasoning-effort.ts';
 
 export interface PromptMessage {
   readonly role: 'system' | 'user' | 'assistant';

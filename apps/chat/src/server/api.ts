@@ -32,7 +32,8 @@
  *     GET    /content/<path of the document>    the file as it was
  */
 import { z } from 'zod';
-import type { AnswerEvent, SourceEvent } from '../events.ts';
+import type { AnswerEvent, RetrievalMode, SourceEvent } from '../events.ts';
+import { REASONING_EFFORTS } from '../settings/reasoning-effort.ts';
 import type { ConversationRow, TurnRow } from '../store/store.ts';
 
 /** UTF-16 units. */
@@ -47,16 +48,14 @@ export const TOP_MAX = 20;
 
 const id = z.string().min(1).max(ID_CHARS_MAX);
 
-export const retrievalModes = z.enum(['hybrid', 'text', 'vectors']);
-
 /** What a developer may set for one question; absent: as the settings say. */
 export const overrides = z.strictObject({
   /** Passages that the answer is made from. */
   top: z.number().int().min(1).max(TOP_MAX).optional(),
-  retrievalMode: retrievalModes.optional(),
+  retrievalMode: z.enum(['hybrid', 'text', 'vectors']).optional(),
   temperature: z.number().min(0).max(2).optional(),
   seed: z.number().int().optional(),
-  reasoningEffort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
   includeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
   excludeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
   /** Ids; only these are searched. */
@@ -150,7 +149,7 @@ export interface SharedSource extends SourceEvent {
 
 export interface SearchView {
   /** How it was searched in the end. */
-  readonly mode: z.infer<typeof retrievalModes>;
+  readonly mode: RetrievalMode;
   readonly sources: readonly SourceEvent[];
 }
 
@@ -172,7 +171,7 @@ export interface ConfigView {
   readonly title: string;
   readonly examples: readonly string[];
   /** What the index can do, and why: `text` where vectors do not help. */
-  readonly retrieval: { readonly mode: z.infer<typeof retrievalModes>; readonly why: string };
+  readonly retrieval: { readonly mode: RetrievalMode; readonly why: string };
   readonly mayUpload: boolean;
   readonly uploadBytesMax: number;
   /** Endings of names: `.pdf`. */

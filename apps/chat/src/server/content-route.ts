@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { DocumentRow } from '../store/store.ts';
 import type { Ctx, Env, Parts } from './context.ts';
-import { refuse } from './reply.ts';
+import { noDocument } from './document-routes.ts';
 
 const PREFIX = '/content/';
 /** Shown by browsers without running anything; all else is text, or a download. */
@@ -19,7 +19,7 @@ export function contentRoute(app: Hono<Env>, { documents }: Parts): void {
     const seen = await documents.document(row?.id ?? NO_ID, c.get('reader'));
     const bytes = seen === null ? null : await documents.original(seen.id, c.get('reader'));
     // One answer for what is not there and for what this user may not see: names of documents tell something, too.
-    if (seen === null || bytes === null) return refuse(c, 404, 'noDocument', 'There is no such document.');
+    if (seen === null || bytes === null) return noDocument(c);
     return new Response(new Uint8Array(bytes), { headers: headersOf(seen, bytes.length) });
   });
 }

@@ -27,11 +27,11 @@ export function conversationRoutes(app: Hono<Env>, parts: Parts): void {
   app.delete('/api/conversations', async (c) => c.json({ removed: await conversations.removeAll(userOf(c)) }));
   app.get('/api/conversations/:id', async (c) => {
     const view = await viewOf(c, parts);
-    return view === null ? gone(c) : c.json<ConversationView>(view);
+    return view === null ? noConversation(c) : c.json<ConversationView>(view);
   });
   app.patch('/api/conversations/:id', (c) => change(c, parts));
   app.delete('/api/conversations/:id', async (c) =>
-    (await conversations.remove(c.req.param('id'), userOf(c))) ? c.body(null, 204) : gone(c),
+    (await conversations.remove(c.req.param('id'), userOf(c))) ? c.body(null, 204) : noConversation(c),
   );
   app.get('/api/conversations/:id/export', (c) => exported(c, parts));
   app.post('/api/feedback', (c) => feedback(c, parts));
@@ -42,7 +42,7 @@ async function change(c: Ctx, { conversations }: Parts): Promise<Response> {
   if (read.kind === 'refused') return read.response;
   const { title, isPinned } = read.value;
   const to = { ...(title === undefined ? {} : { title }), ...(isPinned === undefined ? {} : { isPinned }) };
-  return (await conversations.change(c.req.param('id') ?? '', userOf(c), to)) ? c.body(null, 204) : gone(c);
+  return (await conversations.change(c.req.param('id') ?? '', userOf(c), to)) ? c.body(null, 204) : noConversation(c);
 }
 
 async function feedback(c: Ctx, { conversations }: Parts): Promise<Response> {
@@ -58,7 +58,7 @@ async function exported(c: Ctx, parts: Parts): Promise<Response> {
   const query = queryOf(c, exportQuery);
   if (query.kind === 'refused') return query.response;
   const view = await viewOf(c, parts);
-  if (view === null) return gone(c);
+  if (view === null) return noConversation(c);
   const isMarkdown = query.value.format === 'markdown';
   const headers = {
     'content-disposition': `attachment; filename="conversation.${isMarkdown ? 'md' : 'json'}"`,
@@ -91,10 +91,10 @@ export function eventsOf(details: string): readonly AnswerEvent[] {
   }
 }
 
-function userOf(c: Ctx): string | null {
+export function userOf(c: Ctx): string | null {
   return c.get('reader').user;
 }
 
-function gone(c: Ctx): Response {
+export function noConversation(c: Ctx): Response {
   return refuse(c, 404, 'noConversation', 'There is no such conversation.');
 }

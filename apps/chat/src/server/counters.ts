@@ -1,15 +1,5 @@
 /** Figures of answers, for `/metrics`: a fold over the events that are streamed. */
-import type { AnswerEvent, FailureKind } from '../events.ts';
-
-const KINDS: readonly FailureKind[] = [
-  'throttled',
-  'filtered',
-  'tooLong',
-  'gatewayDown',
-  'notAllowed',
-  'timeout',
-  'internal',
-];
+import { type AnswerEventBody, FAILURE_KINDS, type FailureKind } from '../events.ts';
 
 export class Counters {
   #questions = 0;
@@ -26,7 +16,7 @@ export class Counters {
   }
 
   /** @param sinceMs time since the question, at its event. */
-  add(event: AnswerEvent, sinceMs: number, isFirstWord: boolean): void {
+  add(event: AnswerEventBody, sinceMs: number, isFirstWord: boolean): void {
     if (isFirstWord) {
       this.#firstWords++;
       this.#firstWordMs += sinceMs;
@@ -52,7 +42,9 @@ export class Counters {
       family('first_word_seconds_sum', 'counter', 'Time from question to first word.', this.#firstWordMs / 1_000),
       family('first_word_seconds_count', 'counter', 'Answers with a first word.', this.#firstWords),
     ];
-    const failures = KINDS.map((kind) => `${PREFIX}failures_total{kind="${kind}"} ${this.#failures.get(kind) ?? 0}`);
+    const failures = FAILURE_KINDS.map(
+      (kind) => `${PREFIX}failures_total{kind="${kind}"} ${this.#failures.get(kind) ?? 0}`,
+    );
     const head = `# HELP ${PREFIX}failures_total Answers that ended in an error, by kind.\n# TYPE ${PREFIX}failures_total counter`;
     return `${[...rows, head, ...failures].join('\n')}\n`;
   }

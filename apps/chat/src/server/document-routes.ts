@@ -2,12 +2,13 @@
 import type { Hono } from 'hono';
 import { uploadPath } from '../ingest/path.ts';
 import type { Source } from '../ingest/source.ts';
+import { listed } from '../settings/sheet.ts';
 import type { Access, DocumentRow, Reader } from '../store/store.ts';
 import { listQuery } from './api.ts';
 import { whoOf } from './chat-routes.ts';
 import type { Ctx, Env, Parts } from './context.ts';
 import { formOf } from './form.ts';
-import { queryOf, refuse } from './reply.ts';
+import { queryOf, type Read, refuse } from './reply.ts';
 
 export function documentRoutes(app: Hono<Env>, parts: Parts): void {
   const { documents, queue } = parts;
@@ -53,7 +54,11 @@ async function withDocument(
   then: (row: DocumentRow) => Response | Promise<Response>,
 ): Promise<Response> {
   const row = await documents.document(c.req.param('id') ?? '', c.get('reader'));
-  return row === null ? refuse(c, 404, 'noDocument', 'There is no such document.') : then(row);
+  return row === null ? noDocument(c) : then(row);
+}
+
+export function noDocument(c: Ctx): Response {
+  return refuse(c, 404, 'noDocument', 'There is no such document.');
 }
 
 async function upload(c: Ctx, parts: Parts): Promise<Response> {
@@ -63,11 +68,9 @@ async function upload(c: Ctx, parts: Parts): Promise<Response> {
     return refuse(c, 403, 'noUploads', 'Uploads are switched off (USE_USER_UPLOAD).');
   const waitMs = rates.uploads.take(whoOf(c));
   if (waitMs > 0) return refuse(c, 429, 'tooManyUploads', 'You uploaded a lot in a short time; wait a little.', waitMs);
-  const form = await formOf(c);
-  const file = form?.get('file');
-  if (form === null || !(file instanceof File))
-    return refuse(c, 400, 'noFile', "Send multipart/form-data with a 'file'.");
-  if (file.size > settings.limits.uploadBytesMax) return tooLarge(c, parts);
+  const sent = await fileOf(c, parts);
+  if (sent.kind === 'refused') return sent.response;
+  const { form, file } = sent.value;
   const path = uploadPath(reader.user, file.name);
   if (path === null) return refuse(c, 400, 'badName', 'The file has no name that could be kept; rename it.');
   const refusal = await notReplaceable(c, parts, path);
@@ -79,6 +82,16 @@ async function upload(c: Ctx, parts: Parts): Promise<Response> {
     owner: reader.user,
   });
   return queued(c, parts, source, bytes.length);
+}
+
+/** Of a form, with the fields beside it. */
+export async function fileOf(c: Ctx, parts: Parts): Promise<Read<{ readonly form: FormData; readonly file: File }>> {
+  const form = await formOf(c);
+  const file = form?.get('file');
+  if (form === null || !(file instanceof File))
+    return { kind: 'refused', response: refuse(c, 400, 'noFile', "Send multipart/form-data with a 'file'.") };
+  if (file.size > parts.settings.limits.uploadBytesMax) return { kind: 'refused', response: tooLarge(c, parts) };
+  return { kind: 'ok', value: { form, file } };
 }
 
 /** A file that is in memory already. */
@@ -113,13 +126,8 @@ const LISTED_MAX = 100;
 
 /** Whoever uploads a document and closes it to others still sees it. null: the form does not say; a Markdown file itself may. */
 function accessOf(form: FormData, { user }: Reader): Access | null {
-  const listed = (name: string) =>
-    (fieldOf(form, name) ?? '')
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== '')
-      .slice(0, LISTED_MAX);
-  const [users, groups] = [listed('users'), listed('groups')];
+  const namesIn = (name: string) => listed(fieldOf(form, name) ?? '', ',').slice(0, LISTED_MAX);
+  const [users, groups] = [namesIn('users'), namesIn('groups')];
   if (users.length === 0 && groups.length === 0) return null;
   return { users: user === null ? users : [...new Set([...users, user])], groups };
 }

@@ -9,8 +9,8 @@ import { standing } from '../answer/thread.ts';
 import type { AnswerEvent, SourceEvent } from '../events.ts';
 import type { Reader, TurnRow } from '../store/store.ts';
 import type { SharedSource, SharedTurn, SharedView, ShareView } from './api.ts';
-import type { Ctx, Env, Parts } from './context.ts';
-import { eventsOf } from './conversation-routes.ts';
+import type { Env, Parts } from './context.ts';
+import { eventsOf, noConversation, userOf } from './conversation-routes.ts';
 import { refuse } from './reply.ts';
 
 /** 192 bits of chance: 32 characters. */
@@ -19,7 +19,6 @@ const LINK = /^[\w-]{32}$/;
 
 export function shareRoutes(app: Hono<Env>, { conversations, documents, clock }: Parts): void {
   const path = '/api/conversations/:id/share';
-  const userOf = (c: Ctx) => c.get('reader').user;
   app.get(path, async (c) => {
     const share = await conversations.sharing(c.req.param('id'), userOf(c));
     return c.json<ShareView | NotShared>(share === null ? NOT_SHARED : viewOf(share));
@@ -27,8 +26,7 @@ export function shareRoutes(app: Hono<Env>, { conversations, documents, clock }:
   app.post(path, async (c) => {
     const fresh = { link: randomBytes(LINK_BYTES).toString('base64url'), sharedMs: Math.round(clock.nowMs()) };
     const share = await conversations.share(c.req.param('id'), userOf(c), fresh);
-    if (share !== null) return c.json<ShareView>(viewOf(share));
-    return refuse(c, 404, 'noConversation', 'There is no such conversation.');
+    return share === null ? noConversation(c) : c.json<ShareView>(viewOf(share));
   });
   app.delete(path, async (c) => {
     const isTaken = await conversations.unshare(c.req.param('id'), userOf(c));

@@ -13,6 +13,6 @@ export function tellingTo(log: EventLog, { clock, counters }: Pick<Parts, 'clock
     log.push(body);
     const isFirstWord = body.type === 'delta' && !hasWords;
     hasWords ||= isFirstWord;
-    counters.add({ ...body, id: 0 }, clock.nowMs() - startedMs, isFirstWord);
+    counters.add(body, clock.nowMs() - startedMs, isFirstWord);
   };
 }

@@ -1,6 +1,6 @@
 /** Who may come in, and how they show who they are. Nobody signs in unless that is asked for, and then only on loopback (auth/). */
 import { Secret } from './secret.ts';
-import type { Sheet } from './sheet.ts';
+import { listed, type Sheet } from './sheet.ts';
 
 export interface AuthSettings {
   readonly how: Auth;
@@ -69,7 +69,7 @@ export function authSettings(sheet: Sheet): AuthSettings {
 function users(sheet: Sheet): readonly UserEntry[] {
   return sheet.list('SPILLWAY_CHAT_USERS').flatMap((entry, i) => {
     const found = /^([^:,]{1,200}):(scrypt:[\w-]+:[\w-]+)(?::([^:]*))?$/.exec(entry);
-    if (found !== null) return [{ user: found[1] ?? '', hash: new Secret(found[2] ?? ''), groups: groups(found[3]) }];
+    if (found !== null) return [{ user: found[1] ?? '', hash: new Secret(found[2] ?? ''), groups: groupsIn(found[3]) }];
     const rule = `has no NAME:HASH:GROUP+GROUP as its entry ${i + 1}`;
     sheet.wrong('SPILLWAY_CHAT_USERS', null, rule, 'make the hash with: spillway chat hash');
     return [];
@@ -83,7 +83,7 @@ function apiKeys(sheet: Sheet): readonly ApiKey[] {
   return sheet.list('SPILLWAY_CHAT_API_KEYS').flatMap((entry, i) => {
     const [user = '', key = '', of, ...rest] = entry.split(':');
     if (user !== '' && key.length >= KEY_CHARS_MIN && rest.length === 0) {
-      return [{ user, key: new Secret(key), groups: groups(of) }];
+      return [{ user, key: new Secret(key), groups: groupsIn(of) }];
     }
     const rule = `has no NAME:KEY:GROUP+GROUP with a key of at least ${KEY_CHARS_MIN} characters as its entry ${i + 1}`;
     sheet.wrong('SPILLWAY_CHAT_API_KEYS', null, rule, 'make a key with: openssl rand -hex 24');
@@ -91,11 +91,8 @@ function apiKeys(sheet: Sheet): readonly ApiKey[] {
   });
 }
 
-function groups(text = ''): readonly string[] {
-  return text
-    .split('+')
-    .map((each) => each.trim())
-    .filter((each) => each !== '');
+function groupsIn(text = ''): readonly string[] {
+  return listed(text, '+');
 }
 
 function oidc(sheet: Sheet, isWanted: boolean): Auth {

@@ -2,6 +2,7 @@
  * Where models are asked, from the samples' variables as they are: `OPENAI_HOST` with what belongs to each of its values. The Python
  * sample knows four (chat-app.md §4); both spellings of names that the samples write differently are read.
  */
+import { REASONING_EFFORTS, type ReasoningEffort } from './reasoning-effort.ts';
 import type { Secret } from './secret.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -13,9 +14,6 @@ export type Credential =
   /** A token of Entra ID for the app's identity. */
   | { readonly kind: 'entra' }
   | { readonly kind: 'none' };
-
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
-const EFFORTS: readonly ReasoningEffort[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'];
 
 export interface ModelSettings {
   readonly host: ModelHost;
@@ -66,7 +64,8 @@ export function modelSettings(sheet: Sheet): ModelSettings {
     apiVersion: sheet.text('AZURE_OPENAI_API_VERSION', 'AZURE_OPENAI_CHATGPT_DEPLOYMENT_API_VERSION') ?? API_VERSION,
     chat,
     isReasoning: reasons(model ?? chat) || reasoningEffort !== null,
-    reasoningEffort: reasoningEffort === null ? null : sheet.choice('AZURE_OPENAI_REASONING_EFFORT', EFFORTS, 'low'),
+    reasoningEffort:
+      reasoningEffort === null ? null : sheet.choice('AZURE_OPENAI_REASONING_EFFORT', REASONING_EFFORTS, 'low'),
     temperature: sheet.number('SPILLWAY_CHAT_TEMPERATURE', { min: 0, max: 2 }),
     embedding: embeddingOf(sheet, isAzure),
     answerTokensMax: sheet.whole('SPILLWAY_CHAT_ANSWER_TOKENS_MAX', { min: 16, max: 100_000, preset: 1_024 }),

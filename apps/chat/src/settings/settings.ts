@@ -1,8 +1,9 @@
 /** All settings of the chat app, read once from the environment: every error at once, or settings that hold together. */
+import type { RetrievalMode } from '../events.ts';
 import { type AuthSettings, authSettings } from './auth-settings.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { type ModelSettings, modelSettings } from './model-settings.ts';
-import { type Environment, type SettingProblem, Sheet } from './sheet.ts';
+import { type Environment, listed, type SettingProblem, Sheet } from './sheet.ts';
 import { type KeptIn, storeSettings } from './store-settings.ts';
 
 export interface Settings {
@@ -36,7 +37,7 @@ export interface RetrievalSettings {
   /** Passages that an answer is made from. */
   readonly top: number;
   /** `auto`: hybrid where the probe found that vectors help, else text. */
-  readonly mode: 'auto' | 'hybrid' | 'text' | 'vectors';
+  readonly mode: 'auto' | RetrievalMode;
   /** Of the vectors' ranking beside that of the words, from 0 to 1; null: 1. */
   readonly vectorWeight: number | null;
   /** Tokens of sources, and of earlier turns, that go into a prompt. */
@@ -76,10 +77,7 @@ export function settingsOf(sheet: Sheet): Settings {
 function pageSettings(sheet: Sheet): PageSettings {
   return {
     title: sheet.text('SPILLWAY_CHAT_TITLE') ?? 'Ask your documents',
-    examples: (sheet.text('SPILLWAY_CHAT_EXAMPLES') ?? '')
-      .split('|')
-      .map((each) => each.trim())
-      .filter((each) => each !== ''),
+    examples: listed(sheet.text('SPILLWAY_CHAT_EXAMPLES') ?? '', '|'),
     mayUpload: sheet.flag('USE_USER_UPLOAD', true),
     speechInput: sheet.flag('USE_SPEECH_INPUT_BROWSER', true),
     speechOutput: sheet.flag('USE_SPEECH_OUTPUT_BROWSER', true),

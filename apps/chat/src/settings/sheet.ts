@@ -112,11 +112,7 @@ export class Sheet {
   /** Separated by commas. */
   list(...names: readonly string[]): readonly string[] {
     for (const name of names) this.#ask(name, 'list, by commas');
-    const text = this.text(...names) ?? '';
-    return text
-      .split(',')
-      .map((each) => each.trim())
-      .filter((each) => each !== '');
+    return listed(this.text(...names) ?? '', ',');
   }
 
   /** An address with http or https, without user, query and fragment; null where it is not set, or is wrong. */
@@ -141,6 +137,14 @@ export class Sheet {
   wrong(name: string, value: string | null, rule: string, remedy: string): void {
     this.problems.push({ name, value: value?.slice(0, SHOWN_CHARS_MAX) ?? null, rule, remedy });
   }
+}
+
+/** What stands between separators, without blanks around it and without what is empty. */
+export function listed(text: string, separator: string | RegExp): readonly string[] {
+  return text
+    .split(separator)
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
 }
 
 function grouped(value: number): string {

@@ -1,14 +1,15 @@
 /** The calculator's answer as one HTML file: no script, nothing from elsewhere, so that it can be mailed, kept and printed. */
 import { createHash } from 'node:crypto';
 import {
-  type Chart,
   type Child,
   documentOf,
   element,
   FIGURE_STYLE,
+  figure,
   grouped,
   type Markup,
   PAGE_STYLE,
+  scrollingTable,
 } from '@spillway/drawing';
 import { chartsOf } from './charts.ts';
 import { STANDARD_TYPE } from './formulas.ts';
@@ -185,13 +186,7 @@ function table(heads: readonly string[], rows: ReadonlyArray<readonly string[]>,
   const cell = (text: string, at: number) => element('td', at === 0 ? {} : { class: 'number' }, text);
   const head = heads.map((text, at) => element('th', { scope: 'col', ...(at === 0 ? {} : { class: 'number' }) }, text));
   const body = rows.map((cells, at) => element('tr', at === main ? { class: 'ours' } : {}, cells.map(cell)));
-  const inner = element('table', {}, element('thead', {}, element('tr', {}, head)), element('tbody', {}, body));
-  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Table' }, inner);
-}
-
-function figure({ width, height, body }: Chart, label: string): Markup {
-  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label }, body);
-  return element('figure', {}, svg);
+  return scrollingTable(head, body);
 }
 
 function callsText(calls: number): string {

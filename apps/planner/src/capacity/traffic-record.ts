@@ -1,4 +1,5 @@
 /** One record of measured traffic, and how a gateway's log line or a row of CSV becomes one. */
+import { isRecord } from '@spillway/protocol';
 
 /** Several calls where the source has added them up already. */
 export interface TrafficRecord {
@@ -47,10 +48,6 @@ export function logRecord(line: string): LineRead {
     answerTokens: answerTokens ?? 0,
     maxTokens: null,
   };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function count(value: unknown): number | null | 'wrong' {

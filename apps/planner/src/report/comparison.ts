@@ -1,7 +1,16 @@
 /** Strategies beside each other: a dot for the median of all seeds, a line from the least to the most of them, the number beside. */
-import { element, grouped, linear, type Markup, PANEL_WIDTH, type Scale, short, ticks } from '@spillway/drawing';
+import {
+  type Chart,
+  element,
+  grouped,
+  linear,
+  type Markup,
+  PANEL_WIDTH,
+  type Scale,
+  short,
+  ticks,
+} from '@spillway/drawing';
 import { figureKind } from './figures.ts';
-import type { Drawing } from './run-figures.ts';
 import type { FigureId, FigureKind, ScenarioView, Spread } from './view.ts';
 
 /** What is worth a picture; the table has the rest. */
@@ -15,7 +24,7 @@ const RIGHT = 58;
 const BOTTOM = 26;
 
 /** @returns null where no strategy has the figure. */
-export function comparison({ strategies }: Pick<ScenarioView, 'strategies'>, id: FigureId): Drawing | null {
+export function comparison({ strategies }: Pick<ScenarioView, 'strategies'>, id: FigureId): Chart | null {
   const kind = figureKind(id);
   const rows = strategies.flatMap(({ name, figures }) => {
     const spread = figures.get(id);

@@ -1,10 +1,20 @@
 /** The report as one HTML file: no script, nothing from elsewhere, so it can be mailed, kept and printed. */
-
 import { createHash } from 'node:crypto';
-import { type Child, documentOf, element, FIGURE_STYLE, grouped, Markup, PAGE_STYLE } from '@spillway/drawing';
+import {
+  type Chart,
+  type Child,
+  documentOf,
+  element,
+  FIGURE_STYLE,
+  figure,
+  grouped,
+  Markup,
+  PAGE_STYLE,
+  scrollingTable,
+} from '@spillway/drawing';
 import { COMPARED, comparison } from './comparison.ts';
 import { FIGURE_KINDS } from './figures.ts';
-import { type Drawing, runFigures } from './run-figures.ts';
+import { runFigures } from './run-figures.ts';
 import type { FigureKind, LabView, PromiseView, ScenarioView, StrategyView } from './view.ts';
 
 export function pageOf(view: LabView): string {
@@ -114,11 +124,6 @@ function runSection({ run, name }: ScenarioView): readonly Markup[] {
   ];
 }
 
-function figure({ width, height, body }: Drawing, label: string): Markup {
-  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label }, body);
-  return element('figure', {}, svg);
-}
-
 function promiseTable(promises: readonly PromiseView[]): Markup | null {
   if (promises.length === 0) return null;
   const rows = promises.map(({ promise, name, measured, wanted, holds }) =>
@@ -132,7 +137,7 @@ function promiseTable(promises: readonly PromiseView[]): Markup | null {
       element('td', {}, wanted),
     ),
   );
-  return table(
+  return scrollingTable(
     ['', 'promise', 'figure', 'measured', 'wanted'].map((name) => element('th', { scope: 'col' }, name)),
     rows,
   );
@@ -151,17 +156,12 @@ function strategyTable(strategies: readonly StrategyView[]): Markup {
       kinds.map((kind) => element('td', { class: 'number' }, medianText(one, kind))),
     ),
   );
-  return table([element('th', { scope: 'col' }, 'strategy'), ...heads], rows);
+  return scrollingTable([element('th', { scope: 'col' }, 'strategy'), ...heads], rows);
 }
 
 function medianText({ figures }: StrategyView, { id, digits }: FigureKind): string {
   const spread = figures.get(id);
   return spread === undefined ? '–' : grouped(spread.median, digits);
-}
-
-function table(heads: readonly Markup[], rows: readonly Markup[]): Markup {
-  const inner = element('table', {}, element('thead', {}, element('tr', {}, heads)), element('tbody', {}, rows));
-  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': 'Table' }, inner);
 }
 
 function definitions(): Markup {
@@ -193,7 +193,7 @@ export function svgOf(one: ScenarioView): string {
 const SHEET_COLUMNS = 3;
 const SHEET_GAP = 32;
 
-function sheet(drawings: readonly Drawing[]): {
+function sheet(drawings: readonly Chart[]): {
   readonly width: number;
   readonly height: number;
   readonly placed: readonly Markup[];

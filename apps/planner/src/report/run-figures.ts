@@ -1,5 +1,6 @@
 /** The figures of one run: each deployment's load, headroom and refusals over time, and above them what clients saw of the pool. */
 import {
+  type Chart,
   type Child,
   element,
   grouped,
@@ -12,15 +13,8 @@ import {
 } from '@spillway/drawing';
 import type { DeploymentSeries, RunView } from './view.ts';
 
-/** A drawing of its own: markup with its size. Pixels. */
-export interface Drawing {
-  readonly width: number;
-  readonly height: number;
-  readonly body: Markup;
-}
-
 /** The pool first, then each deployment. Deployments of a kind have the same scales, so that they can be compared. */
-export function runFigures(run: RunView): readonly Drawing[] {
+export function runFigures(run: RunView): readonly Chart[] {
   const figures = run.deployments.map((one) =>
     deploymentFigure(one, run, scalesOf(run.deployments, one.isProvisioned)),
   );
@@ -29,7 +23,7 @@ export function runFigures(run: RunView): readonly Drawing[] {
 
 type Panel = Pick<PanelSpec, 'title' | 'unit' | 'layers' | 'max'>;
 
-function stacked(title: string, subtitle: string, panels: readonly Panel[], run: RunView): Drawing {
+function stacked(title: string, subtitle: string, panels: readonly Panel[], run: RunView): Chart {
   const specs = panels.map((one, index): PanelSpec => {
     const { stepMs, warmUpMs } = run;
     return { ...one, stepMs, warmUpMs, isLast: index === panels.length - 1 };
@@ -52,7 +46,7 @@ function head(title: string, subtitle: string): Child {
   ];
 }
 
-function poolFigure(run: RunView): Drawing {
+function poolFigure(run: RunView): Chart {
   const perSecond = (values: readonly number[]) => values.map((value) => value / (run.stepMs / 1_000));
   const arrived = perSecond(run.arrived);
   const total = sum(run.arrived);
@@ -104,7 +98,7 @@ function scalesOf(all: readonly DeploymentSeries[], isProvisioned: boolean): Sca
   };
 }
 
-function deploymentFigure(one: DeploymentSeries, run: RunView, scales: Scales): Drawing {
+function deploymentFigure(one: DeploymentSeries, run: RunView, scales: Scales): Chart {
   return stacked(
     one.id,
     one.what,

@@ -1,15 +1,12 @@
 /** The Azure OpenAI resources and their deployments, where the template is to make them, and the right to use them. */
 import { type Backend, type Deployment, isProvisioned } from '@spillway/policy';
+import { API, ROLES } from '../arm/azure.ts';
 import { call, idOf, parameter, propertiesOf, text, type Value, variable } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
 import { Names } from './names.ts';
 import { identity, TAGS } from './service.ts';
 
-const COGNITIVE_API = '2025-09-01';
-const AUTHORIZATION_API = '2022-04-01';
 const ACCOUNT = 'Microsoft.CognitiveServices/accounts';
-/** Cognitive Services OpenAI User: may ask models, and nothing else. */
-export const OPENAI_USER = '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd';
 
 export interface Accounts {
   readonly resources: readonly Resource[];
@@ -38,7 +35,7 @@ function accountOf({ region }: Backend, name: string, symbol: string): Resource 
   return {
     symbol: `account_${symbol.replaceAll('-', '_')}`,
     type: ACCOUNT,
-    apiVersion: COGNITIVE_API,
+    apiVersion: API.accounts,
     name: named(accountName),
     body: {
       location: region ?? parameter('location'),
@@ -67,7 +64,7 @@ function deploymentOf(account: Resource, deployment: Deployment, n: number): Res
   return {
     symbol: `${account.symbol}_deployment_${n}`,
     type: `${ACCOUNT}/deployments`,
-    apiVersion: COGNITIVE_API,
+    apiVersion: API.accounts,
     name: named(name),
     parent: parentOf(account),
     body: {
@@ -99,9 +96,9 @@ function roleOf(account: Resource): Resource {
   return {
     symbol: `${account.symbol}_role`,
     type: 'Microsoft.Authorization/roleAssignments',
-    apiVersion: AUTHORIZATION_API,
-    name: named(call('guid', idOf(account), idOf(identity), OPENAI_USER)),
-    scope: { resource: account, index: () => null },
+    apiVersion: API.roleAssignments,
+    name: named(call('guid', idOf(account), idOf(identity), ROLES.openAiUser)),
+    scope: parentOf(account),
     body: {
       properties: {
         principalId: propertiesOf(identity).at('principalId'),

@@ -1,4 +1,5 @@
 /** What requests leave behind: logs in a workspace, tokens of language models among them, and metrics in Application Insights. */
+import { API } from '../arm/azure.ts';
 import { idOf, parameter, propertiesOf, text, type Value } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
 import { APIM_API, SERVICE, service, TAGS } from './service.ts';
@@ -9,7 +10,7 @@ const LLM_LOGS_API = '2025-09-01-preview';
 const workspace: Resource = {
   symbol: 'workspace',
   type: 'Microsoft.OperationalInsights/workspaces',
-  apiVersion: '2023-09-01',
+  apiVersion: API.workspaces,
   name: named(text`log-${parameter('resourceToken')}`),
   body: {
     location: parameter('location'),
@@ -21,7 +22,7 @@ const workspace: Resource = {
 const insights: Resource = {
   symbol: 'insights',
   type: 'Microsoft.Insights/components',
-  apiVersion: '2020-02-02',
+  apiVersion: API.components,
   name: named(text`appi-${parameter('resourceToken')}`),
   body: {
     location: parameter('location'),
@@ -54,9 +55,9 @@ function logger(name: string, properties: { readonly [key: string]: Value }): Re
 const logExport: Resource = {
   symbol: 'logs',
   type: 'Microsoft.Insights/diagnosticSettings',
-  apiVersion: '2021-05-01-preview',
+  apiVersion: API.diagnostics,
   name: named('spillway'),
-  scope: { resource: service, index: () => null },
+  scope: parentOf(service),
   body: {
     properties: {
       workspaceId: idOf(workspace),

@@ -1,16 +1,11 @@
 /** What a person may choose when it is deployed, and the azd variable that says it. */
 import { call, parameter, type Value, when } from '../arm/expression.ts';
-import type { Parameter } from '../arm/template.ts';
+import type { Setting, Settings } from '../arm/settings.ts';
 import { asksCapacity } from './accounts.ts';
 import { TIERS } from './service.ts';
 import type { Parts } from './template.ts';
 
-export interface Choice {
-  readonly parameter: Parameter;
-  readonly variable: string;
-}
-
-const TIER: Choice = {
+const TIER: Setting = {
   parameter: {
     type: 'string',
     description:
@@ -19,36 +14,41 @@ const TIER: Choice = {
     allowed: TIERS,
   },
   variable: 'APIM_SKU',
+  fallback: 'BasicV2',
 };
-const UNITS: Choice = {
+const UNITS: Setting = {
   parameter: { type: 'int', description: 'Units of the tier.', default: 1, min: 1, max: 10 },
   variable: 'APIM_UNITS',
+  fallback: '1',
 };
-const EMAIL: Choice = {
+const EMAIL: Setting = {
   parameter: {
     type: 'string',
     description: 'Where API Management sends its notices.',
     default: 'noreply@example.com',
   },
   variable: 'APIM_PUBLISHER_EMAIL',
+  fallback: 'noreply@example.com',
 };
-const tenantOf = (tenant: string): Choice => ({
+const tenantOf = (tenant: string): Setting => ({
   parameter: {
     type: 'string',
     description: 'Tenant of Entra ID whose tokens are taken; empty: that of the deployment.',
     default: tenant,
   },
   variable: 'SIGN_IN_TENANT_ID',
+  fallback: tenant,
 });
-const PRINCIPALS: Choice = {
+const PRINCIPALS: Setting = {
   parameter: {
     type: 'string',
     description: 'Object ids, with commas between them, of those who may sign in beside whoever deploys.',
     default: '',
   },
   variable: 'ALLOWED_PRINCIPALS',
+  fallback: '',
 };
-const CAPACITY: Choice = {
+const CAPACITY: Setting = {
   parameter: {
     type: 'int',
     description: 'Thousands of tokens a minute of each deployment for which the configuration says nothing.',
@@ -56,14 +56,37 @@ const CAPACITY: Choice = {
     min: 1,
   },
   variable: 'OPENAI_CAPACITY',
+  fallback: '30',
 };
-const SPILLWAY_URL: Choice = {
+const SPILLWAY_URL: Setting = {
   parameter: { type: 'string', description: 'Where the gateway answers, without a slash at its end.' },
   variable: 'SPILLWAY_URL',
 };
 
+/** Of every template. */
+export const COMMON: Settings = {
+  environmentName: {
+    parameter: { type: 'string', description: 'Name of the azd environment.' },
+    variable: 'AZURE_ENV_NAME',
+  },
+  location: {
+    parameter: { type: 'string', description: 'Region of all that has none of its own.', azd: { type: 'location' } },
+    variable: 'AZURE_LOCATION',
+  },
+};
+const DEPLOYER: Setting = {
+  parameter: { type: 'string', description: 'Object id of whoever deploys.', default: '' },
+  variable: 'AZURE_PRINCIPAL_ID',
+  fallback: '',
+};
+
+/** Of the whole; the group's resources are told the same, but for who deploys. */
+export function settingsOf(choices: Settings): Settings {
+  return { ...COMMON, ...('allowedPrincipals' in choices ? { principalId: DEPLOYER } : {}), ...choices };
+}
+
 /** Only what the template uses. */
-export function choicesOf({ options, signIn, config }: Parts): Readonly<Record<string, Choice>> {
+export function choicesOf({ options, signIn, config }: Parts): Settings {
   return {
     apimSku: TIER,
     apimUnits: UNITS,

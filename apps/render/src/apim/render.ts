@@ -1,26 +1,30 @@
 /** A gateway's configuration as an azd project for API Management. */
 import type { Config } from '@spillway/config';
 import { armJson } from '../arm/arm.ts';
+import { bicepFiles, bicepHead } from '../arm/bicep.ts';
+import { bicepParameters, parametersHead } from '../arm/settings.ts';
 import type { Artefact } from '../artefact.ts';
 import { leftOut } from './left-out.ts';
 import type { ApimOptions } from './options.ts';
-import { parameterFile } from './parameter-file.ts';
-import { choicesOf } from './parameters.ts';
+import { choicesOf, settingsOf } from './parameters.ts';
 import { type Plan, planOf } from './plan.ts';
 import { policyXml } from './policy.ts';
 import { signInOf } from './sign-in.ts';
 import { type Parts, templateOf } from './template.ts';
 
+const MAKER = '`spillway render apim`';
 /** The longest that every tier waits for a backend's first byte. Seconds. */
 const TIMEOUT_SECONDS_MAX = 240;
 
 export function renderApim(config: Config, options: ApimOptions): readonly Artefact[] {
   const parts = partsOf(config, options);
   const policy = policyXml(parts);
+  const template = templateOf(parts);
   return [
     { path: 'azure.yaml', text: AZURE_YAML },
-    { path: 'infra/main.json', text: armJson(templateOf(parts)) },
-    { path: 'infra/main.bicepparam', text: parameterFile(choicesOf(parts)) },
+    { path: 'infra/main.json', text: armJson(template) },
+    { path: 'infra/main.bicepparam', text: bicepParameters(parametersHead(MAKER), settingsOf(choicesOf(parts))) },
+    ...bicepFiles(template, bicepHead(MAKER)).map(({ name, text }) => ({ path: `infra/bicep/${name}`, text })),
     { path: 'infra/policy.xml', text: policy },
     { path: 'infra/left-out.md', text: notes(leftOut(config, parts.plan, options)) },
   ];

@@ -1,11 +1,11 @@
 /** The API Management service itself, its identity, and what policies read from it. */
+import { API } from '../arm/azure.ts';
 import { call, idOf, parameter, propertiesOf, text, type Value, variable } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
 
 /** Generally available: has pools, breakers and what else a gateway for language models needs, but for logs of them (monitoring.ts). */
 export const APIM_API = '2024-05-01';
 export const SERVICE = 'Microsoft.ApiManagement/service';
-const IDENTITY_API = '2024-11-30';
 
 /** What may be deployed. Not `Consumption`: it has neither pools nor token limits. Costs and times are told in the docs. */
 export const TIERS = ['BasicV2', 'StandardV2', 'PremiumV2', 'Developer', 'Basic', 'Standard', 'Premium'] as const;
@@ -15,7 +15,7 @@ export const TAGS: Value = { 'azd-env-name': parameter('environmentName') };
 export const identity: Resource = {
   symbol: 'identity',
   type: 'Microsoft.ManagedIdentity/userAssignedIdentities',
-  apiVersion: IDENTITY_API,
+  apiVersion: API.identity,
   name: named(text`id-${parameter('resourceToken')}`),
   body: { location: parameter('location'), tags: TAGS, properties: {} },
 };

@@ -1,13 +1,16 @@
 /** The whole template: a resource group, and in it what API Management needs. */
 import type { Config } from '@spillway/config';
+import { API, ROLES } from '../arm/azure.ts';
 import { call, parameter, propertiesOf, text, type Value, variable } from '../arm/expression.ts';
-import { type Module, ModuleOutput, named, type Output, type Resource, type Template } from '../arm/template.ts';
-import { type Accounts, accountsOf, OPENAI_USER } from './accounts.ts';
+import { groupName, outputsOf, resourceGroup } from '../arm/group.ts';
+import { parametersOf, type Settings } from '../arm/settings.ts';
+import type { Module, Resource, Template } from '../arm/template.ts';
+import { type Accounts, accountsOf } from './accounts.ts';
 import { api, operationsOf, policyOf, subscriptionsOf } from './api.ts';
 import { poolOf, singleOf, spillwayBackend } from './backends.ts';
 import { monitoringOf } from './monitoring.ts';
 import { ALL_OPERATIONS, BALANCED_OPERATIONS } from './operations.ts';
-import { type Choice, choicesOf, principals, tenant } from './parameters.ts';
+import { COMMON, choicesOf, principals, settingsOf, tenant } from './parameters.ts';
 import { type PolicyParts, policyXml } from './policy.ts';
 import { identity, identityClientId, namedValue, service } from './service.ts';
 
@@ -15,50 +18,24 @@ export interface Parts extends PolicyParts {
   readonly config: Config;
 }
 
-const TEXT = { type: 'string' } as const;
-const ENVIRONMENT = { ...TEXT, description: 'Name of the azd environment.' };
-const LOCATION = { ...TEXT, description: 'Region of all that has none of its own.' };
-const TOKEN = { ...TEXT, description: 'Makes names unique.' };
-const DEPLOYER = { ...TEXT, description: 'Object id of whoever deploys.', default: '' };
-
-const resourceGroup: Resource = {
-  symbol: 'group',
-  type: 'Microsoft.Resources/resourceGroups',
-  apiVersion: '2024-03-01',
-  name: named(text`rg-${parameter('environmentName')}`),
-  body: { location: parameter('location'), tags: { 'azd-env-name': parameter('environmentName') } },
-};
+const TOKEN = { type: 'string', description: 'Makes names unique.' } as const;
+const group = resourceGroup(API.resourceGroups);
 
 export function templateOf(parts: Parts): Template {
   const choices = choicesOf(parts);
-  const hasList = 'allowedPrincipals' in choices;
   const inner = resourcesOf(parts, choices);
   return {
     name: 'main',
     scope: 'subscription',
-    parameters: {
-      environmentName: ENVIRONMENT,
-      location: { ...LOCATION, azd: { type: 'location' } },
-      ...(hasList ? { principalId: DEPLOYER } : {}),
-      ...parametersOf(choices),
-    },
-    variables: hasList ? { principals: principals() } : {},
-    resources: [resourceGroup],
+    parameters: parametersOf(settingsOf(choices)),
+    variables: 'allowedPrincipals' in choices ? { principals: principals() } : {},
+    resources: [group],
     modules: [moduleOf(inner, choices)],
-    outputs: {
-      ...Object.fromEntries(Object.keys(inner.outputs).map((name) => [name, outputOfModule(name)])),
-      RESOURCE_GROUP_NAME: { type: 'string', value: text`rg-${parameter('environmentName')}` },
-    },
+    outputs: { ...outputsOf(inner), RESOURCE_GROUP_NAME: { type: 'string', value: groupName } },
   };
 }
 
-function parametersOf(choices: Readonly<Record<string, Choice>>): Template['parameters'] {
-  return Object.fromEntries(Object.entries(choices).map(([name, choice]) => [name, choice.parameter]));
-}
-
-const outputOfModule = (name: string): Output => ({ type: 'string', value: new ModuleOutput('resources', name) });
-
-function moduleOf(template: Template, choices: Readonly<Record<string, Choice>>): Module {
+function moduleOf(template: Template, choices: Settings): Module {
   const seed = [call('subscription').at('id'), parameter('environmentName'), parameter('location')];
   const chosen = Object.keys(choices).map((name) => [name, parameter(name)] as const);
   const parameters: Record<string, Value> = {
@@ -68,10 +45,10 @@ function moduleOf(template: Template, choices: Readonly<Record<string, Choice>>)
     ...Object.fromEntries(chosen),
     ...('allowedPrincipals' in choices ? { allowedPrincipals: variable('principals') } : {}),
   };
-  return { symbol: 'resources', resourceGroup, name: 'resources', template, parameters };
+  return { symbol: 'resources', resourceGroup: group, name: 'resources', template, parameters };
 }
 
-function resourcesOf(parts: Parts, choices: Readonly<Record<string, Choice>>): Template {
+function resourcesOf(parts: Parts, choices: Settings): Template {
   const { config, plan, options } = parts;
   const accounts = options.provision
     ? accountsOf(config.fleet.backends, config.fleet.deployments)
@@ -82,10 +59,14 @@ function resourcesOf(parts: Parts, choices: Readonly<Record<string, Choice>>): T
   return {
     name: 'resources',
     scope: 'resourceGroup',
-    parameters: { environmentName: ENVIRONMENT, location: LOCATION, resourceToken: TOKEN, ...parametersOf(choices) },
+    parameters: { resourceToken: TOKEN, ...parametersOf({ ...COMMON, ...choices }) },
     variables: {
       apimName: text`apim-${parameter('resourceToken')}`,
-      ...(options.provision ? { openAiUserRole: call('subscriptionResourceId', ROLES, OPENAI_USER) } : {}),
+      ...(options.provision
+        ? {
+            openAiUserRole: call('subscriptionResourceId', 'Microsoft.Authorization/roleDefinitions', ROLES.openAiUser),
+          }
+        : {}),
     },
     resources: [
       identity,
@@ -104,8 +85,6 @@ function resourcesOf(parts: Parts, choices: Readonly<Record<string, Choice>>): T
   };
 }
 
-const ROLES = 'Microsoft.Authorization/roleDefinitions';
-
 function balanced({ plan, tripMs }: Parts, accounts: Accounts): readonly Resource[] {
   const singles = new Map(
     plan.backends.map((planned) => [
@@ -117,7 +96,7 @@ function balanced({ plan, tripMs }: Parts, accounts: Accounts): readonly Resourc
   return [...singles.values(), ...pools];
 }
 
-function namedValues(choices: Readonly<Record<string, Choice>>): readonly Resource[] {
+function namedValues(choices: Settings): readonly Resource[] {
   return [
     namedValue('identity-client-id', identityClientId),
     ...('tenantId' in choices ? [namedValue('tenant-id', tenant())] : []),

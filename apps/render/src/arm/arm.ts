@@ -1,6 +1,6 @@
 /** A template as ARM JSON (`languageVersion` 2.0: resources have symbols): what is deployed. */
 
-import { Expression, isList, type Node, type Value } from './expression.ts';
+import { call, copyIndex, Expression, isList, type Node, type Value } from './expression.ts';
 import type { Json, JsonObject } from './functions.ts';
 import { dependenciesOf, type Module, ModuleOutput, type Parameter, type Resource, type Template } from './template.ts';
 
@@ -44,7 +44,6 @@ function armParameter(parameter: Parameter): JsonObject {
 function armResource(resource: Resource, { variables }: Template): JsonObject {
   const { copies, condition, scope, symbol } = resource;
   const dependsOn = dependenciesOf(resource, variables);
-  const copyIndex = new Expression({ kind: 'copyIndex' });
   return {
     ...(copies === undefined ? {} : { copy: armCopies(symbol, copies) }),
     ...(condition === undefined ? {} : { condition: armValue(condition) }),
@@ -162,5 +161,5 @@ function fullName(resource: Resource, index: Value | null): Value {
   const [only, ...more] = segmentsOf(resource, index);
   if (more.length === 0) return only ?? null;
   const pattern = Array.from({ length: more.length + 1 }, (_, at) => `{${at}}`).join('/');
-  return new Expression({ kind: 'call', fn: 'format', args: [pattern, only ?? null, ...more] });
+  return call('format', pattern, only ?? null, ...more);
 }

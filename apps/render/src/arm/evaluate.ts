@@ -2,7 +2,7 @@
  * What a template would deploy with given parameters, as a flat list of resources: loops and conditions expanded, names computed. What only
  * Azure knows (`reference`, `listKeys`) becomes a text in angle brackets. Only functions that templates here use; any other one throws.
  */
-import { FUNCTIONS, type Json, type JsonObject, objectOf, textOf } from './functions.ts';
+import { FUNCTIONS, type Json, type JsonObject, listOf, objectOf, textOf } from './functions.ts';
 import { parseExpression, type Tree } from './parse.ts';
 
 export interface Predicted {
@@ -220,9 +220,4 @@ function idPath([type = null, ...names]: readonly Json[]): string {
   const [provider = '', ...kinds] = textOf(type).split('/');
   if (kinds.length !== names.length) throw new Error(`${textOf(type)} has ${kinds.length} names, not ${names.length}`);
   return `/providers/${provider}${kinds.map((kind, at) => `/${kind}/${textOf(names[at] ?? null)}`).join('')}`;
-}
-
-function listOf(value: Json): readonly Json[] {
-  if (!Array.isArray(value)) throw new Error(`not a list: ${JSON.stringify(value)}`);
-  return value;
 }

@@ -16,7 +16,7 @@ export const FUNCTIONS: Readonly<Record<string, Fn>> = {
   replace: (text = null, old = null, by = null) => textOf(text).replaceAll(textOf(old), textOf(by)),
   split: (text = null, by = null) => textOf(text).split(textOf(by)),
   trim: (text = null) => textOf(text).trim(),
-  join: (list = null, by = null) => items(list).map(textOf).join(textOf(by)),
+  join: (list = null, by = null) => listOf(list).map(textOf).join(textOf(by)),
   string: (value = null) => (typeof value === 'string' ? value : JSON.stringify(value)),
   json: (text = null) => JSON.parse(textOf(text)),
   int: (value = null) => Math.trunc(Number(value)),
@@ -25,7 +25,7 @@ export const FUNCTIONS: Readonly<Record<string, Fn>> = {
   empty: (of = null) =>
     of === null || of === '' || (isList(of) ? of.length === 0 : typeof of === 'object' && Object.keys(of).length === 0),
   range: (from = null, count = null) => Array.from({ length: Number(count) }, (_, at) => Number(from) + at),
-  flatten: (lists = null) => items(lists).flatMap((list) => items(list)),
+  flatten: (lists = null) => listOf(lists).flatMap((list) => listOf(list)),
   union: (...args) => (args.every(isList) ? [...new Set(args.flat())] : Object.assign({}, ...args)),
   contains: (of = null, what = null) =>
     isList(of) ? of.includes(what) : typeof of === 'string' ? of.includes(textOf(what)) : textOf(what) in objectOf(of),
@@ -67,7 +67,7 @@ export function textOf(value: Json): string {
   return `${value}`;
 }
 
-function items(value: Json): readonly Json[] {
+export function listOf(value: Json): readonly Json[] {
   if (!isList(value)) throw new Error(`not a list: ${JSON.stringify(value)}`);
   return value;
 }

@@ -1,7 +1,8 @@
 /** A container app: one container, its probes, and what it is told. */
+import { API } from '../arm/azure.ts';
 import { call, idOf, parameter, propertiesOf, type Value } from '../arm/expression.ts';
 import { named, type Resource } from '../arm/template.ts';
-import { API, HEALTH_PATH, PLACEHOLDER, PORT } from './names.ts';
+import { HEALTH_PATH, PLACEHOLDER, PORT } from './names.ts';
 import { imageOr, location, type Platform, tags } from './platform.ts';
 
 export interface AppOptions {

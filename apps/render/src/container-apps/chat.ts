@@ -1,11 +1,12 @@
 /** The template of the chat app, which may live in another subscription and region than the gateway that it asks. */
 import { call, nameOf, parameter, propertiesOf, text, type Value, variable, when } from '../arm/expression.ts';
+import { parametersOf } from '../arm/settings.ts';
 import type { Template } from '../arm/template.ts';
 import { containerApp, isGiven, plainEnv, secretEnv } from './app.ts';
 import { PORT } from './names.ts';
 import { CHAT_SETTINGS } from './parameters.ts';
 import { COMMON_VARIABLES, platformOf, urlOf, vaultSecret } from './platform.ts';
-import { parametersOf, withGroup } from './whole.ts';
+import { withGroup } from './whole.ts';
 
 const GRACE_SECONDS = 60;
 const hasKey = isGiven('gatewayKey');

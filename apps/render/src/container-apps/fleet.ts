@@ -1,4 +1,5 @@
 /** The Azure OpenAI resources of a fleet and their deployments, and the gateway's configuration that goes with them. */
+import { API, ROLES } from '../arm/azure.ts';
 import {
   call,
   copyIndex,
@@ -12,7 +13,6 @@ import {
   when,
 } from '../arm/expression.ts';
 import type { Resource } from '../arm/template.ts';
-import { API, ROLES } from './names.ts';
 import { roleOf, tags } from './platform.ts';
 
 const instances = parameter('openAiInstances');

@@ -1,4 +1,5 @@
 /** The template of the gateway: models, the app in front of them, and what both need. */
+import { API } from '../arm/azure.ts';
 import {
   call,
   each,
@@ -11,14 +12,14 @@ import {
   variable,
   when,
 } from '../arm/expression.ts';
+import { parametersOf, type Settings } from '../arm/settings.ts';
 import type { Output, Resource, Template } from '../arm/template.ts';
 import { containerApp, plainEnv, secretEnv } from './app.ts';
 import { accounts, backends, FLEET_VARIABLES, mayAsk, modelDeployments } from './fleet.ts';
-import { API, PORT } from './names.ts';
+import { PORT } from './names.ts';
 import { NETWORK_RESOURCES, network, subnetId } from './network.ts';
-import type { Settings } from './parameters.ts';
 import { COMMON_VARIABLES, plain, platformOf, urlOf, vaultSecret } from './platform.ts';
-import { parametersOf, withGroup } from './whole.ts';
+import { withGroup } from './whole.ts';
 
 /** A little below `graceSeconds`: the program ends by itself. Milliseconds. */
 const DRAIN_MS = 110_000;

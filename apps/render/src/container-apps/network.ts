@@ -1,8 +1,8 @@
 /** Optional: models that answer inside a virtual network alone. The gateway itself stays reachable, for chat apps in other places. */
+import { API } from '../arm/azure.ts';
 import { call, copyIndex, idOf, parameter, text, variable } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
 import { accountCount, accountIdAt, accounts, modelDeployments } from './fleet.ts';
-import { API } from './names.ts';
 import { plain, tags } from './platform.ts';
 
 const condition = parameter('isPrivate');

@@ -1,16 +1,6 @@
 /** Parameters of the two templates, and the environment variables of azd that each is set by. */
-import type { Parameter } from '../arm/template.ts';
+import type { Setting, Settings } from '../arm/settings.ts';
 import { MODELS, REGIONS } from './names.ts';
-
-/** How `infra/main.bicepparam` reads a variable. */
-export interface Setting {
-  readonly parameter: Parameter;
-  readonly variable: string;
-  /** Text that stands for a variable that is not set; absent: it has to be. */
-  readonly fallback?: string;
-}
-
-export type Settings = { readonly [name: string]: Setting };
 
 const COMMON: Settings = {
   environmentName: {

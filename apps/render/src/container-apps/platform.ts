@@ -1,4 +1,5 @@
 /** What every app of ours needs around it on Container Apps: identity, registry, logs, secrets, environment. */
+import { API, ROLES } from '../arm/azure.ts';
 import {
   call,
   type Expression,
@@ -12,7 +13,6 @@ import {
   when,
 } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
-import { API, ROLES } from './names.ts';
 
 export interface Platform {
   readonly identity: Resource;

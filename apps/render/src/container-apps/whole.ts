@@ -1,22 +1,12 @@
-/** A template for a resource group, inside one for a subscription that makes the group: azd then asks for no group, and deletes it whole. */
+/** A template for a resource group, inside one for a subscription that makes the group. */
+import { API } from '../arm/azure.ts';
 import { parameter, text } from '../arm/expression.ts';
-import { ModuleOutput, named, type Output, type Parameter, type Resource, type Template } from '../arm/template.ts';
-import { API } from './names.ts';
-import type { Settings } from './parameters.ts';
+import { groupName, outputsOf, resourceGroup } from '../arm/group.ts';
+import type { Template } from '../arm/template.ts';
 
-const group: Resource = {
-  symbol: 'group',
-  type: 'Microsoft.Resources/resourceGroups',
-  apiVersion: API.resourceGroups,
-  name: named(text`rg-${parameter('environmentName')}`),
-  body: { location: parameter('location'), tags: { 'azd-env-name': parameter('environmentName') } },
-};
+const group = resourceGroup(API.resourceGroups);
 
 export function withGroup(inside: Template): Template {
-  const outputs = Object.entries(inside.outputs).map(([name, { type }]): readonly [string, Output] => [
-    name,
-    { type, value: new ModuleOutput(inside.name, name) },
-  ]);
   return {
     name: 'main',
     scope: 'subscription',
@@ -32,13 +22,6 @@ export function withGroup(inside: Template): Template {
         parameters: Object.fromEntries(Object.keys(inside.parameters).map((name) => [name, parameter(name)])),
       },
     ],
-    outputs: {
-      AZURE_RESOURCE_GROUP: { type: 'string', value: text`rg-${parameter('environmentName')}` },
-      ...Object.fromEntries(outputs),
-    },
+    outputs: { AZURE_RESOURCE_GROUP: { type: 'string', value: groupName }, ...outputsOf(inside) },
   };
-}
-
-export function parametersOf(settings: Settings): { readonly [name: string]: Parameter } {
-  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, setting.parameter]));
 }

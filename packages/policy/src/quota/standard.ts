@@ -116,9 +116,10 @@ export class StandardQuota implements Quota {
     this.#blockedBy = null;
     const charge = this.#charge.of(need);
     const fits = this.#hasRoom(charge + owedTokens, charge, nowMs);
-    if (fits && (owedRequests === 0 || this.#requests.opensAtMs(nowMs, owedRequests) <= nowMs)) return nowMs;
-    this.#owedRequests = owedRequests;
+    if (fits && owedRequests === 0) return nowMs;
     const requestsMs = this.#requests.opensAtMs(nowMs, owedRequests);
+    if (fits && requestsMs <= nowMs) return nowMs;
+    this.#owedRequests = owedRequests;
     const tokensMs = this.#tokensOpenAtMs(charge, owedTokens, nowMs);
     if (Math.max(tokensMs, requestsMs) > nowMs) this.#blockedBy = tokensMs >= requestsMs ? 'tokens' : 'requests';
     return Math.max(tokensMs, requestsMs);

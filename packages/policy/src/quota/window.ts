@@ -177,15 +177,6 @@ export class WindowBelief {
     }
   }
 
-  debug(nowMs: number): string {
-    return this.#runners
-      .map(
-        (one) =>
-          `${one.counter.shape[0]}${one.counter.refunds ? 'R' : ''}${one === this.#best ? '*' : ''}${this.#near.includes(one) ? '+' : ''} e${one.errors.toFixed(2)} q${one.squares.toFixed(2)} d${one.drift.toFixed(2)} u${Math.round(one.counter.used(nowMs) / 1000)}`,
-      )
-      .join(' ');
-  }
-
   #elect(): void {
     let best = this.#best;
     for (const one of this.#runners) if (scoreOf(one) < scoreOf(best)) best = one;

@@ -1,19 +1,10 @@
 /** What a step of an answer was about, in figures: the page tells it in the language of its reader. */
-import type { FailureKind, StepAbout } from '../../../events.ts';
+import { FAILURE_KINDS, type StepAbout } from '../../../events.ts';
 import { isObject } from '../shapes.ts';
 
 type Check = (value: unknown) => boolean;
 const number: Check = (value) => typeof value === 'number';
-const FAILURES: readonly unknown[] = [
-  'throttled',
-  'filtered',
-  'tooLong',
-  'gatewayDown',
-  'notAllowed',
-  'timeout',
-  'internal',
-] satisfies readonly FailureKind[];
-const failureOrNull: Check = (value) => value === null || FAILURES.includes(value);
+const failureOrNull: Check = (value) => value === null || FAILURE_KINDS.some((kind) => kind === value);
 const texts: Check = (value) => Array.isArray(value) && value.every((each) => typeof each === 'string');
 
 const FIELDS: Readonly<Record<StepAbout['kind'], Readonly<Record<string, Check>>>> = {

@@ -1,0 +1,3 @@
+/** How long a reasoning model may think; not every model takes every value. */
+export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+export type ReasoningEffort = (typeof REASONING_EFFORTS)[number];
