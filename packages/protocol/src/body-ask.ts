@@ -29,6 +29,25 @@ export interface AskFacts {
   readonly cacheKey: Span | null;
 }
 
+/** Top-level keys that tell of the cost. */
+export const ASK_KEYS = [
+  'messages',
+  'input',
+  'prompt',
+  'instructions',
+  'tools',
+  'functions',
+  'max_tokens',
+  'max_completion_tokens',
+  'max_output_tokens',
+  'n',
+  'best_of',
+  'prompt_cache_key',
+  'previous_response_id',
+  'conversation',
+] as const;
+export type AskKey = (typeof ASK_KEYS)[number];
+
 /** More are refused (wire §1): a larger `n` is nobody's plan. */
 const CHOICES_MAX = 128;
 
@@ -67,11 +86,11 @@ export class AskScan implements AskFacts {
   }
 
   /** Whom to tell of what a value holds. */
-  passing(key: string): Passing | null {
+  passing(key: string | null): Passing | null {
     return isPrompt(key) ? this.#media : null;
   }
 
-  take(key: string, bytes: Uint8Array, start: number, end: number): void {
+  take(key: AskKey, bytes: Uint8Array, start: number, end: number): void {
     switch (key) {
       case 'messages':
       case 'input':
@@ -108,7 +127,7 @@ export class AskScan implements AskFacts {
         this.#histories = bytes[start] === LETTER_N ? 0 : 1;
         return;
       default:
-        return;
+        return key satisfies never;
     }
   }
 }
@@ -116,9 +135,12 @@ export class AskScan implements AskFacts {
 /** Of `null`. */
 const LETTER_N = 0x6e;
 
-function isPrompt(key: string): boolean {
+function isPrompt(key: string | null): boolean {
   return key === 'messages' || key === 'input' || key === 'prompt';
 }
+
+const DIGIT_0 = 0x30;
+const isDigit = (c: number | undefined): boolean => c !== undefined && c >= DIGIT_0 && c <= 0x39;
 
 /** A number of more characters is no count of tokens. */
 const COUNT_CHARS_MAX = 15;
@@ -131,8 +153,12 @@ const COUNT_MAX = 1_000_000;
 /** @returns null for what is no number of 0 or more. */
 function countAt(bytes: Uint8Array, start: number, end: number): number | null {
   if (end - start > COUNT_CHARS_MAX) return null;
+  let whole = 0;
+  let i = start;
+  for (; i < end && isDigit(bytes[i]); i++) whole = whole * 10 + (bytes[i] ?? 0) - DIGIT_0;
+  if (i === end && i > start) return Math.min(COUNT_MAX, whole);
   let text = '';
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
+  for (i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
   const count = /^\d/.test(text) ? Number(text) : Number.NaN;
   return Number.isNaN(count) ? null : Math.min(COUNT_MAX, Math.floor(count));
 }

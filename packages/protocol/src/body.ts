@@ -2,7 +2,7 @@
  * Looks into a JSON request body without parsing it: only top-level keys are walked, so a body need not be rebuilt (design §4.7).
  * Decoding of the spans found (UTF-8, escapes) is left to the caller, who has a decoder.
  */
-import { type AskFacts, AskScan } from './body-ask.ts';
+import { ASK_KEYS, type AskFacts, AskScan } from './body-ask.ts';
 import {
   BACKSLASH,
   CLOSE_BRACE,
@@ -34,6 +34,9 @@ export interface BodyFacts {
   readonly ask: AskFacts;
 }
 
+const KEYS = ['model', 'stream', 'background', 'store', 'stream_options', ...ASK_KEYS] as const;
+type Key = (typeof KEYS)[number];
+
 /** Filled while the body is walked. */
 class Facts implements BodyFacts {
   readonly model: Span[] = [];
@@ -43,7 +46,7 @@ class Facts implements BodyFacts {
   background = false;
   streamOptions: Span | null = null;
 
-  take(key: string, bytes: Uint8Array, start: number, end: number): void {
+  take(key: Key, bytes: Uint8Array, start: number, end: number): void {
     switch (key) {
       case 'model':
         if (bytes[start] === QUOTE) this.model.push({ start, end });
@@ -82,13 +85,13 @@ export function scanBody(bytes: Uint8Array): BodyFacts | null {
     if (bytes[i] !== QUOTE) return null;
     const keyEnd = skipString(bytes, i);
     if (keyEnd < 0) return null;
-    const key = keyText(bytes, i + 1, keyEnd - 1);
+    const key = keyAt(bytes, i + 1, keyEnd - 1);
     i = skipBlank(bytes, keyEnd);
     if (bytes[i] !== COLON) return null;
     const start = skipBlank(bytes, i + 1);
     const end = skipValue(bytes, start, facts.ask.passing(key));
     if (end < 0) return null;
-    if (key !== '') facts.take(key, bytes, start, end);
+    if (key !== null) facts.take(key, bytes, start, end);
     i = skipBlank(bytes, end);
     if (bytes[i] === CLOSE_BRACE) return endsAfter(bytes, i) ? facts : null;
     if (bytes[i] !== COMMA) return null;
@@ -135,20 +138,34 @@ function spells(bytes: Uint8Array, start: number, end: number, word: string): bo
   return true;
 }
 
+/** By their length: a key is compared with few, and no text is made of it. */
+const KEYS_BY_LENGTH: ReadonlyArray<readonly Key[]> = KEYS.reduce<Key[][]>((all, key) => {
+  while (all.length <= key.length) all.push([]);
+  all[key.length]?.push(key);
+  return all;
+}, []);
 /** Longest key that can be one of ours even if each character is written as `\uXXXX`. */
-const KEY_BYTES_MAX = 6 * 'max_completion_tokens'.length;
+const KEY_BYTES_MAX = 6 * (KEYS_BY_LENGTH.length - 1);
 
-/** A key's text with escapes resolved (a key may hide behind them); one too long for any of ours yields ''. */
-function keyText(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > KEY_BYTES_MAX) return '';
+/** @returns null where it is none of ours. A key may hide behind escapes. */
+function keyAt(bytes: Uint8Array, start: number, end: number): Key | null {
+  const length = end - start;
+  for (const key of KEYS_BY_LENGTH[length] ?? NO_KEYS) if (spells(bytes, start, end, key)) return key;
+  return length <= KEY_BYTES_MAX && hasEscape(bytes, start, end) ? escapedKey(bytes, start, end) : null;
+}
+
+const NO_KEYS: readonly Key[] = [];
+
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === BACKSLASH) return true;
+  return false;
+}
+
+function escapedKey(bytes: Uint8Array, start: number, end: number): Key | null {
   let text = '';
-  let escaped = false;
-  for (let i = start; i < end; i++) {
-    const c = bytes[i] ?? 0;
-    if (c === BACKSLASH) escaped = true;
-    text += String.fromCharCode(c);
-  }
-  return escaped ? unescaped(text) : text;
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] ?? 0);
+  const plain = unescaped(text);
+  return KEYS.find((key) => key === plain) ?? null;
 }
 
 function unescaped(text: string): string {

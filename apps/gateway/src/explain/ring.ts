@@ -1,7 +1,7 @@
 /**
  * The last exchanges with their trails, newest last: as many as the settings say, and no more bytes than {@link RING_BYTES_MAX}.
- * At thousands of requests in a second a thousand of them would be the last tenth of a second, and keeping each that long costs a fifth of the
- * gateway's CPU in garbage collection: then plain ones are thinned out, and what failed, was refused or waited stays.
+ * At thousands of requests in a second a thousand of them would be the last tenth of a second, and what lives that long is copied by the
+ * collector, for a tenth of the gateway's CPU: then plain ones are thinned out, and what failed, was refused or waited stays.
  */
 import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import type { Trail } from './trail.ts';
