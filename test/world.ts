@@ -90,7 +90,7 @@ export async function world(t: TestContext, settings: WorldSettings = {}): Promi
 }
 
 /** As the Container Apps sample is configured: by environment alone. */
-function configFor(simulator: Simulator, extra: Readonly<Record<string, string>>): Config {
+export function configFor(simulator: Simulator, extra: Readonly<Record<string, string>>): Config {
   const env: Record<string, string> = { CLIENT_1_NAME: 'tests', CLIENT_1_KEY: CLIENT_KEY };
   for (const [i, { name, url, key }] of simulator.resources.entries()) {
     Object.assign(env, {

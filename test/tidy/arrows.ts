@@ -15,6 +15,7 @@ interface Rule {
 const PACKAGES: Readonly<Record<string, Rule>> = {
   protocol: { packages: [], libraries: [] },
   clock: { packages: [], libraries: [] },
+  tracing: { packages: ['clock'], libraries: ['node:', '@opentelemetry'] },
   policy: { packages: ['protocol'], libraries: [] },
   'azure-model': { packages: ['protocol'], libraries: [] },
   rag: { packages: ['protocol'], libraries: [] },

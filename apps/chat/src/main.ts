@@ -130,6 +130,7 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
       signIns: rate(SIGN_INS_MAX, 15 * MINUTE_MS),
     },
     log,
+    tracing,
     isOwnMachine,
     isReady,
   };

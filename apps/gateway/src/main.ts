@@ -5,6 +5,7 @@ import type { Server } from 'node:http';
 import { type Clock, Deadlines, systemClock, systemUnit, type Unit } from '@spillway/clock';
 import type { Config, GatewaySettings } from '@spillway/config';
 import { type Backend, type Deployment, Estimator } from '@spillway/policy';
+import { openTracer, TRACES_FLUSH_MS_MAX } from '@spillway/tracing';
 import { adminApp } from './admin/admin.ts';
 import { adminServer } from './admin/serve.ts';
 import { Spool } from './body/spool.ts';
@@ -32,6 +33,7 @@ import { isKnock } from './socket/knock.ts';
 import { SocketPlane } from './socket/plane.ts';
 import { Crowd } from './state/crowd.ts';
 import { Ledger } from './state/ledger.ts';
+import { ExchangeTracing } from './tracing/exchange-tracing.ts';
 import { VERSION } from './version.ts';
 import { Lobby } from './waiting/lobby.ts';
 
@@ -51,7 +53,7 @@ export interface GatewayOptions {
   readonly adminKey?: string | null;
   /** Told of everything that happens; see observe/. */
   readonly emit?: Emit;
-  /** Where Entra ID's own settings are looked for. Default: none. */
+  /** Where Entra ID's own settings, and OpenTelemetry's, are looked for. Default: none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
   readonly unit?: Unit;
@@ -78,7 +80,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host = '127.0.0.1', port = 8080, adminHost = '127.0.0.1', adminPort = 8081, adminKey = null } = options;
   const problem = strangersProblem(options, options.config);
   if (problem !== null) throw new UsageError(problem);
-  const running = new RunningGateway(options, adminHost, adminKey);
+  const running = new RunningGateway(options, adminHost, adminKey, await tracingOf(options));
   try {
     await running.listen({ host, port, adminHost, adminPort });
   } catch (error) {
@@ -97,6 +99,37 @@ function strangersProblem(options: GatewayOptions, config: Config): string | nul
 
 /** How long answers already written may take to reach their clients once every exchange has ended. Milliseconds. */
 const LAST_BYTES_MS_MAX = 2_000;
+/** Without a drain before it the end waits no longer for a collector. Milliseconds. */
+const TRACES_AT_ONCE_MS_MAX = 500;
+
+/** null: no traces are wanted, and nothing for them is loaded. */
+async function tracingOf({ env = {}, emit, clock = systemClock }: GatewayOptions): Promise<ExchangeTracing | null> {
+  const warn = (message: string, { reason }: Readonly<Record<string, unknown>>): void =>
+    emit?.({
+      kind: 'operatorProblem',
+      subject: 'traces',
+      message: reason === undefined ? message : `${message} (${reason})`,
+    });
+  const tracer = await openTracer({ name: 'spillway-gateway', version: VERSION, env, warn, clock });
+  return tracer === null ? null : new ExchangeTracing(tracer, clock);
+}
+
+/** Those that are told of everything that happens. */
+interface Told {
+  readonly counters: Counters;
+  readonly decisions: DecisionRing;
+  readonly tracing: ExchangeTracing | null;
+  readonly tell: Emit | undefined;
+}
+
+function emitTo({ counters, decisions, tracing, tell = () => {} }: Told): Emit {
+  return (event) => {
+    counters.fold(event);
+    decisions.fold(event);
+    tracing?.fold(event);
+    tell(event);
+  };
+}
 
 interface Listen {
   readonly host: string;
@@ -122,17 +155,12 @@ class RunningGateway implements Gateway {
   url = '';
   adminUrl = '';
 
-  constructor(options: GatewayOptions, adminHost: string, adminKey: string | null) {
+  constructor(options: GatewayOptions, adminHost: string, adminKey: string | null, tracing: ExchangeTracing | null) {
     const { config, clock = systemClock, unit = systemUnit, upstream = new UndiciUpstream(), env = {} } = options;
     const counters = new Counters((deployment) => this.#isConfigured(deployment));
     const decisions = new DecisionRing(config.gateway.explain.recordsMax);
     this.#decisions = decisions;
-    const tell = options.emit ?? (() => {});
-    const emit: Emit = (event) => {
-      counters.fold(event);
-      decisions.fold(event);
-      tell(event);
-    };
+    const emit = emitTo({ counters, decisions, tracing, tell: options.emit });
     this.#options = options;
     const { allowAnonymous = false } = options;
     this.#entrance = new Entrance(config, { clock, emit, env, adminKey, allowAnonymous });
@@ -160,6 +188,7 @@ class RunningGateway implements Gateway {
       unit,
       deadlines,
       emit,
+      tracing,
       inFlight: 0,
       draining: false,
       onExchangeEnd: () => {},
@@ -180,6 +209,7 @@ class RunningGateway implements Gateway {
         decisions,
         estimator,
         process: this.#watch,
+        spans: () => tracing?.counts ?? null,
         nowMs: () => clock.nowMs(),
         startedMs: clock.nowMs(),
         version: VERSION,
@@ -241,6 +271,7 @@ class RunningGateway implements Gateway {
       context.onExchangeEnd();
     });
     await this.#lastBytes();
+    await context.tracing?.close(TRACES_FLUSH_MS_MAX);
     return this.close();
   }
 
@@ -266,6 +297,7 @@ class RunningGateway implements Gateway {
     this.#listener.server.closeAllConnections();
     await Promise.all([stopped, this.#context.upstream.close()]);
     for (const source of this.#sources.values()) source.close();
+    await this.#context.tracing?.close(TRACES_AT_ONCE_MS_MAX);
     const adminStopped = closed(this.#admin);
     this.#admin.closeAllConnections();
     await adminStopped;

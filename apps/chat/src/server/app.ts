@@ -31,6 +31,7 @@ const UPLOADS = /^\/(?:api\/documents|indexes\/[^/]+\/files)$/;
 export function chatApp(parts: Parts, others: readonly ((app: Hono<Env>, parts: Parts) => void)[]): Hono<Env> {
   const app = new Hono<Env>();
   const { origins } = parts.settings.page;
+  app.use('*', (c, next) => parts.tracing.continues((name) => c.req.header(name), next));
   if (origins.length > 0)
     app.use('*', cors({ origin: origins.includes('*') ? '*' : [...origins], exposeHeaders: [VISITOR_HEADER] }));
   app.use('*', addressed());

@@ -9,6 +9,7 @@ import type { Visitors } from '../auth/visitor.ts';
 import type { IngestQueue } from '../ingest/queue.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ConversationStore, DocumentStore, Reader } from '../store/store.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 import type { Counters } from './counters.ts';
 import type { Rate } from './rate.ts';
 
@@ -35,6 +36,7 @@ export interface Parts {
   readonly counters: Counters;
   readonly rates: { readonly questions: Rate; readonly uploads: Rate; readonly signIns: Rate };
   readonly log: Log;
+  readonly tracing: Tracing;
   /** Listens on loopback: asked by another name, it refuses. */
   readonly isOwnMachine: boolean;
   /** Whether new questions are taken. */

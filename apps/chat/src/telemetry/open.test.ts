@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { FakeClock } from '@spillway/clock';
+import { TRACES_FLUSH_MS_MAX } from '@spillway/tracing';
 import { startChat } from '../main.ts';
 import { type Asked, fakeGateway, json, sse, stream } from '../models/testing.ts';
 import { readSettings } from '../settings/settings.ts';
 import { openTracing } from './open.ts';
-import { TRACES_FLUSH_MS_MAX } from './sdk.ts';
 import { NO_TRACING } from './tracing.ts';
 
 interface Received {
@@ -41,6 +41,9 @@ async function collector(t: TestContext, status: number | 'silent' = 200) {
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   return { bodies, url, asked: asked.promise };
 }
+
+/** What the collector of these tests reads. */
+const AS_JSON = { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
 
 /** What the library reads from the process is set for one test. */
 function withVariables(t: TestContext, variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
@@ -81,7 +84,7 @@ async function stage(
 ) {
   const gateway = await fakeGateway(t, answering);
   const otlp = await collector(t, status);
-  const env = withVariables(t, { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, ...variables });
+  const env = withVariables(t, { OTEL_EXPORTER_OTLP_ENDPOINT: otlp.url, ...AS_JSON, ...variables });
   const logged: string[] = [];
   const tracing = await openTracing({ env, version: '9.9', log: (_, message) => logged.push(message) });
   const read = readSettings({
@@ -168,6 +171,24 @@ test('openTracing: each call of a model tells the gateway its span', async (t) =
   assert.deepEqual(told, calls.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`).toSorted());
 });
 
+test('openTracing: a request that says what it is part of is continued, and one that says nonsense is not', async (t) => {
+  const { chat, spans, gateway } = await stage(t);
+  const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+  for (const traceparent of [`00-${trace}-00f067aa0ba902b7-01`, 'nonsense']) {
+    const headers = { 'content-type': 'application/json', traceparent, tracestate: 'vendor=1' };
+    const body = JSON.stringify({ question: 'x', overrides: { retrievalMode: 'text' } });
+    await (await fetch(`${chat.url}/api/chat`, { method: 'POST', headers, body })).text();
+  }
+  const [first, second] = (await spans()).filter(({ name }) => name === 'question');
+  assert.deepEqual([first?.traceId, first?.parentSpanId], [trace, '00f067aa0ba902b7']);
+  assert.notEqual(second?.traceId, trace);
+  assert.equal(second?.parentSpanId, undefined);
+  assert.deepEqual(
+    gateway.asked.map(({ headers }) => headers.tracestate),
+    ['vendor=1', undefined],
+  );
+});
+
 test('openTracing: of a span that is for one address no other one is told, nor that one outside of the span', async (t) => {
   const { gateway, tracing } = await stage(t);
   const other = await fakeGateway(t, respond);
@@ -248,7 +269,7 @@ test('openTracing: a collector that refuses is told of once, and questions are a
   assert.ok(otlp.bodies.length > 1, 'several batches were refused');
   assert.deepEqual(
     logged.map((line) => line.slice(0, 27)),
-    ['Traces could not be sent; q'],
+    ['Traces could not be sent, a'],
   );
 });
 
@@ -278,12 +299,12 @@ test('openTracing: nothing is traced without an endpoint, or where it is switche
     { OTEL_EXPORTER_OTLP_ENDPOINT: ' ' },
     { ...endpoint, OTEL_SDK_DISABLED: 'True' },
     { ...endpoint, OTEL_TRACES_EXPORTER: 'none' },
-    { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
+    { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' },
   ];
   const logged: string[] = [];
   for (const env of table) {
     const tracing = await openTracing({ env, version: 'x', log: (_, message) => logged.push(message) });
     assert.equal(tracing, NO_TRACING, JSON.stringify(env));
   }
-  assert.match(logged.join(), /^OTEL_EXPORTER_OTLP_PROTOCOL is grpc/);
+  assert.match(logged.join(), /^OTEL_EXPORTER_OTLP_PROTOCOL is thrift/);
 });

@@ -1,7 +1,11 @@
 /** Spans as the app sees them: names and figures, never what was asked or found. Without a collector nothing is measured at all. */
 
-/** Names of OpenTelemetry's conventions where there are such, else `spillway.…`; values are figures, names and ids. */
-export type Facts = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+import type { Facts } from '@spillway/tracing';
+
+export type { Facts };
+
+/** Of a request, by its name in lower case. */
+export type Header = (name: string) => string | undefined;
 
 export interface SpanStart {
   /** `server`: what others ask of us; `client`: what we ask of others. */
@@ -21,6 +25,8 @@ export interface Span {
 }
 
 export interface Tracing {
+  /** What is begun within is part of the trace that the request belongs to, if it says so (W3C Trace Context). */
+  continues<T>(header: Header, work: () => T): T;
   /** Below the span that is running. */
   begin(name: string, start: SpanStart): Span;
   /** Sends what was not sent yet, for a bounded time. */
@@ -29,7 +35,11 @@ export interface Tracing {
 
 const NO_SPAN: Span = { set: () => {}, fail: () => {}, run: (work) => work(), end: () => {} };
 
-export const NO_TRACING: Tracing = { begin: () => NO_SPAN, close: () => Promise.resolve() };
+export const NO_TRACING: Tracing = {
+  continues: (_, work) => work(),
+  begin: () => NO_SPAN,
+  close: () => Promise.resolve(),
+};
 
 /** The span that ends with `work`; whether it failed is for `work` to say. */
 export async function within<T>(

@@ -5,6 +5,7 @@
 import { type Config, describeConfig } from '@spillway/config';
 import { advice, type Estimator } from '@spillway/policy';
 import { type AdviceReport, azureError } from '@spillway/protocol';
+import type { SpanCounts } from '@spillway/tracing';
 import { type Context, Hono } from 'hono';
 import { decisionList, recordOfKept } from '../explain/decisions.ts';
 import { filterOf, notKept } from '../explain/filter.ts';
@@ -23,6 +24,8 @@ export interface AdminSettings extends FleetSource, GuardSettings {
   /** What callers ask for, and what they use of it. */
   readonly estimator: Estimator;
   readonly process: ProcessWatch;
+  /** Of traces; null: there are none. */
+  readonly spans: () => SpanCounts | null;
   /** Told what an operator did, and what failed here. */
   readonly emit: Emit;
 }
@@ -65,9 +68,9 @@ export function adminApp(settings: AdminSettings): Hono {
 }
 
 function metrics(settings: AdminSettings): string {
-  const { counters, process, estimator } = settings;
+  const { counters, process, estimator, spans } = settings;
   const fleet = toldApart(fleetReport(settings), settings);
-  return metricsText({ counters, fleet, process: process.read(), callers: estimator.callers() });
+  return metricsText({ counters, fleet, process: process.read(), callers: estimator.callers(), spans: spans() });
 }
 
 function adviceReport({ estimator, nowMs }: AdminSettings): AdviceReport {

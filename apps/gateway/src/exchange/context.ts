@@ -10,6 +10,7 @@ import type { Emit } from '../observe/events.ts';
 import type { Doors } from '../route/doors.ts';
 import type { Crowd } from '../state/crowd.ts';
 import type { Ledger } from '../state/ledger.ts';
+import type { ExchangeTracing } from '../tracing/exchange-tracing.ts';
 import type { Lobby } from '../waiting/lobby.ts';
 import type { HedgeBudget } from './hedge.ts';
 import type { Home } from './way-home.ts';
@@ -38,6 +39,8 @@ export interface Context {
   readonly unit: Unit;
   readonly deadlines: Deadlines;
   readonly emit: Emit;
+  /** null: nothing is traced. */
+  readonly tracing: ExchangeTracing | null;
   /** Exchanges under way. */
   inFlight: number;
   /** Set once the process is to end: answers then close their connections. */

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 
 /** @param request asked for when it is sent, which a credential may delay; null: nobody wants the try any more. */
 export function dispatch(
-  { credential, upstream }: Context,
+  { credential, upstream, tracing }: Context,
   attempt: Attempt,
   nowMs: number,
   request: () => ClientRequest | null,
@@ -14,7 +14,8 @@ export function dispatch(
   const send = (auth: AuthHeader) => {
     const asked = request();
     if (asked === null) return;
-    attempt.sent(upstream.send(upstreamRequest(asked, attempt.deployment, auth), attempt));
+    const plain = upstreamRequest(asked, attempt.deployment, auth);
+    attempt.sent(upstream.send(tracing === null ? plain : tracing.marked(plain, attempt.record), attempt));
   };
   const source = credential(attempt.deployment.backend);
   const auth = source.current(nowMs);

@@ -72,6 +72,7 @@ export class Exchange implements InboundListener, AttemptListener {
     const { config, doors, emit } = this.#context;
     this.#context.inFlight++;
     emit({ kind: 'exchangeBegan' });
+    this.#context.tracing?.begins(this.#told.requestId, this.#inbound);
     this.#inbound.listen(this);
     const { exchangesMax } = config.gateway.limits;
     if (this.#context.inFlight > exchangesMax) return this.#replyOwn(tooManyExchanges(exchangesMax));

@@ -112,7 +112,7 @@ function readings(events: readonly GatewayEvent[], deployments: readonly Deploym
   const loopLag = { p50: 0.001, p99: 0.0125, max: 0.25 };
   const process = { cpuSeconds: 1.5, residentBytes: 1e8, heapUsedBytes: 4e7, startedSeconds: 1_772_323_198.5, loopLag };
   const callers = [{ client: 'chat-app', reservedTokens: 40_960, usedTokens: 3_120 }];
-  return { counters, fleet, process, callers };
+  return { counters, fleet, process, callers, spans: { sent: 120, dropped: 3, failed: 1 } };
 }
 
 const GOLDEN = new URL('golden/metrics.txt', import.meta.url);

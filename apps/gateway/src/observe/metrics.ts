@@ -4,6 +4,7 @@
  */
 import { type CallerSums, OUTCOME_KINDS } from '@spillway/policy';
 import type { BreakerReport, FleetReport } from '@spillway/protocol';
+import type { SpanCounts } from '@spillway/tracing';
 import { PASSED_OVER_REASONS, TOKEN_KINDS } from './attempt-counters.ts';
 import { CALLER_METRICS } from './caller-metrics.ts';
 import type { Counters, OperationCounters } from './counters.ts';
@@ -18,6 +19,8 @@ export interface Readings {
   readonly fleet: FleetReport;
   readonly process: ProcessReadings;
   readonly callers: readonly CallerSums[];
+  /** Of traces; null: there are none. */
+  readonly spans: SpanCounts | null;
 }
 
 /** Takes one sample; the labels' values in the order of the metric's labels. */
@@ -294,12 +297,28 @@ const PROCESS: readonly Metric[] = [
   },
 ];
 
+const TRACES: readonly Metric[] = [
+  {
+    name: 'spillway_trace_spans_total',
+    type: 'counter',
+    unit: null,
+    labels: ['fate'],
+    help: 'Spans of traces that have ended. sent: the collector took them. dropped: they came faster than it takes them, and the queue was full. failed: it refused them, or could not be reached. Absent where nothing is traced.',
+    read: ({ spans }, take) => {
+      for (const fate of SPAN_FATES) if (spans !== null) take([fate], spans[fate]);
+    },
+  },
+];
+
+const SPAN_FATES = ['sent', 'dropped', 'failed'] as const;
+
 export const METRICS: readonly Metric[] = [
   ...EXCHANGES,
   ...ATTEMPTS,
   ...FLEET,
   ...QUOTA_METRICS,
   ...CALLER_METRICS,
+  ...TRACES,
   ...PROCESS,
 ];
 

@@ -21,6 +21,7 @@ import {
   type PolicySettings,
   type Pool,
 } from '@spillway/policy';
+import type { Tracer } from '@spillway/tracing';
 import { Spool } from '../body/spool.ts';
 import type { CredentialSource } from '../credential/credential.ts';
 import type { Context } from '../exchange/context.ts';
@@ -35,6 +36,7 @@ import type { ExchangeRecord, GatewayEvent } from '../observe/events.ts';
 import { Doors } from '../route/doors.ts';
 import { Crowd } from '../state/crowd.ts';
 import { Ledger } from '../state/ledger.ts';
+import { ExchangeTracing } from '../tracing/exchange-tracing.ts';
 import { Lobby } from '../waiting/lobby.ts';
 
 export function testBackend(name: string, url = `https://${name}.openai.azure.com`): Backend {
@@ -69,6 +71,8 @@ export interface TestSettings {
   readonly doors?: Partial<DoorSettings>;
   readonly limits?: Partial<GatewaySettings['limits']>;
   readonly credential?: (backend: Backend) => CredentialSource;
+  /** Default: nothing is traced. */
+  readonly tracer?: Tracer;
 }
 
 const THREE: readonly TestMember[] = [
@@ -303,6 +307,7 @@ export class TestGateway {
     const doors = { ...DEFAULT_DOORS, ...settings.doors };
     const policy = { ...DEFAULT_POLICY, ...settings.policy };
     const config: Config = { fleet: testFleet(members, open), policy, clients, gateway, doors };
+    const tracing = settings.tracer === undefined ? null : new ExchangeTracing(settings.tracer, this.clock);
     const deadlines = new Deadlines(this.clock);
     const names = { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs };
     const ledger = new Ledger(config.fleet, names);
@@ -329,7 +334,11 @@ export class TestGateway {
       clock: this.clock,
       unit: () => 0,
       deadlines,
-      emit: (event) => this.events.push(event),
+      emit: (event) => {
+        this.events.push(event);
+        tracing?.fold(event);
+      },
+      tracing,
       inFlight: 0,
       draining: false,
       onExchangeEnd: () => {},
