@@ -15,6 +15,8 @@ export interface Bundled {
   readonly bytes: number;
   /** Libraries that are inside. */
   readonly libraries: number;
+  /** Files of the checkout that went into scripts and pages, below its root. */
+  readonly inputs: readonly string[];
 }
 
 /** @param folder is made anew. */
@@ -25,16 +27,17 @@ export async function makeBundle(root: string, folder: string): Promise<Bundled>
     const pages = await makePages();
     const scripts = await makeScripts(root, join(folder, 'lib'));
     copyShipped(root, folder, scripts.assets);
-    const libraries = librariesOf(root, [...scripts.inputs, ...pages.inputs]);
+    const inputs = [...new Set([...scripts.inputs, ...pages.inputs])];
+    const libraries = librariesOf(root, inputs);
     const write = (path: string, text: string) => writeFileSync(join(folder, path), text);
     write(`lib/${KEPT_FILE}`, JSON.stringify(pages.builds));
-    write('THIRD-PARTY.txt', thirdPartyText(libraries));
+    write('THIRD-PARTY.txt', thirdPartyText(libraries, readFileSync(join(root, 'LICENSE'), 'utf8')));
     const source = readFileSync(join(root, 'apps/cli/package.json'), 'utf8');
     write('sbom.cdx.json', sbom(JSON.parse(source).version, libraries));
     write('package.json', manifest(source));
     write('bin/spillway.mjs', launcher(readFileSync(join(root, 'apps/cli/bin/spillway.mjs'), 'utf8')));
     chmodSync(join(folder, 'bin/spillway.mjs'), 0o755);
-    return { ...sizeOf(folder), libraries: libraries.length };
+    return { ...sizeOf(folder), libraries: libraries.length, inputs };
   } finally {
     await stop();
   }

@@ -1,6 +1,7 @@
 /** Whose code is in the bundle, and under which licence: the terms ask for their text to go along. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CARRIED } from './carried.ts';
 
 export interface Library {
   readonly name: string;
@@ -9,6 +10,8 @@ export interface Library {
   readonly licence: string;
   /** Licence and notice as they stand in the package; empty where it has no such file. */
   readonly text: string;
+  /** Who wrote it, as its `package.json` says. */
+  readonly author: string;
 }
 
 /** @param inputs files that went into the bundle, below the root. */
@@ -35,23 +38,44 @@ interface Manifest {
   readonly license?: string;
   /** How packages of before 2015 said it. */
   readonly licenses?: ReadonlyArray<{ readonly type: string }>;
+  readonly author?: string | { readonly name: string };
 }
 
 function libraryIn(folder: string): Library {
-  const { name, version, license, licenses }: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const manifest: Manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const { name, version, license, licenses, author } = manifest;
   const licence = license ?? licenses?.map(({ type }) => type).join(' OR ');
   if (licence === undefined || licence === '') throw new Error(`${folder}: its package.json names no licence`);
   const texts = readdirSync(folder)
     .filter((file) => /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i.test(file))
     .sort()
     .map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  return { name, version, licence, text: texts.join('\n\n') };
+  const writer =
+    typeof author === 'string' ? author.replace(/ [<(].*/, '') : (author?.name ?? `the authors of ${name}`);
+  return { name, version, licence, text: texts.join('\n\n'), author: writer };
 }
 
-export function thirdPartyText(libraries: readonly Library[]): string {
-  const rule = '-'.repeat(80);
-  const parts = libraries.map(({ name, version, licence, text }) =>
-    [rule, `${name} ${version}`, `Licence: ${licence}`, ...(text === '' ? [] : ['', text]), ''].join('\n'),
-  );
+/** @param mit the text of the MIT licence, with a line of copyright: for those that came without. */
+export function thirdPartyText(libraries: readonly Library[], mit: string): string {
+  const parts = libraries.flatMap((library) => {
+    const { name, version, licence, text, author } = library;
+    const own = part(`${name} ${version}`, licence, text === '' ? standardText(licence, author, libraries, mit) : text);
+    const inside = CARRIED.filter(({ within }) => within === name).map((one) =>
+      part(`${one.name}, within ${name}`, one.licence, standardText(one.licence, one.holder, libraries, mit)),
+    );
+    return [own, ...inside];
+  });
   return [`Spillway is bundled with these ${libraries.length} libraries.\n`, ...parts].join('\n');
+}
+
+function part(title: string, licence: string, text: string): string {
+  return ['-'.repeat(80), title, `Licence: ${licence}`, '', text, ''].join('\n');
+}
+
+/** @throws for a licence whose text is not at hand. */
+function standardText(licence: string, holder: string, libraries: readonly Library[], mit: string): string {
+  if (licence === 'MIT') return mit.replace(/^Copyright.*$/m, `Copyright (c) ${holder}`).trim();
+  const same = libraries.find((each) => each.licence === licence && each.text.includes('END OF TERMS AND CONDITIONS'));
+  if (same === undefined) throw new Error(`${holder}: nothing here has the text of the licence ${licence}`);
+  return `Copyright (c) ${holder}\n\nThe text of the licence stands under ${same.name} ${same.version}.`;
 }

@@ -16,6 +16,7 @@ const VALUES: Readonly<Record<string, string>> = {
   APIM_GATEWAY_URL: 'https://apim-abc.azure-api.net',
   APIM_NAME: 'apim-abc',
   APIM_IDENTITY_CLIENT_ID: '22222222-2222-2222-2222-222222222222',
+  APIM_IDENTITY_PRINCIPAL_ID: '55555555-5555-5555-5555-555555555555',
   RESOURCE_GROUP_NAME: 'rg-test',
   AZURE_SUBSCRIPTION_ID: '33333333-3333-3333-3333-333333333333',
   CHAT_APP_PRINCIPAL_ID: '44444444-4444-4444-4444-444444444444',
@@ -31,11 +32,15 @@ const blocks = DOCUMENT.split(/^## /m).flatMap((section) => {
 const filled = (text: string): string =>
   text.replace(/<([A-Z_]+)>/g, (_, name: string) => VALUES[name] ?? assert.fail(`nobody says what ${name} is`));
 
-test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 10));
+test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 11));
 
 for (const [i, { heading, text }] of blocks.entries()) {
   test(`docs/deploy-api-management.md: block ${i + 1}, ${heading}, runs as it is printed`, (t) => {
-    const { status, stderr, calls } = runDocumented(t, filled(text), VALUES);
+    const { status, stderr, calls } = runDocumented(
+      t,
+      `${text.startsWith('cd my-front') ? 'mkdir my-front\n' : ''}${filled(text)}`,
+      VALUES,
+    );
     assert.deepEqual([status, stderr], [0, '']);
     const wanted = filled(text)
       .split('\n')

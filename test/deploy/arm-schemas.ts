@@ -22,6 +22,27 @@ export const validationFile = (name: string): string => join(FOLDER, name);
 /** What stands beside a resource's own properties, in every template. */
 const TEMPLATE_KEYS = new Set(['condition', 'copy', 'dependsOn', 'comments', 'scope', '$schema']);
 
+const TEXT = { type: 'string' };
+const DESTINATIONS = { type: 'object', properties: { destinations: { type: 'array', items: TEXT } } };
+
+/**
+ * A preview whose schema is not among the data: that of a version with the same properties, and what it adds.
+ * Source: azure-rest-api-specs, Microsoft.App/ContainerApps/preview/2025-10-02-preview/ManagedEnvironments.json.
+ */
+const PREVIEW = {
+  key: 'Microsoft.App/managedEnvironments@2025-10-02-preview',
+  of: '2026-01-01_Microsoft.App.json',
+  preview: '2025-10-02-preview',
+  definition: 'ManagedEnvironmentProperties',
+  adds: {
+    appInsightsConfiguration: { type: 'object', properties: { connectionString: TEXT } },
+    openTelemetryConfiguration: {
+      type: 'object',
+      properties: { tracesConfiguration: DESTINATIONS, logsConfiguration: DESTINATIONS },
+    },
+  },
+};
+
 /** `Microsoft.App/containerApps@2026-01-01` to its schema. */
 export class ArmSchemas {
   /** Made when one is asked for: some take long. */
@@ -33,6 +54,7 @@ export class ArmSchemas {
       if (version !== undefined && provider !== undefined)
         this.#read(join(FOLDER, 'arm-schemas', file), version, provider);
     }
+    this.#readPreview();
   }
 
   has(type: string, apiVersion: string): boolean {
@@ -46,6 +68,20 @@ export class ArmSchemas {
     if (validate === undefined) return [`no schema of ${key}`];
     const own = Object.fromEntries(Object.entries(resource).filter(([name]) => !TEMPLATE_KEYS.has(name)));
     return validate(own) ? [] : said(validate.errors ?? []);
+  }
+
+  #readPreview(): void {
+    const text = readFileSync(join(FOLDER, 'arm-schemas', PREVIEW.of), 'utf8');
+    const version = PREVIEW.of.split('_')[0] ?? '';
+    const source = asObject(JSON.parse(text.replaceAll(`"${version}"`, `"${PREVIEW.preview}"`)));
+    const definitions = asObject(source.definitions ?? {});
+    const old = asObject(definitions[PREVIEW.definition] ?? {});
+    const properties = { ...asObject(old.properties ?? {}), ...PREVIEW.adds };
+    const all = closed({ ...definitions, [PREVIEW.definition]: { ...old, properties } });
+    const declared = asObject(source.resourceDefinitions ?? {}).managedEnvironments ?? {};
+    const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+    const compiled = once(() => ajv.compile({ ...asObject(closed(declared)), definitions: all }));
+    this.#validators.set(PREVIEW.key, compiled);
   }
 
   #read(file: string, version: string, provider: string): void {

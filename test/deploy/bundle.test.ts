@@ -3,11 +3,12 @@
  * `UPDATE=1 node --test test/deploy/bundle.test.ts` writes the list of its files anew; read the difference.
  */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { Command, type Ended } from '../../apps/cli/src/testing/command.ts';
+import { CARRIED } from '../../scripts/bundle/carried.ts';
 import { runCommand } from '../../scripts/run/command.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -81,6 +82,26 @@ async function done(
   return ended;
 }
 
+/** Of the document's first example (docs/capacity.md). */
+const CAPACITY = [
+  'plan',
+  'capacity',
+  '--model',
+  'gpt-5.2',
+  '--calls',
+  '1000',
+  '--prompt-tokens',
+  '200',
+  '--answer-tokens',
+  '20',
+];
+
+/** What `render` writes, and one file of it. */
+const RENDERED: ReadonlyArray<readonly [target: string, file: string]> = [
+  ['apim', 'infra/main.json'],
+  ['helm', 'values.yaml'],
+];
+
 /** Pieces have names that change with what is in them. */
 const PIECE = /^lib\/.*-[0-9A-Z]{8}\.mjs$/;
 
@@ -117,7 +138,25 @@ test('bundle: names each library inside, with a licence that allows it and its t
     assert.match(text, new RegExp(`^${name} \\d+\\.\\d+\\.\\d+`, 'm'));
   }
   const { components } = JSON.parse(readFileSync(join(bundle, 'sbom.cdx.json'), 'utf8'));
-  assert.equal(components.length, licences.length);
+  assert.equal(components.length + CARRIED.length, licences.length);
+});
+
+test('bundle: its command may be run as it is, by the Node that is found, with the flags that it wants', () => {
+  accessSync(bin, constants.X_OK);
+  const [first] = readFileSync(bin, 'utf8').split('\n');
+  assert.equal(first, '#!/usr/bin/env -S node --max-semi-space-size=8');
+});
+
+/** Stands in for an older Node: the script asks for nothing but this. */
+const OLD_NODE =
+  'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.20.2"}})';
+
+test('bundle: on an older Node says what to do, in one line', async () => {
+  const args = ['--import', OLD_NODE, bin, 'demo'];
+  const ran = { file: process.execPath, args, folder: empty, env: { PATH: process.env.PATH }, limitMs: 20_000 };
+  const { ending, output } = await runCommand(ran);
+  assert.deepEqual(ending, { kind: 'exit', code: 2 });
+  assert.equal(output, 'spillway needs Node 24 or newer, and this is 20.20.2: install it from https://nodejs.org.\n');
 });
 
 test('bundle: names no folder of the machine that made it', () => {
@@ -134,6 +173,39 @@ test('spillway --version: from the package alone', async (t) => {
 test('spillway demo --once: from the package alone', { timeout: 60_000 }, async (t) => {
   const { stdout } = await done(t, ['demo', '--once', '--json', '--port', '0']);
   assert.equal(JSON.parse(stdout).verdict, 'passed');
+});
+
+test('npx spillway --version: without network, from the folder that it was installed into', async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'apps/cli/package.json'), 'utf8'));
+  assert.equal(await must('npx', ['--offline', '--loglevel=error', 'spillway', '--version'], empty), `${version}\n`);
+});
+
+/** One line of what each says: its own help or figures, not another's. */
+const TOLD: ReadonlyArray<readonly [args: readonly string[], want: RegExp]> = [
+  [['--help'], /^Usage: spillway /],
+  [['gateway', '--help'], /^Usage: spillway gateway /],
+  [['simulate', '--help'], /^Usage: spillway simulate /],
+  [['chat', '--help'], /^Usage: spillway chat /],
+  [['bench', '--help'], /^Usage: spillway bench /],
+  [['deployments', '--help'], /^Usage: spillway deployments /],
+  [['explain', '--help'], /^Usage: spillway explain /],
+  [CAPACITY, /\bPTU/],
+];
+
+for (const [args, want] of TOLD) {
+  test(`spillway ${args.join(' ')}: from the package alone`, async (t) => {
+    assert.match((await done(t, args)).stdout, want);
+  });
+}
+
+test('spillway check, render: read a file and write what is deployed, from the package alone', async (t) => {
+  const config = join(ROOT, 'deploy/api-management/spillway.yaml');
+  await done(t, ['check', '--config', config], { CHAT_APP_KEY: 'a-key-for-tests-0123456789' });
+  for (const [target, file] of RENDERED) {
+    const out = join(scratch, `rendered-${target}`);
+    await done(t, ['render', target, '--config', config, '--out', out]);
+    assert.ok(readFileSync(join(out, file), 'utf8').length > 100, file);
+  }
 });
 
 test('spillway plan lab --quick: reads its scenarios and starts its threads', { timeout: 60_000 }, async (t) => {

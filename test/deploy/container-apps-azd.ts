@@ -20,6 +20,10 @@ const HOOKS = {
 const PURGED = ['Microsoft.CognitiveServices/accounts', 'Microsoft.KeyVault/vaults'];
 const KEPT_BY_AZURE = [...PURGED, 'Microsoft.ApiManagement/service', 'Microsoft.AppConfiguration/configurationStores'];
 
+function failing(why: string): never {
+  throw new Error(why);
+}
+
 export class FakeAzd {
   readonly #project: Project;
   readonly #env: Record<string, string> = {
@@ -43,6 +47,8 @@ export class FakeAzd {
     if (verb === 'env new') this.#env.AZURE_ENV_NAME = name;
     else if (verb === 'env set') this.#env[name] = value;
     else if (verb === 'env get-values') return this.#values();
+    else if (verb === 'env get-value')
+      return `${this.#env[name] ?? failing(`azd: ${name} is not in the environment`)}\n`;
     else if (line === 'azd down --purge --force') this.#down();
     else throw new Error(`no fake of ${line}`);
     return '';

@@ -13,6 +13,7 @@ import { quotaProblems, wantsOf } from '../../deploy/container-apps/gateway/hook
 import type { Ended, Hook } from '../../deploy/container-apps/hooks/run.ts';
 import { FakeAzd } from './container-apps-azd.ts';
 import { artefact } from './container-apps-fleets.ts';
+import { blocksOf, commandsOf } from './documents.ts';
 
 const URL_OF_GATEWAY = 'https://ca-gateway-0.example.azurecontainerapps.io';
 
@@ -167,6 +168,12 @@ test('postprovision of the chat app: says what to do where the gateway was deplo
   const hook = new FakeHook(CHAT_ENV, () => ({ code: 1, stdout: '' }));
   await afterChat(hook);
   assert.match(hook.said.join('\n'), /azd env set GATEWAY_PRINCIPALS principal-of-chat/);
+  const apim = new FakeHook({ ...CHAT_ENV, AZURE_OPENAI_CUSTOM_URL: 'https://apim-0.azure-api.net' }, () => ({
+    code: 1,
+    stdout: '',
+  }));
+  await afterChat(apim);
+  assert.match(apim.said.join('\n'), /azd env set ALLOWED_PRINCIPALS principal-of-chat/);
   const keyed = new FakeHook({ ...CHAT_ENV, AZURE_OPENAI_API_KEY_OVERRIDE: 'key' });
   await afterChat(keyed);
   assert.deepEqual([keyed.runs, keyed.said], [[], []]);
@@ -205,13 +212,10 @@ test("the article: each command does what it promises, against azd's fake", asyn
 });
 
 test('docs/deploy-container-apps.md: every command of azd in it is one that works', async () => {
-  const page = readFileSync(fileURLToPath(new URL('../../docs/deploy-container-apps.md', import.meta.url)), 'utf8');
-  const blocks = [...page.matchAll(/```sh\n(.*?)```/gs)].map(([, block = '']) => block);
-  const lines = blocks
-    .join('\n')
-    .replaceAll(/ +#.*$/gm, '')
-    .split('\n')
-    .filter((line) => line !== '');
+  // Other programs' commands are run in container-apps-docs.test.ts.
+  const lines = blocksOf('docs/deploy-container-apps.md')
+    .flatMap(commandsOf)
+    .filter((line) => /^(?:cd|azd) /.test(line));
   const azd = { gateway: new FakeAzd('gateway'), chat: new FakeAzd('chat') };
   let at: FakeAzd = azd.gateway;
   for (const line of lines) {

@@ -36,6 +36,8 @@ const IN_TEMPLATES: readonly Typo[] = [
   ['a probe', 'gateway', '"failureThreshold"', '"failureTreshold"'],
   ['a kind of probe', 'gateway', '"type": "Liveness"', '"type": "Liveliness"'],
   ['the path of a probe', 'gateway', '"httpGet"', '"httpget"'],
+  ['traces', 'gateway', "'tracesConfiguration'", "'traceConfiguration'"],
+  ['the agent', 'chat', "'openTelemetryConfiguration'", "'opentelemetryConfiguration'"],
   ['a volume', 'gateway', '"storageType": "Secret"', '"storageType": "Secrets"'],
   ['where it is mounted', 'chat', '"mountPath"', '"mountpath"'],
   ['the grace period', 'chat', '"terminationGracePeriodSeconds"', '"terminationGracePeriod"'],

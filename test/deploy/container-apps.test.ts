@@ -132,7 +132,14 @@ for (const project of PROJECTS) {
       readFileSync(fileAt(`../../docs/${name}.md`), 'utf8'),
     );
     // The first two are read by name in the file; each flag has a twin `SPILLWAY_<FLAG>`.
-    const known = ['GATEWAY_KEY', 'CONFIG_DIGEST', 'SPILLWAY_CONFIG', 'SPILLWAY_HOST', 'SPILLWAY_PORT'];
+    const known = [
+      'GATEWAY_KEY',
+      'CONFIG_DIGEST',
+      'SPILLWAY_CONFIG',
+      'SPILLWAY_LOG_FORMAT',
+      'SPILLWAY_HOST',
+      'SPILLWAY_PORT',
+    ];
     const unknown = names.filter(
       (name) => !known.includes(name) && !documents.some((text) => text.includes(`\`${name}\``)),
     );

@@ -145,6 +145,11 @@ const WRONG: readonly Values[] = [
   { autoscaling: { enable: true } },
   { metrics: { serviceMonitor: { interval: '30' } } },
   { config: '' },
+  { resources: { limits: { memory: '1GB' } } },
+  { tolerations: [{ key: 'spot', operater: 'Exists' }] },
+  { networkPolicy: { egress: [{ port: 6379 }] } },
+  { networkPolicy: { egress: [{ ports: [{ port: 6379, protocol: 'tcp' }] }] } },
+  { extraEnv: [{ name: 'A', valueForm: {} }] },
 ];
 
 for (const values of WRONG) {

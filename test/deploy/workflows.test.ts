@@ -89,3 +89,12 @@ test('release: has a parts list and says how package and image were made', () =>
     assert.ok(release.includes(word), word);
   }
 });
+
+test('release: its executable is tried in an environment that has nothing, before it is put to the release', () => {
+  const { jobs }: Workflow = parse(text('.github/workflows/release.yaml'));
+  const runs = (jobs.executable?.steps ?? []).flatMap(({ run }) => run ?? []);
+  const at = (part: string): number => runs.findIndex((run) => run.includes(part));
+  assert.ok(at('--executable') >= 0);
+  assert.ok(at('env --ignore-environment') > at('--executable'));
+  assert.ok(at('gh release upload') > at('env --ignore-environment'));
+});

@@ -100,7 +100,12 @@ function addGateway(program: Command, env: Environment, setExit: SetExit): void 
     )
     .addOption(portOption('--admin-port <number>', 'port for admin and metrics; 0 takes a free one', 8081))
     .option('--allow-anonymous', 'serve strangers beyond this machine without client keys', false)
-    .addOption(new Option('--log-format <format>', 'text (default on a terminal) or json').choices(['text', 'json']))
+    .addOption(
+      new Option(
+        '--log-format <format>',
+        'text (default on a terminal), json, or both: text with the record behind it',
+      ).choices(['text', 'json', 'both']),
+    )
     .addOption(
       new Option('--log-level <level>', 'least important lines that are still written')
         .choices(['info', 'warn', 'error', 'silent'])

@@ -13,12 +13,15 @@ export interface YamlInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Contents of the files that {@link secretFilesIn} named; null for one that cannot be read. */
   readonly secrets: ReadonlyMap<string, string | null>;
+  /** stoodIn: for whoever wants to know what the file says, and not to serve by it. Default: refused. */
+  readonly missing?: 'refused' | 'stoodIn';
 }
 
 export function configFromYaml(input: YamlInput): Loaded {
   const { data, findings, source } = readYaml(input.text, input.file, GATEWAY_FILE);
   if (data === null) return { kind: 'errors', errors: findings.errors };
-  const filled = fillSecrets(data, { env: input.env, files: input.secrets, kind: GATEWAY_FILE }, findings);
+  const { env, secrets: files, missing = 'refused' } = input;
+  const filled = fillSecrets(data, { env, files, kind: GATEWAY_FILE, missing }, findings);
   return compile(filled, source, findings);
 }
 

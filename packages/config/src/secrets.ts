@@ -14,6 +14,8 @@ export interface Secrets {
   /** Contents by path; null for a file that cannot be read. */
   readonly files: ReadonlyMap<string, string | null>;
   readonly kind: Pick<FileKind, 'reader' | 'textKind' | 'exampleVariable' | 'mayBeWritten'>;
+  /** stoodIn: a secret that is not there is taken for a text of its own, which nobody may use. Default: it is an error. */
+  readonly missing?: 'refused' | 'stoodIn';
 }
 
 type Filled =
@@ -39,7 +41,7 @@ export function fillSecrets(data: unknown, secrets: Secrets, findings: Findings,
     return refuseLiteral(data, findings, path, secrets.kind.exampleVariable(path));
   }
   if (typeof data !== 'string' || textKind === 'literal') return data;
-  const filled = fillText(data, secrets);
+  const filled = fillText(data, textKind === 'named' ? secrets : { ...secrets, missing: 'refused' });
   if (filled.kind === 'ok') return filled.text;
   findings.add(path, filled);
   return data;
@@ -66,7 +68,7 @@ function fillText(text: string, secrets: Secrets): Filled {
 }
 
 function lookUp(name: string, secrets: Secrets): Filled {
-  if (name.startsWith('file:')) return fromFile(name.slice(5), secrets);
+  if (name.startsWith('file:')) return fromFile(name, secrets);
   if (!VARIABLE.test(name)) {
     return {
       kind: 'bad',
@@ -76,6 +78,7 @@ function lookUp(name: string, secrets: Secrets): Filled {
   }
   const value = Object.hasOwn(secrets.env, name) ? secrets.env[name] : undefined;
   if (value === undefined) {
+    if (secrets.missing === 'stoodIn') return standIn(name);
     return {
       kind: 'bad',
       rule: `names the environment variable ${quoted(name)}, which is not set`,
@@ -85,7 +88,13 @@ function lookUp(name: string, secrets: Secrets): Filled {
   return usable(value.trim(), `environment variable ${quoted(name)}`);
 }
 
-function fromFile(path: string, { files, kind }: Secrets): Filled {
+/** Differs for each name, since no two clients may have the same key. */
+function standIn(name: string): Filled {
+  return { kind: 'ok', text: `not-the-secret-of-${name.replaceAll(/[^A-Za-z0-9]/g, '-')}` };
+}
+
+function fromFile(name: string, { files, kind, missing }: Secrets): Filled {
+  const path = name.slice('file:'.length);
   if (!ABSOLUTE.test(path)) {
     return {
       kind: 'bad',
@@ -95,6 +104,7 @@ function fromFile(path: string, { files, kind }: Secrets): Filled {
   }
   const content = files.get(path) ?? null;
   if (content === null) {
+    if (missing === 'stoodIn') return standIn(name);
     return {
       kind: 'bad',
       rule: `names the file ${quoted(path)}, which cannot be read`,

@@ -24,7 +24,13 @@ interface Rendered {
   readonly text: string;
 }
 
-async function render(t: TestContext, kind: string, config = CONFIG, more: readonly string[] = []): Promise<Rendered> {
+async function render(
+  t: TestContext,
+  kind: string,
+  config = CONFIG,
+  more: readonly string[] = [],
+  env: Readonly<Record<string, string>> = { BACKEND_KEY: KEY, CLIENT_KEY: KEY },
+): Promise<Rendered> {
   const folder = mkdtempSync(join(tmpdir(), 'spillway-render-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'spillway.yaml');
@@ -34,7 +40,7 @@ async function render(t: TestContext, kind: string, config = CONFIG, more: reado
   const output = { out: () => {}, err: (text: string) => void told.push(text) };
   const args = ['render', kind, '--config', file, '--out', out, ...more];
   t.mock.method(process.stdout, 'write', () => true);
-  const exit = await run(args, { BACKEND_KEY: KEY, CLIENT_KEY: KEY }, output);
+  const exit = await run(args, env, output);
   t.mock.restoreAll();
   const files = exit === 0 ? filesIn(out) : [];
   return {
@@ -67,6 +73,23 @@ for (const [kind, file, holds] of KINDS) {
     assert.ok(!text.includes(KEY));
   });
 }
+
+for (const [kind] of KINDS) {
+  test(`render ${kind}: writes the same where the secrets are not, and what stands in for them is not in it`, async (t) => {
+    for (const config of [CONFIG, CONFIG.replace('"${CLIENT_KEY}"', '"${file:/run/secrets/none}"')]) {
+      const elsewhere = await render(t, kind, config, [], {});
+      assert.equal(elsewhere.exit, 0, elsewhere.told);
+      assert.doesNotMatch(elsewhere.text, /not-the-secret/);
+      if (config === CONFIG) assert.equal(elsewhere.text, (await render(t, kind)).text);
+    }
+  });
+}
+
+test('render: an address that names a variable which is not set is refused: it would be written', async (t) => {
+  const config = CONFIG.replace('https://openai1.openai.azure.com', '"${OPENAI_URL}"');
+  assert.equal((await render(t, 'apim', config, [], {})).exit, 2);
+  assert.equal((await render(t, 'apim', config, [], { OPENAI_URL: 'https://openai1.openai.azure.com' })).exit, 0);
+});
 
 test('render: what the configuration does not say and Azure needs is named by its place', async (t) => {
   const { exit, told } = await render(t, 'container-apps', CONFIG.replace('    region: swedencentral\n', ''));

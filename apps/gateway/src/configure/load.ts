@@ -12,12 +12,14 @@ export interface LoadRequest {
   readonly file: string | null;
   readonly env: Environment;
   readonly readFile?: ReadFile;
+  /** Of secrets that the file names and that are not here; see {@link configFromYaml}. */
+  readonly missing?: 'refused' | 'stoodIn';
 }
 
 export const readTextFile: ReadFile = (path) => readFileSync(path, 'utf8');
 
-export function loadConfig({ file, env, readFile = readTextFile }: LoadRequest): Loaded {
-  return file === null ? configFromEnvironment(env) : configOf(file, env, readTexts(file, readFile));
+export function loadConfig({ file, env, readFile = readTextFile, missing = 'refused' }: LoadRequest): Loaded {
+  return file === null ? configFromEnvironment(env) : configOf(file, env, readTexts(file, readFile), missing);
 }
 
 /** What was read, and all there is to compare when something may have changed. Holds secrets. */
@@ -54,9 +56,14 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }
 
-export function configOf(file: string, env: Environment, texts: Texts): Loaded {
+export function configOf(
+  file: string,
+  env: Environment,
+  texts: Texts,
+  missing: LoadRequest['missing'] = 'refused',
+): Loaded {
   if (texts.main.kind === 'unreadable') return { kind: 'errors', errors: [unreadable(file, texts.main.code)] };
-  return configFromYaml({ text: texts.main.text, file, env, secrets: texts.secrets });
+  return configFromYaml({ text: texts.main.text, file, env, secrets: texts.secrets, missing });
 }
 
 const REASONS: Readonly<Record<string, readonly [rule: string, remedy: string]>> = {

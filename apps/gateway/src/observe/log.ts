@@ -1,4 +1,4 @@
-/** Writes log lines to a stream: `text` for people, `json` (pino) for machines. */
+/** Writes log lines to a stream: `text` for people, `json` (pino) for machines, `both` where people and machines read the same stream. */
 import { systemClock } from '@spillway/clock';
 import pino from 'pino';
 import { Blocks, type Sink } from './blocks.ts';
@@ -6,7 +6,7 @@ import type { Emit } from './events.ts';
 import { type Level, lineOf } from './lines.ts';
 import { onceAMinute } from './recurring.ts';
 
-export type LogFormat = 'text' | 'json';
+export type LogFormat = 'text' | 'json' | 'both';
 export type LogLevel = Level | 'silent';
 
 const RANK: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, silent: 3 };
@@ -35,7 +35,7 @@ export function openLog(settings: LogSettings): Log {
   const lostLine = (lines: number) => lostText(lines, settings.format);
   const blocks = new Blocks(destination, systemClock, interactive ? { lostLine, blockChars: 0 } : { lostLine });
   destination.on('drop', (text: string) => blocks.dropped(text));
-  const write = settings.format === 'json' ? jsonWriter(blocks) : textWriter(blocks);
+  const write = WRITERS[settings.format](blocks);
   const least = RANK[settings.level];
   const emit: Emit = (event) => {
     const line = lineOf(event);
@@ -52,7 +52,8 @@ export function openLog(settings: LogSettings): Log {
 
 function lostText(lines: number, format: LogFormat): string {
   const text = `${lines} log lines were lost: nobody took them in time`;
-  return format === 'text' ? `${text} [warn]\n` : `${JSON.stringify({ level: 'warn', msg: text })}\n`;
+  const record = JSON.stringify({ level: 'warn', msg: text });
+  return { text: `${text} [warn]\n`, json: `${record}\n`, both: `${text} [warn] ${record}\n` }[format];
 }
 
 type Write = (level: Level, text: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -78,5 +79,23 @@ function isoTime(): () => string {
 }
 
 function textWriter(sink: Sink): Write {
-  return (level, text) => sink.write(level === 'info' ? `${text}\n` : `${text} [${level}]\n`);
+  return (level, text) => sink.write(`${leveled(level, text)}\n`);
 }
+
+/** The text first, so that a line begins as the samples' do; the record behind it, so that a query finds its fields. */
+function bothWriter(sink: Sink): Write {
+  let before = '';
+  const write = jsonWriter({ write: (record) => sink.write(`${before} ${record}`) });
+  return (level, text, fields) => {
+    before = leveled(level, text);
+    write(level, text, fields);
+  };
+}
+
+const leveled = (level: Level, text: string): string => (level === 'info' ? text : `${text} [${level}]`);
+
+const WRITERS: Readonly<Record<LogFormat, (sink: Sink) => Write>> = {
+  text: textWriter,
+  json: jsonWriter,
+  both: bothWriter,
+};

@@ -92,6 +92,7 @@ function mapped<T>(from: { readonly [key: string]: T }, to: (value: NonNullable<
 /** Plain data stays; an expression becomes a text in brackets. */
 function armValue(value: Value | undefined): Json {
   if (value === undefined || value === null) return null;
+  if (value instanceof Expression && value.node.kind === 'lines') return armValue(value.node.text);
   if (value instanceof Expression) return `[${armNode(value.node)}]`;
   if (isList(value)) return value.map(armValue);
   // A text that begins with a bracket would be taken for an expression.
@@ -123,6 +124,8 @@ function armNode(node: Node): string {
       return `lambdaVariables('${node.name}')`;
     case 'copyIndex':
       return 'copyIndex()';
+    case 'lines':
+      return armInner(node.text);
     case 'call':
       return `${node.fn}(${node.args.map(armInner).join(', ')})`;
     case 'property': {

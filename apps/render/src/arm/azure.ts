@@ -4,6 +4,8 @@ export const API = {
   resourceGroups: '2024-11-01',
   accounts: '2025-09-01',
   app: '2026-01-01',
+  /** Of the environment alone: no version that is no preview knows its OpenTelemetry agent. */
+  appsEnvironment: '2025-10-02-preview',
   identity: '2024-11-30',
   registries: '2023-07-01',
   roleAssignments: '2022-04-01',
@@ -13,6 +15,10 @@ export const API = {
   diagnostics: '2021-05-01-preview',
   network: '2024-05-01',
   dnsZones: '2024-06-01',
+  actionGroups: '2023-01-01',
+  metricAlerts: '2018-03-01',
+  scheduledQueryRules: '2023-12-01',
+  workbooks: '2023-06-01',
 } as const;
 
 /** Ids of built-in roles. Source: Microsoft Learn, "Azure built-in roles". */

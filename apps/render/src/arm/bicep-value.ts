@@ -55,6 +55,8 @@ function nodeText(node: Node, depth: number): string {
       return node.name;
     case 'copyIndex':
       return 'i';
+    case 'lines':
+      return `'''\n${node.text}'''`;
     case 'call':
       return callText(node.fn, node.args, depth);
     case 'property':

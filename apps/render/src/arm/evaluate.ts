@@ -171,7 +171,11 @@ function evaluateCall(fn: string, args: readonly Tree[], scope: Scope): Json {
     case 'reference':
       return referenced(textOf(value(first)), scope);
     case 'resourceGroup':
-      return { id: `/subscriptions/sub/resourceGroups/${scope.resourceGroup}`, name: scope.resourceGroup };
+      return {
+        id: `/subscriptions/sub/resourceGroups/${scope.resourceGroup}`,
+        name: scope.resourceGroup,
+        location: '<location of the group>',
+      };
     case 'resourceId':
       return `/subscriptions/sub/resourceGroups/${scope.resourceGroup}${idPath(args.map(value))}`;
     case 'subscriptionResourceId':

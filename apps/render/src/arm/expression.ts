@@ -17,6 +17,8 @@ export type Node =
   | { readonly kind: 'parameter' | 'variable' | 'local'; readonly name: string }
   /** The number of the copy that is being made, in a resource with `copies`. */
   | { readonly kind: 'copyIndex' }
+  /** Plain text of several lines: a query. */
+  | { readonly kind: 'lines'; readonly text: string }
   | { readonly kind: 'call'; readonly fn: string; readonly args: readonly Value[] }
   /** `isSafe`: null where there is no such property. */
   | { readonly kind: 'property'; readonly of: Expression; readonly name: string; readonly isSafe: boolean }
@@ -53,6 +55,15 @@ export class Expression {
 export const parameter = (name: string): Expression => new Expression({ kind: 'parameter', name });
 export const variable = (name: string): Expression => new Expression({ kind: 'variable', name });
 export const copyIndex = new Expression({ kind: 'copyIndex' });
+
+/**
+ * Text that Bicep is to show line by line, as `'''…'''`; the same plain text in ARM.
+ * @throws where the text has three quotes in a row, which would end it there.
+ */
+export function lines(text: string): Expression {
+  if (text.includes("'''")) throw new Error(`text in lines has ''': ${text}`);
+  return new Expression({ kind: 'lines', text });
+}
 
 export function call(fn: string, ...args: readonly Value[]): Expression {
   return new Expression({ kind: 'call', fn, args });

@@ -67,6 +67,7 @@ export function chatTemplate(): Template {
     modules: [],
     outputs: {
       CHAT_URL: { type: 'string', value: urlOf(platform, app) },
+      APPLICATIONINSIGHTS_NAME: { type: 'string', value: nameOf(platform.insights) },
       CHAT_APP_NAME: { type: 'string', value: nameOf(app) },
       CHAT_PRINCIPAL_ID: { type: 'string', value: propertiesOf(platform.identity).at('principalId') },
       AZURE_CONTAINER_REGISTRY_ENDPOINT: { type: 'string', value: propertiesOf(platform.registry).at('loginServer') },

@@ -1,24 +1,12 @@
 /** The template of the gateway: models, the app in front of them, and what both need. */
-import { API } from '../arm/azure.ts';
-import {
-  call,
-  each,
-  idOf,
-  nameOf,
-  parameter,
-  propertiesOf,
-  text,
-  type Value,
-  variable,
-  when,
-} from '../arm/expression.ts';
+import { call, each, nameOf, parameter, propertiesOf, text, type Value, variable, when } from '../arm/expression.ts';
 import { parametersOf, type Settings } from '../arm/settings.ts';
 import type { Output, Resource, Template } from '../arm/template.ts';
 import { containerApp, plainEnv, secretEnv } from './app.ts';
 import { accounts, backends, FLEET_VARIABLES, mayAsk, modelDeployments } from './fleet.ts';
 import { PORT } from './names.ts';
 import { NETWORK_RESOURCES, network, subnetId } from './network.ts';
-import { COMMON_VARIABLES, plain, platformOf, urlOf, vaultSecret } from './platform.ts';
+import { COMMON_VARIABLES, platformOf, urlOf, vaultSecret } from './platform.ts';
 import { withGroup } from './whole.ts';
 
 /** A little below `graceSeconds`: the program ends by itself. Milliseconds. */
@@ -88,6 +76,8 @@ const app = containerApp({
     plainEnv('SPILLWAY_HOST', '0.0.0.0'),
     plainEnv('SPILLWAY_PORT', `${PORT}`),
     plainEnv('AZURE_CLIENT_ID', propertiesOf(platform.identity).at('clientId')),
+    // The log stream shows lines that begin as the articles say, and queries find the record in them.
+    plainEnv('SPILLWAY_LOG_FORMAT', 'both'),
     // A new configuration makes a new revision, which reads it; a secret alone would not.
     plainEnv('CONFIG_DIGEST', call('uniqueString', call('string', variable('configuration')))),
     secretEnv('GATEWAY_KEY', 'gateway-key'),
@@ -105,23 +95,12 @@ const app = containerApp({
   after: [...platform.roles, ...platform.secrets, asks, modelDeployments],
 });
 
-const insights: Resource = plain(
-  'insights',
-  'Microsoft.Insights/components',
-  API.components,
-  text`appi-${variable('token')}`,
-  {
-    kind: 'web',
-    properties: { Application_Type: 'web', WorkspaceResourceId: idOf(platform.workspace) },
-  },
-);
-
 const OUTPUTS: { readonly [name: string]: Output } = {
   CONTAINER_APP_URL: { type: 'string', value: urlOf(platform, app) },
   CONTAINER_APP_NAME: { type: 'string', value: nameOf(app) },
   AZURE_CONTAINER_REGISTRY_ENDPOINT: { type: 'string', value: propertiesOf(platform.registry).at('loginServer') },
   AZURE_KEY_VAULT_NAME: { type: 'string', value: nameOf(platform.vault) },
-  APPLICATIONINSIGHTS_NAME: { type: 'string', value: nameOf(insights) },
+  APPLICATIONINSIGHTS_NAME: { type: 'string', value: nameOf(platform.insights) },
   OPENAI_HOST: { type: 'string', value: 'azure_custom' },
   AZURE_OPENAI_CUSTOM_URL: { type: 'string', value: urlOf(platform, app) },
 };
@@ -145,15 +124,7 @@ export function gatewayTemplate(settings: Settings): Template {
       ),
       configuration: CONFIGURATION,
     },
-    resources: [
-      ...NETWORK_RESOURCES,
-      ...platform.all.map(afterNetwork),
-      insights,
-      accounts,
-      modelDeployments,
-      asks,
-      app,
-    ],
+    resources: [...NETWORK_RESOURCES, ...platform.all.map(afterNetwork), accounts, modelDeployments, asks, app],
     modules: [],
     outputs: OUTPUTS,
   });

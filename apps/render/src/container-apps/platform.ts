@@ -18,6 +18,7 @@ export interface Platform {
   readonly identity: Resource;
   readonly registry: Resource;
   readonly workspace: Resource;
+  readonly insights: Resource;
   readonly vault: Resource;
   readonly environment: Resource;
   readonly secrets: readonly Resource[];
@@ -61,21 +62,24 @@ export function platformOf({ app, secrets, environment }: PlatformOptions): Plat
     { properties: {} },
   );
   const workspace = workspaceOf();
+  const insights = insightsOf(workspace);
   const registry = plain('images', 'Microsoft.ContainerRegistry/registries', API.registries, text`cr${token}`, {
     sku: { name: 'Basic' },
     properties: { adminUserEnabled: false },
   });
   const vault = vaultOf();
-  const apps = plain('appsEnvironment', 'Microsoft.App/managedEnvironments', API.app, text`cae-${token}`, {
-    properties: call('union', { appLogsConfiguration: { destination: 'azure-monitor' } }, ...environment),
+  const common = { appLogsConfiguration: { destination: 'azure-monitor' }, ...tracesTo(insights) };
+  const type = 'Microsoft.App/managedEnvironments';
+  const apps = plain('appsEnvironment', type, API.appsEnvironment, text`cae-${token}`, {
+    properties: call('union', common, ...environment),
   });
   const kept = secrets.map((secret) => secretOf(vault, secret));
   const roles = [
     roleOf({ symbol: 'mayPull', on: registry, role: ROLES.acrPull, identity }),
     roleOf({ symbol: 'mayReadSecrets', on: vault, role: ROLES.secretsUser, identity }),
   ];
-  const all = [identity, workspace, registry, vault, ...kept, ...roles, apps, logsOf(apps, workspace)];
-  return { identity, registry, workspace, vault, environment: apps, secrets: kept, roles, all };
+  const all = [identity, workspace, insights, registry, vault, ...kept, ...roles, apps, logsOf(apps, workspace)];
+  return { identity, registry, workspace, insights, vault, environment: apps, secrets: kept, roles, all };
 }
 
 /** A resource in the location of the whole, with the tag that azd knows its own by. */
@@ -94,6 +98,24 @@ function workspaceOf(): Resource {
   return plain('workspace', 'Microsoft.OperationalInsights/workspaces', API.workspaces, text`log-${token}`, {
     properties: { sku: { name: 'PerGB2018' }, retentionInDays: 30 },
   });
+}
+
+function insightsOf(workspace: Resource): Resource {
+  return plain('insights', 'Microsoft.Insights/components', API.components, text`appi-${token}`, {
+    kind: 'web',
+    properties: { Application_Type: 'web', WorkspaceResourceId: idOf(workspace) },
+  });
+}
+
+/**
+ * The environment's own OpenTelemetry agent. It tells each container where it is (`OTEL_EXPORTER_OTLP_ENDPOINT`, `…_PROTOCOL=grpc`), which
+ * is all that the apps need to send traces. Source: Microsoft Learn, "Collect and read OpenTelemetry data in Azure Container Apps".
+ */
+function tracesTo(insights: Resource): { readonly [name: string]: Value } {
+  return {
+    appInsightsConfiguration: { connectionString: propertiesOf(insights).at('ConnectionString') },
+    openTelemetryConfiguration: { tracesConfiguration: { destinations: ['appInsights'] } },
+  };
 }
 
 /** Soft delete stays on, as Azure demands; without purge protection `azd down --purge` leaves nothing behind. */

@@ -15,8 +15,16 @@ export async function postprovision(hook: Hook): Promise<void> {
   const name = await gatewayEnvironment(hook);
   if (name !== null) return introduce(hook, name, principal);
   say('The gateway has to know this app. Where it was deployed from, or have it done:');
-  say(`  azd env set GATEWAY_PRINCIPALS ${principal}    (commas between it and those that are there)`);
+  say(
+    `  azd env set ${listOn(env.AZURE_OPENAI_CUSTOM_URL)} ${principal}    (commas between it and those that are there)`,
+  );
   say('  azd provision');
+}
+
+/** The variable that lists who may come: of the gateway, or of API Management, which Azure gives addresses of its own. */
+function listOn(url = ''): string {
+  const isApiManagement = URL.parse(url)?.hostname.endsWith('.azure-api.net') === true;
+  return isApiManagement ? 'ALLOWED_PRINCIPALS' : 'GATEWAY_PRINCIPALS';
 }
 
 /** Of the environments in the gateway's folder, the one whose gateway this app asks. */

@@ -67,6 +67,8 @@ output AZURE_RESOURCE_GROUP string = 'rg-${environmentName}'
 
 output CHAT_URL string = resources.outputs.CHAT_URL
 
+output APPLICATIONINSIGHTS_NAME string = resources.outputs.APPLICATIONINSIGHTS_NAME
+
 output CHAT_APP_NAME string = resources.outputs.CHAT_APP_NAME
 
 output CHAT_PRINCIPAL_ID string = resources.outputs.CHAT_PRINCIPAL_ID

@@ -63,6 +63,17 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   }
 }
 
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-${token}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+  }
+}
+
 resource images 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
   name: 'cr${token}'
   location: location
@@ -134,13 +145,23 @@ resource mayReadSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource appsEnvironment 'Microsoft.App/managedEnvironments@2026-01-01' = {
+resource appsEnvironment 'Microsoft.App/managedEnvironments@2025-10-02-preview' = {
   name: 'cae-${token}'
   location: location
   tags: tags
   properties: union({
     appLogsConfiguration: {
       destination: 'azure-monitor'
+    }
+    appInsightsConfiguration: {
+      connectionString: insights.properties.ConnectionString
+    }
+    openTelemetryConfiguration: {
+      tracesConfiguration: {
+        destinations: [
+          'appInsights'
+        ]
+      }
     }
   }, {
     workloadProfiles: [
@@ -342,6 +363,8 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
 }
 
 output CHAT_URL string = 'https://${app.name}.${appsEnvironment.properties.defaultDomain}'
+
+output APPLICATIONINSIGHTS_NAME string = insights.name
 
 output CHAT_APP_NAME string = app.name
 

@@ -283,6 +283,17 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   }
 }
 
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-${token}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: workspace.id
+  }
+}
+
 resource images 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
   name: 'cr${token}'
   location: location
@@ -346,13 +357,23 @@ resource mayReadSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource appsEnvironment 'Microsoft.App/managedEnvironments@2026-01-01' = {
+resource appsEnvironment 'Microsoft.App/managedEnvironments@2025-10-02-preview' = {
   name: 'cae-${token}'
   location: location
   tags: tags
   properties: union({
     appLogsConfiguration: {
       destination: 'azure-monitor'
+    }
+    appInsightsConfiguration: {
+      connectionString: insights.properties.ConnectionString
+    }
+    openTelemetryConfiguration: {
+      tracesConfiguration: {
+        destinations: [
+          'appInsights'
+        ]
+      }
     }
   }, {
     workloadProfiles: concat([
@@ -396,17 +417,6 @@ resource environmentLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-previ
         enabled: true
       }
     ]
-  }
-}
-
-resource insights 'Microsoft.Insights/components@2020-02-02' = {
-  name: 'appi-${token}'
-  location: location
-  tags: tags
-  kind: 'web'
-  properties: {
-    Application_Type: 'web'
-    WorkspaceResourceId: workspace.id
   }
 }
 
@@ -528,6 +538,10 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             {
               name: 'AZURE_CLIENT_ID'
               value: identity.properties.clientId
+            }
+            {
+              name: 'SPILLWAY_LOG_FORMAT'
+              value: 'both'
             }
             {
               name: 'CONFIG_DIGEST'

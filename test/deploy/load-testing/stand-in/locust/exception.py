@@ -1,0 +1,2 @@
+class StopUser(Exception):
+    """The user goes; others go on."""
