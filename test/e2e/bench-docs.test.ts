@@ -9,6 +9,8 @@ import { world } from '../world.ts';
 
 const KEY = 'simulated-key-1';
 const AT_ONCE = 3;
+/** As the page calls them. */
+const FOLDERS = ['report', 'batches'];
 
 const page = readFileSync(new URL('../../docs/bench.md', import.meta.url), 'utf8');
 const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text);
@@ -23,7 +25,7 @@ function wordsOf(line: string): readonly string[] {
 }
 
 test('docs/bench.md: each command runs as it stands', async (t) => {
-  assert.equal(commands.length, 12, 'the page has as many as are meant');
+  assert.equal(commands.length, 15, 'the page has as many as are meant');
   const folder = mkdtempSync(join(tmpdir(), 'spillway-bench-docs-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const { simulator } = await world(t, { resources: 1 });
@@ -33,7 +35,7 @@ test('docs/bench.md: each command runs as it stands', async (t) => {
 
   const here = (line: string): readonly string[] =>
     wordsOf(line.replaceAll('http://127.0.0.1:9001', url).replace(/(--duration|-d) (?:[3-9]|\d\d+)\b/, '$1 1')).map(
-      (word) => (word === name || word === 'report' ? join(folder, word) : word),
+      (word) => (word === name || FOLDERS.includes(word) ? join(folder, word) : word),
     );
   const waiting = [...commands];
   const next = async (): Promise<void> => {
@@ -45,4 +47,10 @@ test('docs/bench.md: each command runs as it stands', async (t) => {
   };
   await Promise.all(Array.from({ length: AT_ONCE }, next));
   assert.match(readFileSync(join(folder, 'report', 'report.html'), 'utf8'), /<\/html>/);
+  assert.equal(
+    readFileSync(join(folder, 'batches', 'runs.csv'), 'utf8')
+      .trimEnd()
+      .split('\n').length,
+    3,
+  );
 });

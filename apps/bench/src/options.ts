@@ -2,8 +2,8 @@
  * The command line's words made into a run, or every mistake in them at once. Names and defaults are those of azure-openai-benchmark
  * where it had them (simulator reference §2.1).
  */
-import { SHAPES } from './load/shapes.ts';
-import { arrivalsOf, Problems, readNumber } from './load/words-of.ts';
+import { answerTokensOf, promptsOf } from './load/prompt-words.ts';
+import { arrivalsOf, oneOf, Problems, readNumber } from './load/words-of.ts';
 import type {
   Answer,
   Api,
@@ -14,7 +14,6 @@ import type {
   LoadSpec,
   Prompts,
   RetryPolicy,
-  Shape,
   Target,
 } from './spec.ts';
 
@@ -49,6 +48,7 @@ export interface LoadFlags {
   readonly stream: boolean;
   readonly retry: string;
   readonly retryLimit: string;
+  readonly hedgeAfter?: string;
   readonly contextGenerationMethod: string;
   readonly replayPath?: string;
   readonly replayOrder: string;
@@ -84,8 +84,8 @@ export type Read =
 export function readLoad(flags: LoadFlags, trace: (file: string) => readonly number[]): Read {
   const problems = new Problems();
   const end = endOf(flags, problems);
-  const answer = answerOf(flags, problems);
   const prompts = promptsOf(flags, problems);
+  const answer = answerOf(flags, prompts, problems);
   const targets = targetsOf(flags, problems);
   const pace = paceOf(flags, problems, trace);
   const isOpen = pace.kind === 'open';
@@ -102,28 +102,22 @@ export function readLoad(flags: LoadFlags, trace: (file: string) => readonly num
     warmUpMs: seconds('--warm-up', flags.warmUp),
     warmUpUntilThrottled: flags.warmUpUntilThrottled === true,
     drainMs: seconds('--drain', flags.drain),
-    retry: oneOf(problems, '--retry', flags.retry, ['none', 'exponential', 'retry-after']) as RetryPolicy,
+    retry: oneOf(problems, '--retry', flags.retry, ['none', 'exponential', 'retry-after', 'hedged']) as RetryPolicy,
+    hedgeAfterMs: hedgeAfterOf(flags, problems),
     retryMsMax: seconds('--retry-limit', flags.retryLimit, 0.001),
     timeoutMs: seconds('--timeout', flags.timeout, 0.001),
     windowMs: seconds('--aggregation-window', flags.aggregationWindow, 1),
     totalTokensMax:
       flags.maxTokensTotal === undefined ? null : whole(problems, '--max-tokens-total', flags.maxTokensTotal, 1, 1e12),
     preventServerCaching: yesOrNo(problems, '--prevent-server-caching', flags.preventServerCaching),
+    adjustForNetwork: yesOrNo(problems, '--adjust-for-network-latency', flags.adjustForNetworkLatency ?? false),
+    logContent: yesOrNo(problems, '--log-request-content', flags.logRequestContent ?? false),
     seed: flags.seed,
   };
   hasAnEnd(spec, problems);
-  refuseWhatWouldMislead(flags, problems);
   if (spec.workers > spec.clients)
     problems.add(`--workers ${spec.workers}: more than --clients ${spec.clients}; some would have nothing to do`);
   return problems.list.length > 0 ? { kind: 'errors', errors: problems.list } : { kind: 'ok', spec };
-}
-
-/** Flags of the ancestor that are not followed: silence would let figures be taken for what they are not. */
-function refuseWhatWouldMislead({ adjustForNetworkLatency, logRequestContent }: LoadFlags, problems: Problems): void {
-  if (yesOrNo(problems, '--adjust-for-network-latency', adjustForNetworkLatency ?? false))
-    problems.add('--adjust-for-network-latency: nothing is subtracted from what was measured; leave it out');
-  if (yesOrNo(problems, '--log-request-content', logRequestContent ?? false))
-    problems.add('--log-request-content: what is sent and answered is never written; leave it out');
 }
 
 /** What ends by itself needs no bound. */
@@ -131,6 +125,19 @@ function hasAnEnd({ end, pace, totalTokensMax }: LoadSpec, problems: Problems): 
   if (end.requests !== null || end.durationMs !== null || totalTokensMax !== null) return;
   if (pace.kind === 'open' && ['steps', 'sweep', 'trace'].includes(pace.arrivals.kind)) return;
   problems.add('nothing ends this run: give --duration SECONDS, --requests COUNT or --max-tokens-total COUNT');
+}
+
+/** No default: too short a wait doubles the load, and what is short depends on the model. */
+function hedgeAfterOf({ retry, hedgeAfter }: LoadFlags, problems: Problems): number {
+  if (hedgeAfter !== undefined && retry !== 'hedged')
+    problems.add(`--hedge-after ${hedgeAfter}: is for --retry hedged; give both or neither`);
+  if (hedgeAfter !== undefined)
+    return 1_000 * readNumber(problems, '--hedge-after', hedgeAfter, { min: 0.001, max: DURATION_MAX_S });
+  if (retry === 'hedged')
+    problems.add(
+      '--retry hedged: needs --hedge-after SECONDS; the p95 of a run without it, to the first word, is a good one',
+    );
+  return 0;
 }
 
 function endOf(flags: LoadFlags, problems: Problems): End {
@@ -172,41 +179,8 @@ function offsetsOf(
   }
 }
 
-function promptsOf(flags: LoadFlags, problems: Problems): Prompts {
-  const { replayPath, contextGenerationMethod: method } = flags;
-  const shape = oneOf(problems, '--shape-profile', flags.shapeProfile, [
-    'balanced',
-    'context',
-    'generation',
-    'custom',
-  ]) as Shape;
-  const how = oneOf(problems, '--context-generation-method', method, ['generate', 'replay']);
-  if (how === 'replay') {
-    if (replayPath === undefined)
-      problems.add('--context-generation-method replay: needs --replay-path FILE, a JSON array of message lists');
-    const order =
-      flags.arrivals === 'trace'
-        ? 'file'
-        : (oneOf(problems, '--replay-order', flags.replayOrder, ['random', 'file']) as 'random' | 'file');
-    return { kind: 'replayed', file: replayPath ?? '', order };
-  }
-  if (replayPath !== undefined)
-    problems.add(`--replay-path ${replayPath}: is not used unless --context-generation-method is replay`);
-  if (shape === 'custom' && flags.contextTokens === undefined) {
-    problems.add('--shape-profile custom: needs --context-tokens COUNT, and --max-tokens COUNT for the answer');
-  }
-  const known = shape === 'custom' ? null : (SHAPES[shape]?.contextTokens ?? null);
-  const given =
-    flags.contextTokens === undefined ? null : whole(problems, '--context-tokens', flags.contextTokens, 1, TOKENS_MAX);
-  if (known !== null && given !== null && given !== known) {
-    problems.add(`--context-tokens ${given}: shape ${shape} has ${known}; give --shape-profile custom for other sizes`);
-  }
-  const cacheShare = readNumber(problems, '--cache-share', flags.cacheShare, { min: 0, max: 1 });
-  return { kind: 'generated', shape, contextTokens: given ?? known ?? 1, cacheShare };
-}
-
-function answerOf(flags: LoadFlags, problems: Problems): Answer {
-  const { maxTokens, maxCompletionTokens, shapeProfile } = flags;
+function answerOf(flags: LoadFlags, prompts: Prompts, problems: Problems): Answer {
+  const { maxTokens, maxCompletionTokens } = flags;
   if (maxTokens !== undefined && maxCompletionTokens !== undefined)
     problems.add('--max-tokens and --max-completion-tokens: give one of them');
   const given = maxTokens ?? maxCompletionTokens;
@@ -214,13 +188,11 @@ function answerOf(flags: LoadFlags, problems: Problems): Answer {
     given === undefined
       ? null
       : whole(problems, maxTokens === undefined ? '--max-completion-tokens' : '--max-tokens', given, 1, TOKENS_MAX);
-  const isNamed = shapeProfile === 'balanced' || shapeProfile === 'context' || shapeProfile === 'generation';
-  const isReplay = flags.contextGenerationMethod === 'replay';
   const optional = (name: string, text: string | undefined, min: number, max: number) =>
     text === undefined ? null : readNumber(problems, name, text, { min, max });
   return {
     stream: flags.stream && flags.api !== 'embeddings',
-    tokensMax: tokens ?? (isNamed && !isReplay ? SHAPES[shapeProfile].answerTokensMax : null),
+    tokensMax: tokens ?? answerTokensOf(prompts),
     tokensField: maxCompletionTokens === undefined ? 'max_tokens' : 'max_completion_tokens',
     completions: whole(problems, '--completions', flags.completions, 1, 128),
     temperature: optional('--temperature', flags.temperature, 0, 2),
@@ -293,17 +265,6 @@ function headersOf(lines: readonly string[], problems: Problems): Readonly<Recor
 
 function whole(problems: Problems, name: string, text: string, min: number, max: number): number {
   return readNumber(problems, name, text, { min, max, isWhole: true });
-}
-
-function oneOf<const Values extends readonly string[]>(
-  problems: Problems,
-  name: string,
-  text: string,
-  values: Values,
-): Values[number] {
-  const found = values.find((value) => value === text);
-  if (found === undefined) problems.add(`${name} ${text}: is none of ${values.join(', ')}`);
-  return found ?? values[0] ?? text;
 }
 
 function yesOrNo(problems: Problems, name: string, given: string | boolean): boolean {

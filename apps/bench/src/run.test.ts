@@ -157,3 +157,39 @@ test('startLoad: says that the server fell behind where too many calls had to wa
   assert.ok(warnings.some((text) => text.startsWith('28 calls waited for one of 2 clients')));
   assert.ok(warnings.some((text) => text.startsWith('28 calls were due and never sent')));
 });
+
+test('startLoad: the network is measured beside the latencies; what is adjusted stands besides, and only where it was asked for', async (t) => {
+  const { url } = await served(t, () => answer('200 OK'));
+  const connect: RunParts['connect'] = (_endpoint, _parts, done) => {
+    queueMicrotask(() => done({ kind: 'connected', tcpMs: 3_600_000, tlsMs: null }));
+    return { cancel: () => {} };
+  };
+  const [plain, less] = await Promise.all(
+    [false, true].map((adjustForNetwork) => start(specOf(url, { adjustForNetwork }), { connect }).report),
+  );
+  const told = (report: typeof plain) => {
+    const { network, adjusted, e2e } = report?.targets[0] ?? assert.fail('no target');
+    return [network.connect.p50, adjusted.e2e.count, adjusted.e2e.p95, (e2e.p95 ?? 0) > 0];
+  };
+  assert.deepEqual(
+    [told(plain), told(less)],
+    [
+      [3_600, 0, null, true],
+      [3_600, 10, 0, true],
+    ],
+  );
+});
+
+test('startLoad: a target that cannot be connected to in time is told, and nothing is adjusted', async (t) => {
+  const { url } = await served(t, () => answer('200 OK'));
+  const connect: RunParts['connect'] = (_endpoint, { limitMs }, done) => {
+    queueMicrotask(() => done({ kind: 'failed', why: `no connection within ${limitMs} ms` }));
+    return { cancel: () => {} };
+  };
+  const { warnings, targets } = await start(specOf(url, { adjustForNetwork: true }), { connect }).report;
+  assert.deepEqual([targets[0]?.adjusted.e2e.count, targets[0]?.calls.ok], [0, 10]);
+  assert.match(
+    warnings.join('\n'),
+    /here: the network's own time is not known: one try to connect to 127\.0\.0\.1:\d+ failed, the last with: no connection within 2000 ms; nothing is adjusted/,
+  );
+});

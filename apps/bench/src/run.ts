@@ -1,20 +1,23 @@
 /**
  * A run from its beginning to its report.
  *
- *   workers ready → ( warm up to the first 429 ) → load, a line each second → drain → report
+ *   workers ready → the network's own time → ( warm up to the first 429 ) → load, a line each second → drain → report
  */
 import type { Clock } from '@spillway/clock';
-import { type CallResult, type SenderReport, spentTokens } from './drive/call.ts';
-import { WAITING_MAX } from './drive/driver.ts';
-import { RunError, WorkerPool } from './drive/pool.ts';
+import type { CallResult, SenderReport } from './drive/call.ts';
+import { WorkerPool } from './drive/pool.ts';
 import { stepsOf } from './load/arrivals.ts';
 import { kneeOf } from './measure/knee.ts';
-import type { Line, MonitorView, RunReport } from './measure/report.ts';
+import type { Line, MonitorView, RunReport, TargetSummary } from './measure/report.ts';
 import { steadyOf } from './measure/steady.ts';
 import { Tally } from './measure/tally.ts';
-import { isAnswer } from './measure/window.ts';
 import { modeOf } from './mode.ts';
+import { adjusted } from './network/adjust.ts';
+import type { Connect } from './network/connect.ts';
+import { Network } from './network/network.ts';
 import type { LoadSpec } from './spec.ts';
+import { WarmUp } from './warm-up.ts';
+import { warningsOf } from './warnings.ts';
 
 /** Per million tokens, as of a day, by whoever runs this: none is made up. */
 export interface Prices {
@@ -32,10 +35,13 @@ export interface RunParts {
   readonly told: Readonly<Record<string, unknown>>;
   readonly prices: Prices | null;
   readonly onLine: (line: Line, progress: Progress) => void;
-  readonly onResult?: (result: CallResult) => void;
+  /** @param startedAtMs when the run began, which the times of a result count from: milliseconds since 1970. */
+  readonly onResult?: (result: CallResult, startedAtMs: number) => void;
   readonly onNote?: (note: string) => void;
   /** Reads what Azure Monitor counted, once the run is over; null: not asked for. */
   readonly monitor?: ((fromMs: number, toMs: number) => Promise<MonitorView | null>) | undefined;
+  /** In place of connections that are really opened, for tests. */
+  readonly connect?: Connect;
 }
 
 export interface Progress {
@@ -57,8 +63,6 @@ const TICK_MS = 1_000;
 const LATE_SHARE_MAX = 0.01;
 /** The warm-up to the first 429 ends here at the latest, where no warm-up time was given. Milliseconds. */
 const WARM_UP_MS_MAX = 600_000;
-/** And here, where not one of so many was answered: neither will those of the run be. Calls. */
-const WARM_UP_FAILURES_MAX = 50;
 
 export function startLoad(spec: LoadSpec, parts: RunParts): LoadRun {
   const run = new Run(spec, parts);
@@ -68,6 +72,8 @@ export function startLoad(spec: LoadSpec, parts: RunParts): LoadRun {
 class Run {
   readonly #spec: LoadSpec;
   readonly #parts: RunParts;
+  readonly #network: Network;
+  #measuring: Promise<void> | null = null;
   #pool: WorkerPool | null = null;
   #stopped: RunReport['stopped'] = 'ended';
   #interrupts = 0;
@@ -79,15 +85,25 @@ class Run {
   constructor(spec: LoadSpec, parts: RunParts) {
     this.#spec = spec;
     this.#parts = parts;
+    this.#network = new Network(spec.targets, parts.clock, parts.connect);
   }
 
   interrupt(): void {
     this.#interrupts++;
+    this.#network.close();
     this.#stop('interrupted');
     if (this.#interrupts > 1) this.#pool?.cancel();
   }
 
   async whole(): Promise<RunReport> {
+    try {
+      return await this.#loaded();
+    } finally {
+      this.#network.close();
+    }
+  }
+
+  async #loaded(): Promise<RunReport> {
     const spec = this.#spec;
     if (!spec.warmUpUntilThrottled) return this.#measured(spec);
     const spent = await this.#warmUp();
@@ -116,7 +132,8 @@ class Run {
     );
     this.#pool = pool;
     try {
-      await pool.ready();
+      if (this.#stopped !== 'ended') pool.stop();
+      await this.#ready(pool);
       const beganMs = clock.nowMs();
       await pool.run(beganMs);
       onNote?.(seen.text(clock.nowMs() - beganMs));
@@ -134,7 +151,7 @@ class Run {
       onResults: (results) => {
         for (const result of results) {
           tallies.of?.add(result);
-          onResult?.(result);
+          onResult?.(result, this.#startedAtMs ?? 0);
         }
       },
       onEarlyEnd: (why) => this.#stop(why),
@@ -143,12 +160,13 @@ class Run {
     try {
       // Interrupted, or out of tokens, before it has begun.
       if (this.#stopped !== 'ended') pool.stop();
-      await pool.ready();
+      await this.#ready(pool);
       const startedAtMs = clock.nowMs();
       this.#startedAtMs = startedAtMs;
       const tally = new Tally({ targets: spec.targets.map(({ name }) => name), windowMs: spec.windowMs, startedAtMs });
       tallies.of = tally;
       const cpu = process.cpuUsage();
+      this.#network.watch();
       const ticking = this.#tick(spec, tally, startedAtMs);
       const sent = await pool.run(startedAtMs).finally(() => ticking.cancel());
       const endedMs = clock.nowMs() - startedAtMs;
@@ -158,6 +176,13 @@ class Run {
     } finally {
       await pool.close();
     }
+  }
+
+  /** The network is measured when the workers have nothing to do yet, before the first of two phases. */
+  async #ready(pool: WorkerPool): Promise<void> {
+    await pool.ready();
+    this.#measuring ??= this.#network.before();
+    await this.#measuring;
   }
 
   #stop(why: RunReport['stopped']): void {
@@ -189,7 +214,9 @@ class Run {
     const isDrain = this.#stopped !== 'ended' || (endsAtMs !== null && atMs >= endsAtMs);
     if (isDrain) this.#sendingEndedMs = Math.min(this.#sendingEndedMs, endsAtMs ?? atMs, atMs);
     const phase = isDrain ? 'drain' : atMs < spec.warmUpMs ? 'warmUp' : 'measure';
-    this.#parts.onLine(tally.line(atMs, this.#pool?.underWay ?? 0), { phase, atMs, endsAtMs });
+    const lessMs = spec.adjustForNetwork ? (target: number) => this.#network.medianMs(target) : null;
+    const network = { line: this.#network.line(), lessMs };
+    this.#parts.onLine(tally.line(atMs, this.#pool?.underWay ?? 0, network), { phase, atMs, endsAtMs });
   }
 
   /** A sweep ends where calls are refused. */
@@ -213,7 +240,7 @@ class Run {
     const sendingEndedMs = this.#untilMs(spec, tally, endedMs);
     const measuredMs = Math.max(0, sendingEndedMs - spec.warmUpMs);
     const series = tally.series.points(sendingEndedMs);
-    const targets = tally.summaries(measuredMs);
+    const targets = tally.summaries(measuredMs).map((target, index) => this.#withNetwork(target, index));
     const isLate = sender.late > LATE_SHARE_MAX * Math.max(1, tally.completed);
     const { pace } = spec;
     const isSweep = pace.kind === 'open' && pace.arrivals.kind === 'sweep';
@@ -253,6 +280,13 @@ class Run {
     return Math.min(this.#sendingEndedMs, endedMs);
   }
 
+  #withNetwork(target: TargetSummary, index: number): TargetSummary {
+    const network = this.#network.figures(index);
+    const medianMs = this.#network.medianMs(index);
+    if (!this.#spec.adjustForNetwork || medianMs === null) return { ...target, network };
+    return { ...target, network, adjusted: adjusted(target, medianMs / 1_000) };
+  }
+
   /** What was measured is not lost where Azure's view cannot be had. */
   async #monitored(
     startedAtMs: number,
@@ -275,45 +309,6 @@ class Run {
   }
 }
 
-/** What the warm-up to the first 429 has met. */
-class WarmUp {
-  #calls = 0;
-  #answers = 0;
-  #isThrottled = false;
-  #last = '';
-  tokens = 0;
-
-  add(result: CallResult): void {
-    const { status, errorCode } = result;
-    this.#calls++;
-    this.tokens += spentTokens(result);
-    if (isAnswer(result)) this.#answers++;
-    if (status === 429) this.#isThrottled = true;
-    this.#last = `${status === 0 ? 'no answer' : `status ${status}`}${errorCode === null ? '' : ` (${errorCode})`}`;
-  }
-
-  get isOver(): boolean {
-    return this.#isThrottled || this.#isHopeless;
-  }
-
-  get #isHopeless(): boolean {
-    return this.#answers === 0 && !this.#isThrottled && this.#calls >= WARM_UP_FAILURES_MAX;
-  }
-
-  /** @throws RunError where nothing was answered at all. */
-  check(): void {
-    if (!this.#isHopeless) return;
-    throw new RunError(
-      `warm-up: none of ${this.#calls} calls was answered, the last with ${this.#last}; try one by --requests 1`,
-    );
-  }
-
-  text(tookMs: number): string {
-    const end = this.#isThrottled ? 'until the first 429' : 'and no 429 came';
-    return `warmed up: ${this.#calls} calls in ${Math.round(tookMs / 1_000)} s, ${end}`;
-  }
-}
-
 function costOf(tokens: RunReport['targets'][number]['tokens'], prices: Prices): number {
   const { prompt, cached, completion } = tokens;
   const cachedPrice = prices.cached ?? prices.prompt;
@@ -327,43 +322,4 @@ function endOf({ end, warmUpMs, pace }: LoadSpec): number | null {
   }
   if (end.durationMs === null || (end.mode === 'and' && end.requests !== null)) return null;
   return warmUpMs + end.durationMs;
-}
-
-function warningsOf(
-  spec: LoadSpec,
-  targets: RunReport['targets'],
-  sender: SenderReport,
-  isLate: boolean,
-): readonly string[] {
-  const warnings: string[] = [];
-  if (isLate) {
-    warnings.push(
-      `the sender itself was late: ${sender.late} sends left more than 50 ms after their moment, the latest ${Math.round(sender.lagMsMax)} ms; the figures say nothing of the server: use more --workers, or a machine with less to do`,
-    );
-  }
-  if (spec.pace.kind === 'open' && sender.capped > 0) {
-    warnings.push(
-      `${sender.capped} calls waited for one of ${spec.clients} clients: the load was lower than asked for, though latencies from the intended moment are right; raise --clients`,
-    );
-  }
-  if (sender.unsent > 0) {
-    const why = sender.unsent >= WAITING_MAX ? `${WAITING_MAX} waited in line, more than are kept` : 'sending ended';
-    warnings.push(
-      `${sender.unsent} calls were due and never sent: ${why}; what they would have met is not in the figures`,
-    );
-  }
-  for (const { name, seconds, e2e, genTokens, tokensFrom } of targets) {
-    if (e2e.p50 !== null && 2 * e2e.p50 > seconds)
-      warnings.push(`${name}: calls take longer than half of the measured part; measure longer`);
-    const wanted = spec.answer.tokensMax;
-    if (wanted !== null && genTokens.avg !== null && genTokens.count > 0 && genTokens.avg < 0.9 * wanted) {
-      warnings.push(
-        `${name}: answers have ${Math.round(genTokens.avg)} tokens on average, of ${wanted} that were asked for`,
-      );
-    }
-    const counted = (tokensFrom.tokenizer ?? 0) + (tokensFrom.chunks ?? 0);
-    if (counted > 0)
-      warnings.push(`${name}: ${counted} answers told no usage; their tokens are counted by a tokenizer`);
-  }
-  return warnings;
 }

@@ -41,15 +41,25 @@ export interface Answer {
   readonly presencePenalty: number | null;
 }
 
-export type Shape = 'balanced' | 'context' | 'generation' | 'custom';
+export type Shape = 'balanced' | 'context' | 'generation' | 'custom' | 'mix';
+
+/** Of one call. */
+export interface PromptSize {
+  /** Tokens of the whole prompt. */
+  readonly contextTokens: number;
+  /** Tokens of the answer at most; null: as in all calls. */
+  readonly answerTokensMax: number | null;
+}
 
 /** Where the words come from. */
 export type Prompts =
   | {
       readonly kind: 'generated';
       readonly shape: Shape;
-      /** Tokens of the whole prompt. */
+      /** Tokens of the whole prompt; on average, where there are several sizes. */
       readonly contextTokens: number;
+      /** Where calls differ: taken in turns. */
+      readonly sizes?: readonly PromptSize[];
       /** Share of the prompt that is the same in all calls, so that a server may have it in its cache: 0 to 1. */
       readonly cacheShare: number;
     }
@@ -77,7 +87,7 @@ export interface Step {
  */
 export type Pace = { readonly kind: 'closed' } | { readonly kind: 'open'; readonly arrivals: Arrivals };
 
-export type RetryPolicy = 'none' | 'exponential' | 'retry-after';
+export type RetryPolicy = 'none' | 'exponential' | 'retry-after' | 'hedged';
 
 export interface End {
   /** Calls; null: no bound. */
@@ -105,6 +115,8 @@ export interface LoadSpec {
   /** How long the calls under way may take at the end. Milliseconds. */
   readonly drainMs: number;
   readonly retry: RetryPolicy;
+  /** Of `hedged`: a request is sent once more where no answer has begun after so long. Milliseconds. */
+  readonly hedgeAfterMs: number;
   /** All tries of one call together. Milliseconds. */
   readonly retryMsMax: number;
   /** One call, from its send. Milliseconds. */
@@ -115,5 +127,9 @@ export interface LoadSpec {
   readonly totalTokensMax: number | null;
   /** A time before each prompt keeps a server from answering out of its cache. */
   readonly preventServerCaching: boolean;
+  /** Latencies less the network's round trip are given besides; what was measured stays as it is. */
+  readonly adjustForNetwork: boolean;
+  /** What is sent and answered is handed on with each result, cut and without credentials. */
+  readonly logContent: boolean;
   readonly seed: number;
 }

@@ -271,3 +271,37 @@ test('answerReader: an event, or an answer, that does not end is given up', () =
   const events = Buffer.from(`data: ${'x'.repeat(piece.length - 8)}\n\n`);
   assert.equal(pushes(SSE, events), ANSWER_BYTES_MAX + piece.length);
 });
+
+test('answerReader: keeps what each choice says only where that is wanted, usage or none', () => {
+  const choice = (index: number, content: string) => chunk({ index, delta: { content } });
+  const stream = `${choice(1, 'b')}${choice(0, 'a')}${choice(1, 'c')}${finish('stop')}${chunk(null, { usage: USAGE })}${DONE}`;
+  const body = JSON.stringify({
+    choices: [{ message: { content: 'a' } }, { message: { content: 'b' } }],
+    usage: USAGE,
+  });
+  for (const [keepsTexts, wanted] of [
+    [
+      true,
+      [
+        ['a', 'bc'],
+        ['a', 'b'],
+      ],
+    ],
+    [false, [[], []]],
+  ] as const) {
+    const texts = (
+      [
+        [stream, SSE],
+        [body, 'application/json'],
+      ] as const
+    ).map(([text, type]) => {
+      const reader = answerReader('chat', 200, type, keepsTexts);
+      reader.push(Buffer.from(text), 1);
+      return reader.end(true, 2).texts;
+    });
+    assert.deepEqual(texts, wanted);
+  }
+  const refused = answerReader('chat', 401, 'application/json', true);
+  refused.push(Buffer.from('{"error":{"message":"key abc is wrong"}}'), 1);
+  assert.deepEqual(refused.end(true, 2).texts, []);
+});

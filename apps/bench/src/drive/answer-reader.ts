@@ -17,6 +17,8 @@ export interface Reading {
   readonly gapsMs: readonly number[];
   /** Of an answer without usage, so that its tokens can be counted. */
   readonly text: string;
+  /** Of each choice, where that was asked for; else none. */
+  readonly texts: readonly string[];
 }
 
 export interface AnswerReader {
@@ -26,10 +28,13 @@ export interface AnswerReader {
   end(isWhole: boolean, atMs: number): Reading;
 }
 
-/** @param contentType of the head: a stream that was asked for may be refused as a whole answer. */
-export function answerReader(api: Api, status: number, contentType: string): AnswerReader {
+/**
+ * @param contentType of the head: a stream that was asked for may be refused as a whole answer.
+ * @param keepsTexts what the answer says is wanted, for the log.
+ */
+export function answerReader(api: Api, status: number, contentType: string, keepsTexts = false): AnswerReader {
   const isStream = contentType.toLowerCase().startsWith('text/event-stream');
-  return isStream && isSuccess(status) ? new StreamReader(api) : new WholeReader(status);
+  return isStream && isSuccess(status) ? new StreamReader(api, keepsTexts) : new WholeReader(status, keepsTexts);
 }
 
 /** How an answer of a status without an answer in it is called. */
@@ -47,11 +52,13 @@ function isSuccess(status: number): boolean {
 
 class WholeReader implements AnswerReader {
   readonly #status: number;
+  readonly #keepsTexts: boolean;
   readonly #parts: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(status: number) {
+  constructor(status: number, keepsTexts: boolean) {
     this.#status = status;
+    this.#keepsTexts = keepsTexts;
   }
 
   push(bytes: Uint8Array): boolean {
@@ -68,6 +75,7 @@ class WholeReader implements AnswerReader {
     const of = classOfStatus(this.#status, facts.code);
     const isGood = of === 'ok';
     const isBroken = isGood && (!isWhole || !isAnswer(body));
+    const texts = isGood && !isBroken ? textsOf(body) : [];
     return {
       class: isBroken ? 'broken' : isGood ? finishOf(body) : of,
       errorCode: facts.code,
@@ -76,7 +84,8 @@ class WholeReader implements AnswerReader {
       firstContentMs: isGood && !isBroken ? atMs : null,
       chunks: isGood && !isBroken ? 1 : 0,
       gapsMs: [],
-      text: isGood && !isBroken ? wordsOf(body) : '',
+      text: texts.join('\n'),
+      texts: this.#keepsTexts ? texts : [],
     };
   }
 }
@@ -95,9 +104,12 @@ class StreamReader implements AnswerReader {
   #errorCode: string | null = null;
   #isFailed = false;
   #text = '';
+  /** By choice; null: not wanted. */
+  readonly #texts: Map<number, string> | null;
 
-  constructor(api: Api) {
+  constructor(api: Api, keepsTexts: boolean) {
     this.#api = api;
+    this.#texts = keepsTexts ? new Map() : null;
   }
 
   push(bytes: Uint8Array, atMs: number): boolean {
@@ -127,6 +139,7 @@ class StreamReader implements AnswerReader {
       chunks: this.#chunks,
       gapsMs: this.#gapsMs,
       text: this.#usage === null ? this.#text : '',
+      texts: [...(this.#texts ?? [])].toSorted(([a], [b]) => a - b).map(([, text]) => text),
     };
   }
 
@@ -150,7 +163,7 @@ class StreamReader implements AnswerReader {
     for (const choice of choices) {
       if (typeof choice.finish_reason === 'string') this.#finish = graver(this.#finish, choice.finish_reason);
       const words = isRecord(choice.delta) ? deltaOf(choice.delta) : '';
-      if (words !== '') this.#content(words, atMs);
+      if (words !== '') this.#content(words, atMs, typeof choice.index === 'number' ? choice.index : 0);
     }
   }
 
@@ -172,12 +185,13 @@ class StreamReader implements AnswerReader {
     this.#errorCode = code ?? type;
   }
 
-  #content(words: string, atMs: number): void {
+  #content(words: string, atMs: number, choice = 0): void {
     this.#chunks++;
     if (this.#firstMs === null) this.#firstMs = atMs;
     else this.#gapsMs.push(atMs - this.#lastMs);
     this.#lastMs = atMs;
     if (this.#usage === null) this.#text += words;
+    this.#texts?.set(choice, (this.#texts.get(choice) ?? '') + words);
   }
 }
 
@@ -225,12 +239,12 @@ function isAnswer(body: unknown): boolean {
   return isRecord(body) && (body.error === undefined || body.error === null);
 }
 
-/** The text of a whole answer, for those without usage: of a chat's choices, or of a response's output. */
-function wordsOf(body: unknown): string {
-  if (!isRecord(body)) return '';
+/** The texts of a whole answer: of a chat's choices, or of a response's output. */
+function textsOf(body: unknown): readonly string[] {
+  if (!isRecord(body)) return [];
   const messages = recordsIn(body.choices).map(({ message }) => (isRecord(message) ? textIn(message.content) : ''));
   const output = recordsIn(body.output).flatMap(({ content }) => recordsIn(content).map(({ text }) => textIn(text)));
-  return [...messages, ...output].filter((text) => text !== '').join('\n');
+  return [...messages, ...output].filter((text) => text !== '');
 }
 
 function recordsIn(value: unknown): readonly Record<string, unknown>[] {

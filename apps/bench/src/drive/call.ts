@@ -1,5 +1,7 @@
 /** What came of one call: plain data, so that it crosses from a worker as it is. Times are milliseconds since the run began, monotonic. */
 
+import type { CallContent } from './content.ts';
+
 /**
  * How a call ended. ok and length are answers; filtered is one that was cut or refused by the content filter. broken: the stream ended
  * before it was whole. cancelled: the run was over.
@@ -24,7 +26,12 @@ export interface Attempt {
   /** What the answer asked to wait, and what was waited before the next; null: nothing. Milliseconds. */
   readonly hintMs: number | null;
   readonly waitedMs: number;
+  /** Sent twice, since no answer began in time: which of the two this is. Absent: sent once. */
+  readonly hedge?: Hedge;
 }
+
+/** Of a request that was sent twice: the first, or its copy. */
+export type Hedge = 'first' | 'copy';
 
 /** What Azure told of its quota in an answer's head; null where it did not. */
 export interface QuotaHeaders {
@@ -70,6 +77,8 @@ export interface CallResult {
   readonly servedBy: string | null;
   /** Azure says that another deployment than the asked one answered. */
   readonly spilledOver: boolean;
+  /** Only where it is to be logged; never of a call that was cut off by the end of the run. */
+  readonly content?: CallContent;
 }
 
 /** How late the sender itself is: the run says nothing where it is. */
@@ -90,8 +99,11 @@ export const LATE_MS = 50;
 
 export const NOTHING_SENT: Omit<SenderReport, 'cpuMs'> = { late: 0, lagMsMax: 0, capped: 0, unsent: 0 };
 
-/** Tokens that a call has used up, as far as is known: what was refused has cost nothing, what was cut off may have. */
-export function spentTokens({ class: of, promptTokens, completionTokens }: CallResult): number {
+/**
+ * Tokens that a call has used up, as far as is known: what was refused has cost nothing, what was cut off may have. A copy that was cut off
+ * is taken for as much as the answer that came: nobody says what it had used.
+ */
+export function spentTokens({ class: of, promptTokens, completionTokens, attempts }: CallResult): number {
   if (of === 'throttled' || of === 'refused' || of === 'serverError' || of === 'reset') return 0;
-  return promptTokens + completionTokens;
+  return (promptTokens + completionTokens) * (attempts.at(-1)?.hedge === undefined ? 1 : 2);
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import { NO_USAGE } from '@spillway/protocol';
 import type { Intended } from '../load/plan.ts';
+import { Tally } from '../measure/tally.ts';
 import { specOf } from '../testing/spec.ts';
 import type { CallResult, SenderReport } from './call.ts';
 import { Driver, type DriverOptions, type EarlyEnd, WAITING_MAX } from './driver.ts';
@@ -211,7 +212,7 @@ test('Driver: cancelled, it ends at once what is under way', async () => {
 });
 
 test('Driver: sends no call that could go beyond the budget, those under way at their most', async () => {
-  const budget = { tokensMax: 100, answerTokensMax: 20 };
+  const budget = { tokensMax: 100, answerTokensMax: 20, copies: 1 };
   // 30 tokens each at most, 15 in truth: when the first has ended, 15 are used and 60 under way, and 30 more would be 105.
   const { serve, results, early, ended } = stage({
     more: { budget },
@@ -225,7 +226,7 @@ test('Driver: sends no call that could go beyond the budget, those under way at 
 });
 
 test('Driver: learns by how much the server counts more in a prompt than we do, so that the budget holds', () => {
-  const budget = { tokensMax: 100, answerTokensMax: 0 };
+  const budget = { tokensMax: 100, answerTokensMax: 0, copies: 1 };
   const { sender, fake, results, early } = stage({ more: { budget }, spec: { clients: 1 } });
   // Thought to have 10 tokens, each has 18: of 100 five fit, which nine would by our count.
   for (let i = 0; i < 10; i++) {
@@ -236,7 +237,7 @@ test('Driver: learns by how much the server counts more in a prompt than we do, 
 });
 
 test('Driver: what was refused costs nothing of the budget', () => {
-  const budget = { tokensMax: 40, answerTokensMax: 20 };
+  const budget = { tokensMax: 40, answerTokensMax: 20, copies: 1 };
   const { sender, fake, results } = stage({ more: { budget }, spec: { clients: 1 } });
   for (let i = 0; i < 10; i++) {
     sender.open[0]?.answer({ status: 429 });
@@ -244,3 +245,27 @@ test('Driver: what was refused costs nothing of the budget', () => {
   }
   assert.equal(results.length, 10);
 });
+
+test('Driver: a request that may be sent twice is twice in the budget', () => {
+  const sent = (copies: number) =>
+    stage({ more: { budget: { tokensMax: 100, answerTokensMax: 20, copies } } }).sender.sentMs.length;
+  assert.deepEqual([sent(1), sent(2)], [3, 1]);
+});
+
+const LATENCIES: ReadonlyArray<readonly [name: string, takesMs: number, want: number]> = [
+  // What the load scripts of the simulator's ancestor allow 10 ms, and 0.9 to 1.1 s (simulator reference §1.16).
+  ['a server that takes no time', 0, 0],
+  ['a server that takes a second', 1_000, 1],
+];
+for (const [name, takesMs, want] of LATENCIES) {
+  test(`Driver: adds nothing of its own to the latency: ${name}`, async () => {
+    const atMs = Array.from({ length: 60 }, (_, i) => 500 + i * 1_000);
+    const { serve, results } = stage({ atMs, spec: { clients: 10, drainMs: 5_000 } });
+    serve(62_000, takesMs);
+    await settled();
+    const tally = new Tally({ targets: ['a'], windowMs: 60_000, startedAtMs: 0 });
+    for (const result of results) tally.add(result);
+    const { e2e, e2eIntended } = tally.summaries(60_000)[0] ?? assert.fail('no target');
+    assert.deepEqual([e2e.count, e2e.min, e2e.avg, e2e.max, e2eIntended.max], [60, want, want, want, want]);
+  });
+}

@@ -20,6 +20,8 @@ export interface Budget {
   readonly tokensMax: number;
   /** Of one answer, at most; 0 where it is not bounded. */
   readonly answerTokensMax: number;
+  /** How often a request may be under way at once. */
+  readonly copies: number;
 }
 
 /** Why sending ends before its time: the budget is used up or under way; the server has fallen behind for good. */
@@ -177,7 +179,8 @@ export class Driver {
   #begin(due: Intended): void {
     const { parts, requestOf, spec } = this.#options;
     const asked = requestOf(due);
-    const tokens = asked.promptTokens * this.#promptFactor + (this.#options.budget?.answerTokensMax ?? 0);
+    const { answerTokensMax = 0, copies = 1 } = this.#options.budget ?? {};
+    const tokens = (asked.promptTokens * this.#promptFactor + answerTokensMax) * copies;
     if (!this.#affords(tokens)) return this.#endEarly('tokens');
     this.#begun++;
     if (due.phase === 'measure') this.#measured++;

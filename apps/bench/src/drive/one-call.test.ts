@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import { NO_USAGE } from '@spillway/protocol';
-import type { CallResult } from './call.ts';
+import { type CallResult, spentTokens } from './call.ts';
 import { type CallParts, OneCall, type Retrying } from './one-call.ts';
 import { HandSender, runClockOf, SENT } from './testing.ts';
 
@@ -105,3 +105,33 @@ for (const [name, answer, count, want] of TOKENS) {
     assert.deepEqual([results[0]?.tokensFrom, results[0]?.promptTokens, results[0]?.completionTokens], want);
   });
 }
+
+test('OneCall: hedged, an attempt says that it was two, its tokens count twice, and a refusal is retried as told', () => {
+  const { fake, sender, results } = stage({ retry: 'hedged', retryMsMax: 5_000 });
+  sender.open[0]?.answer(IN_100_MS);
+  fake.advance(100);
+  sender.open[0]?.answer({ hedge: 'copy' });
+  const [result] = results;
+  assert.deepEqual(
+    result?.attempts.map(({ status, waitedMs, hedge }) => [status, waitedMs, hedge]),
+    [
+      [429, 100, undefined],
+      [200, 0, 'copy'],
+    ],
+  );
+  assert.equal(result === undefined ? null : spentTokens(result), 30);
+});
+
+test('OneCall: what is to be logged is made of what was sent and answered, and of no call that was cut off', () => {
+  const contentOf = (request: string, texts: readonly string[]) => ({
+    request,
+    output: [{ role: 'assistant' as const, content: texts.join() }],
+  });
+  const whole = stage(RETRYING, { contentOf });
+  whole.sender.open[0]?.answer({ texts: ['a', 'b'] });
+  assert.deepEqual(whole.results[0]?.content, { request: '{}', output: [{ role: 'assistant', content: 'a,b' }] });
+  const waiting = stage(RETRYING, { contentOf });
+  waiting.sender.open[0]?.answer(IN_100_MS);
+  waiting.call.cancel();
+  assert.ok(waiting.results[0] !== undefined && !('content' in waiting.results[0]));
+});

@@ -2,12 +2,14 @@
 import type { Usage } from '@spillway/protocol';
 import type { LoadSpec } from '../spec.ts';
 import type { Attempt, CallResult } from './call.ts';
+import type { CallContent } from './content.ts';
 import { retryWaitMs } from './retry.ts';
 import type { Answered, RunClock, Sending, Sent } from './sender.ts';
 
 /** What it needs of a sender; tests give their own. */
 export interface Sends {
-  send(request: Sent, done: (answered: Answered) => void): Sending;
+  /** @param begun the answer's head has come, with this status. */
+  send(request: Sent, done: (answered: Answered) => void, begun?: (status: number) => void): Sending;
 }
 
 export interface CallParts {
@@ -16,6 +18,8 @@ export interface CallParts {
   readonly unit: () => number;
   /** Tokens of a text, where an answer has no usage; null: chunks are counted instead. */
   readonly count: ((text: string) => number) | null;
+  /** Of what was sent and answered, what is to be logged; absent: nothing. */
+  readonly contentOf?: (body: string, texts: readonly string[]) => CallContent;
 }
 
 export interface CallAsk {
@@ -80,6 +84,7 @@ export class OneCall {
       status: answered.status,
       hintMs: answered.hint?.waitMs ?? null,
       waitedMs: waitMs ?? 0,
+      ...(answered.hedge === null ? {} : { hedge: answered.hedge }),
     });
     if (waitMs === null) return this.#done(this.#resultOf(answered));
     this.#wait = clock.after(waitMs, () => {
@@ -89,8 +94,9 @@ export class OneCall {
   }
 
   #resultOf(answered: Answered): CallResult {
-    const { target, phase, intendedMs, promptTokens } = this.#ask;
-    const { usage } = answered;
+    const { target, phase, intendedMs, promptTokens, request } = this.#ask;
+    const { usage, texts } = answered;
+    const { contentOf } = this.#parts;
     return {
       target,
       phase,
@@ -112,6 +118,7 @@ export class OneCall {
       quota: answered.quota,
       servedBy: answered.servedBy,
       spilledOver: answered.spilledOver,
+      ...(contentOf === undefined ? {} : { content: contentOf(request.body, texts) }),
     };
   }
 

@@ -20,13 +20,14 @@ export interface Failed {
 /**
  * exponential: as azure-openai-benchmark's help says and its code does not (simulator reference B-56 to B-60): waits what
  * `retry-after-ms` says, else a random time below a bound that doubles. retry-after: what Azure says in any of its headers, in the
- * order of the wire reference §3.4; where it says nothing, the same.
+ * order of the wire reference §3.4; where it says nothing, the same. hedged: a copy besides (hedge.ts); what fails all the same as by
+ * retry-after.
  * @param msMax all tries together. @param unit in [0, 1). @returns null: no more tries.
  */
 export function retryWaitMs(policy: RetryPolicy, failed: Failed, msMax: number, unit: number): number | null {
   if (policy === 'none' || !mayPass(failed.class)) return null;
   const { hint, attempts, elapsedMs } = failed;
-  const obeyed = policy === 'retry-after' || hint?.source === 'retry-after-ms' ? (hint?.waitMs ?? null) : null;
+  const obeyed = policy !== 'exponential' || hint?.source === 'retry-after-ms' ? (hint?.waitMs ?? null) : null;
   const waitMs = obeyed ?? unit * Math.min(STEP_MS_MAX, BASE_MS * 2 ** Math.min(30, attempts));
   return elapsedMs + waitMs < msMax ? waitMs : null;
 }

@@ -5,7 +5,7 @@ import { NO_USAGE, type RetryHint, retryHint } from '@spillway/protocol';
 import { type Dispatcher, Pool } from 'undici';
 import type { Api } from '../spec.ts';
 import { type AnswerReader, answerReader, type Reading } from './answer-reader.ts';
-import type { CallClass, QuotaHeaders } from './call.ts';
+import type { CallClass, Hedge, QuotaHeaders } from './call.ts';
 
 export interface Sent {
   readonly address: string;
@@ -13,6 +13,8 @@ export interface Sent {
   readonly body: string;
   readonly api: Api;
   readonly timeoutMs: number;
+  /** What the answer says is kept, for the log. */
+  readonly keepsTexts?: boolean;
 }
 
 /** One attempt: what was read, and what the head told. Times are milliseconds since the run began. */
@@ -27,6 +29,8 @@ export interface Answered extends Omit<Reading, 'class'> {
   readonly quota: QuotaHeaders | null;
   readonly servedBy: string | null;
   readonly spilledOver: boolean;
+  /** Of a request that was sent twice, which one answered; null: sent once. */
+  readonly hedge: Hedge | null;
 }
 
 export interface Sending {
@@ -63,10 +67,10 @@ export class Sender {
     this.#clock = clock;
   }
 
-  /** @param done called once, whatever happens. */
-  send(request: Sent, done: (answered: Answered) => void): Sending {
+  /** @param done called once, whatever happens. @param begun called when the answer's head is there. */
+  send(request: Sent, done: (answered: Answered) => void, begun: (status: number) => void = () => {}): Sending {
     const { origin, pathname, search } = new URL(request.address);
-    const attempt = new Attempt(request, this.#clock, done);
+    const attempt = new Attempt(request, this.#clock, { done, begun });
     const { headers, body } = request;
     this.#pool(origin).dispatch({ path: pathname + search, method: 'POST', headers, body }, attempt);
     return attempt;
@@ -117,12 +121,18 @@ const NOTHING_READ: Reading = {
   chunks: 0,
   gapsMs: [],
   text: '',
+  texts: [],
 };
+
+interface Told {
+  readonly done: (answered: Answered) => void;
+  readonly begun: (status: number) => void;
+}
 
 class Attempt implements Dispatcher.DispatchHandler, Sending {
   readonly #request: Sent;
   readonly #clock: RunClock;
-  readonly #done: (answered: Answered) => void;
+  readonly #told: Told;
   readonly #limit: { cancel(): void };
   #controller: Dispatcher.DispatchController | null = null;
   #reader: AnswerReader | null = null;
@@ -131,10 +141,10 @@ class Attempt implements Dispatcher.DispatchHandler, Sending {
   #ended: Ended['as'] | null = null;
   #isOver = false;
 
-  constructor(request: Sent, clock: RunClock, done: (answered: Answered) => void) {
+  constructor(request: Sent, clock: RunClock, told: Told) {
     this.#request = request;
     this.#clock = clock;
-    this.#done = done;
+    this.#told = told;
     this.#limit = clock.after(request.timeoutMs, () => this.#end('timeout'));
   }
 
@@ -155,12 +165,13 @@ class Attempt implements Dispatcher.DispatchHandler, Sending {
     if (status < 200) return;
     const atMs = this.#clock.nowMs();
     this.#headMs = atMs;
+    this.#told.begun(status);
     const header = (name: string): string | undefined => {
       const value = headers[name];
       return Array.isArray(value) ? value[0] : value;
     };
     this.#head = headOf(status, header, atMs, this.#clock.wallMs());
-    this.#reader = answerReader(this.#request.api, status, header('content-type') ?? '');
+    this.#reader = answerReader(this.#request.api, status, header('content-type') ?? '', this.#request.keepsTexts);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -197,10 +208,11 @@ class Attempt implements Dispatcher.DispatchHandler, Sending {
       headMs: this.#headMs,
       endMs,
       ...this.#head,
+      hedge: null,
     };
     // Never within the call that sends: undici may refuse at once. And in a later turn of the event loop: whoever asks again at once
     // would let nobody else have a turn.
-    setImmediate(() => this.#done(answered));
+    setImmediate(() => this.#told.done(answered));
   }
 }
 

@@ -9,8 +9,10 @@ import { addressOf, bodyOf, headersOf } from '../load/request.ts';
 import { tokenizerFor } from '../load/tokenizer.ts';
 import type { LoadSpec, Target } from '../spec.ts';
 import type { CallResult, SenderReport } from './call.ts';
+import { contentOf } from './content.ts';
 import { type Credentials, credentialsOf } from './credential.ts';
 import { type Budget, Driver, type EarlyEnd } from './driver.ts';
+import { HedgedSender } from './hedge.ts';
 import { runClock, Sender } from './sender.ts';
 
 /** What a worker is handed: plain data. */
@@ -93,13 +95,22 @@ function drive(task: ShareTask, parts: ShareParts, make: PromptMaker, doors: rea
   const driver = new Driver({
     spec: { ...spec, clients: shareOfCount(spec.clients, worker, workers) },
     plan: isClosed ? null : shareOf(planOf(spec), worker, workers)[Symbol.iterator](),
-    parts: { clock, sender, unit: seededUnit(spec.seed + worker), count },
+    parts: {
+      clock,
+      sender: spec.retry === 'hedged' ? new HedgedSender(sender, clock, spec.hedgeAfterMs) : sender,
+      unit: seededUnit(spec.seed + worker),
+      count,
+      ...(spec.logContent ? { contentOf: (body, texts) => contentOf(body, texts, secretsOf(doors)) } : {}),
+    },
     requestOf: ({ index, target }) => {
       const door = doors[target] ?? doors[0];
       if (door === undefined) throw new RangeError(`no target ${target}`);
       const prompt = make(index, clock.wallMs());
       return {
-        request: door.requestOf(bodyOf(door.target, spec.answer, prompt), spec.timeoutMs),
+        request: {
+          ...door.requestOf(bodyOf(door.target, spec.answer, prompt), spec.timeoutMs),
+          keepsTexts: spec.logContent,
+        },
         promptTokens: prompt.tokens,
       };
     },
@@ -122,15 +133,24 @@ function drive(task: ShareTask, parts: ShareParts, make: PromptMaker, doors: rea
   return { ended, stop: () => driver.stop(), cancel: () => driver.cancel() };
 }
 
+/** What may stand in a log of nothing: the credentials as they are now, without the word before them. */
+function secretsOf(doors: readonly Door[]): readonly string[] {
+  return doors.flatMap(({ credentials }) => credentials.header()?.[1].replace(/^Bearer /, '') ?? []);
+}
+
 /** Of a whole number, dealt out so that the shares add up to it. */
 function shareOfCount(whole: number, worker: number, workers: number): number {
   return Math.floor(whole / workers) + (worker < whole % workers ? 1 : 0);
 }
 
-function budgetOf({ totalTokensMax, answer, workers }: LoadSpec, worker: number): Budget | null {
+function budgetOf({ totalTokensMax, answer, workers, retry }: LoadSpec, worker: number): Budget | null {
   if (totalTokensMax === null) return null;
   const answerTokensMax = (answer.tokensMax ?? 0) * answer.completions;
-  return { tokensMax: shareOfCount(totalTokensMax, worker, workers), answerTokensMax };
+  return {
+    tokensMax: shareOfCount(totalTokensMax, worker, workers),
+    answerTokensMax,
+    copies: retry === 'hedged' ? 2 : 1,
+  };
 }
 
 class Batch {

@@ -19,18 +19,24 @@ export const SENT: Sent = { address: 'http://127.0.0.1:9/', headers: {}, body: '
 export class HandSender implements Sends {
   readonly #clock: RunClock;
   /** Not answered yet, oldest first. */
-  readonly open: Array<{ readonly answer: (of?: Partial<Answered>) => void; readonly sentMs: number }> = [];
+  readonly open: Array<{
+    readonly answer: (of?: Partial<Answered>) => void;
+    /** The answer's head comes. */
+    readonly begin: (status?: number) => void;
+    readonly sentMs: number;
+  }> = [];
   readonly sentMs: number[] = [];
 
   constructor(clock: RunClock) {
     this.#clock = clock;
   }
 
-  send(_: Sent, done: (answered: Answered) => void): { cancel(): void } {
+  send(_: Sent, done: (answered: Answered) => void, begun: (status: number) => void = () => {}): { cancel(): void } {
     const sentMs = this.#clock.nowMs();
     this.sentMs.push(sentMs);
     const one = {
       sentMs,
+      begin: (status = 200) => begun(status),
       answer: (of: Partial<Answered> = {}) => {
         const at = this.open.indexOf(one);
         if (at < 0) return;
@@ -54,6 +60,7 @@ function answered(of: Partial<Answered>): Answered {
     chunks: 1,
     gapsMs: [],
     text: '',
+    texts: [],
     headMs: null,
     endMs: 0,
     hint: null,
@@ -61,6 +68,7 @@ function answered(of: Partial<Answered>): Answered {
     quota: null,
     servedBy: null,
     spilledOver: false,
+    hedge: null,
     ...of,
   };
 }

@@ -56,6 +56,23 @@ test('promptMaker: a prompt that is too short for its instruction names the leas
 
 const RECORDED = ['a', 'b', 'c'].map((content) => ({ messages: [{ role: 'user', content }], atMs: null }));
 
+test('promptMaker: sizes are taken in turns, with the answers that they want', () => {
+  const sizes = [
+    { contextTokens: 100, answerTokensMax: 7 },
+    { contextTokens: 300, answerTokensMax: null },
+  ];
+  for (const cacheShare of [0, 0.5, 1]) {
+    const make = promptMaker({ ...WANTED, prompts: { ...PROMPTS, cacheShare, sizes } }, [], count);
+    for (const index of [0, 1, 2, TEXTS_MAX + 1]) {
+      const { messages, tokens, answerTokensMax } = make(index, NOW);
+      const [size, answer] = index % 2 === 0 ? [100, 7] : [300, undefined];
+      assert.deepEqual([tokens, answerTokensMax], [size, answer]);
+      assert.ok(Math.abs(sizeOf(messages) - tokens) <= 6, `${sizeOf(messages)} of ${tokens}`);
+      assert.match(String(messages[1]?.content), new RegExp(`at least ${answer ?? 500} tokens`));
+    }
+  }
+});
+
 test('promptMaker: a replay in the order of the file begins anew behind its end', () => {
   const prompts = { kind: 'replayed', file: 'x', order: 'file' } as const;
   const make = promptMaker({ ...WANTED, prompts, preventServerCaching: false }, RECORDED, count);

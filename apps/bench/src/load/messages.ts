@@ -1,7 +1,7 @@
 /** What is asked: messages of a wanted size, made from words or taken from a recording. The same seed asks the same. */
 import { seededUnit, type Unit } from '@spillway/clock';
 import { type CountText, promptTokens } from '@spillway/protocol';
-import type { LoadSpec } from '../spec.ts';
+import type { LoadSpec, PromptSize } from '../spec.ts';
 import { fillerOf } from './filler.ts';
 import type { Recorded } from './replay.ts';
 
@@ -14,6 +14,8 @@ export interface Prompt {
   readonly messages: readonly Message[];
   /** Estimated before it is sent. Tokens. */
   readonly tokens: number;
+  /** Of its answer, where that is not as in all calls. Tokens. */
+  readonly answerTokensMax?: number | null;
 }
 
 /** Makes the prompt of a call from its number. @param nowMs for the mark that keeps servers from answering out of a cache. */
@@ -34,29 +36,50 @@ export function promptMaker(wanted: Wanted, recorded: readonly Recorded[], count
 
 type Generated = Extract<LoadSpec['prompts'], { kind: 'generated' }>;
 
-function generated(wanted: Wanted, { contextTokens, cacheShare }: Generated, count: CountText): PromptMaker {
-  const { seed, preventServerCaching } = wanted;
-  const ask = taskOf(wanted.answer.tokensMax);
-  const empty = tokensOf([user(''), user(ask)], count);
-  const marks = preventServerCaching ? MARK_TOKENS : 0;
-  const room = contextTokens - empty - marks;
-  if (room < 1) {
-    throw new RangeError(
-      `a prompt of ${contextTokens} tokens is too short: the instruction alone takes ${empty + marks}; ask for at least ${empty + marks + 1}`,
-    );
-  }
-  const shared = Math.round(room * cacheShare);
-  const opening = fillerOf(shared, seededUnit(seed), count);
-  const texts = Array.from({ length: cacheShare < 1 ? TEXTS_MAX : 1 }, (_, i) => {
-    return fillerOf(room - shared, seededUnit(seed + 1 + i), count);
+function generated(wanted: Wanted, { contextTokens, sizes, cacheShare }: Generated, count: CountText): PromptMaker {
+  const { seed, preventServerCaching, answer } = wanted;
+  const given = sizes ?? [{ contextTokens, answerTokensMax: answer.tokensMax }];
+  const rounds = cacheShare < 1 ? Math.max(1, Math.floor(TEXTS_MAX / given.length)) : 1;
+  const length = rounds * given.length;
+  // The same in all calls of one size, and of other sizes it begins alike: made once for each.
+  const openings = new Map<number, string>();
+  const openingOf = (tokens: number): string => {
+    const opening = openings.get(tokens) ?? fillerOf(tokens, seededUnit(seed), count);
+    openings.set(tokens, opening);
+    return opening;
+  };
+  const texts = Array.from({ length }, (_, i) => {
+    const size = given[i % given.length] ?? { contextTokens, answerTokensMax: null };
+    const { ask, room } = roomOf(size, wanted, count);
+    const shared = Math.round(room * cacheShare);
+    const rest = fillerOf(room - shared, seededUnit(seed + 1 + i), count);
+    return { ...size, opening: openingOf(shared), rest, ask };
   });
   return (index, nowMs) => {
-    const text = texts[index % texts.length] ?? '';
+    const { opening, rest, ask, ...size } = texts[index % texts.length] ?? NO_TEXT;
     // Behind what is to be cached, and before all that is not.
     const mark = preventServerCaching ? ` ${markOf(index, nowMs)}` : '';
-    const content = `${opening}${mark}${text}`;
-    return { messages: [user(content), user(ask)], tokens: contextTokens };
+    const messages = [user(`${opening}${mark}${rest}`), user(ask)];
+    const bound = size.answerTokensMax === null || sizes === undefined ? {} : { answerTokensMax: size.answerTokensMax };
+    return { messages, tokens: size.contextTokens, ...bound };
   };
+}
+
+const NO_TEXT = { opening: '', rest: '', ask: '', contextTokens: 0, answerTokensMax: null };
+
+/** The instruction that a prompt ends with, and the tokens that it leaves. */
+function roomOf(
+  { contextTokens, answerTokensMax }: PromptSize,
+  { preventServerCaching, answer }: Wanted,
+  count: CountText,
+): { readonly ask: string; readonly room: number } {
+  const ask = taskOf(answerTokensMax ?? answer.tokensMax);
+  const least = tokensOf([user(''), user(ask)], count) + (preventServerCaching ? MARK_TOKENS : 0);
+  const room = contextTokens - least;
+  if (room >= 1) return { ask, room };
+  throw new RangeError(
+    `a prompt of ${contextTokens} tokens is too short: the instruction alone takes ${least}; ask for at least ${least + 1}`,
+  );
 }
 
 type Replayed = Extract<LoadSpec['prompts'], { kind: 'replayed' }>;

@@ -70,3 +70,8 @@ test('shareOf: every call goes to one worker', () => {
     all,
   );
 });
+
+test('planOf: ten calls at two a second take 4.5 s from the first to the last, half a second apart, the first two as well', () => {
+  const atMs = [...planOf({ ...SPEC, pace: evenly(120), end: { ...END, requests: 10 } })].map((call) => call.atMs);
+  assert.deepEqual(atMs, [0, 500, 1_000, 1_500, 2_000, 2_500, 3_000, 3_500, 4_000, 4_500]);
+});

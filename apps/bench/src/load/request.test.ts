@@ -84,3 +84,9 @@ test('headersOf: those of the target go over ours', () => {
     'x-ms-useragent': 'me',
   });
 });
+
+test('bodyOf: a prompt that wants an answer of its own length gets it, by whatever name that has', () => {
+  const wanted = (of: Partial<Target>) =>
+    JSON.parse(bodyOf({ ...TARGET, ...of }, ANSWER, { ...PROMPT, answerTokensMax: 7 }));
+  assert.deepEqual([wanted({}).max_tokens, wanted({ api: 'responses' }).max_output_tokens], [7, 7]);
+});

@@ -33,11 +33,12 @@ export function headersOf({ headers }: Target): Readonly<Record<string, string>>
   return { 'content-type': 'application/json', 'x-ms-useragent': 'spillway-bench', ...headers };
 }
 
-export function bodyOf(target: Target, answer: Answer, { messages }: Prompt): string {
+export function bodyOf(target: Target, answer: Answer, { messages, answerTokensMax }: Prompt): string {
+  const tokensMax = answerTokensMax ?? answer.tokensMax;
   const model = target.dialect === 'classic' && target.api !== 'responses' ? {} : { model: target.deployment };
   if (target.api === 'embeddings') return JSON.stringify({ ...model, input: textOf(messages) });
   const { stream, completions } = answer;
-  const length = answer.tokensMax === null ? {} : { [answer.tokensField]: answer.tokensMax };
+  const length = tokensMax === null ? {} : { [answer.tokensField]: tokensMax };
   const sampling = without({
     temperature: answer.temperature,
     top_p: answer.topP,
@@ -45,7 +46,7 @@ export function bodyOf(target: Target, answer: Answer, { messages }: Prompt): st
     presence_penalty: target.api === 'chat' ? answer.presencePenalty : null,
   });
   if (target.api === 'responses') {
-    const own = answer.tokensMax === null ? {} : { max_output_tokens: answer.tokensMax };
+    const own = tokensMax === null ? {} : { max_output_tokens: tokensMax };
     return JSON.stringify({ ...model, input: messages, ...own, ...sampling, stream, store: false });
   }
   const choices = completions === 1 ? {} : { n: completions };

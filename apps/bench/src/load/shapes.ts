@@ -8,8 +8,8 @@ export interface ShapeFigures {
   readonly answerTokensMax: number;
 }
 
-/** custom has none: both are given. */
-export const SHAPES: Readonly<Record<Exclude<Shape, 'custom'>, ShapeFigures>> = {
+/** custom and mix have none: they are given. */
+export const SHAPES: Readonly<Record<Exclude<Shape, 'custom' | 'mix'>, ShapeFigures>> = {
   balanced: { contextTokens: 500, answerTokensMax: 500 },
   context: { contextTokens: 2_000, answerTokensMax: 200 },
   generation: { contextTokens: 500, answerTokensMax: 1_000 },

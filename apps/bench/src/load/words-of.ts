@@ -32,6 +32,18 @@ export function readNumber(
   return min;
 }
 
+/** @returns the first of them where it is none, and has been told. */
+export function oneOf<const Values extends readonly string[]>(
+  problems: Problems,
+  name: string,
+  text: string,
+  values: Values,
+): Values[number] {
+  const found = values.find((value) => value === text);
+  if (found === undefined) problems.add(`${name} ${text}: is none of ${values.join(', ')}`);
+  return found ?? values[0] ?? text;
+}
+
 const FORMS = 'constant, poisson, ramp:FROM-TO:SECONDS, steps:RATExSECONDS,…, sweep:FROM:FACTOR:SECONDS, trace';
 const RATE_MAX = 1e8;
 const SECONDS_MAX = 7 * 86_400;

@@ -33,7 +33,42 @@ export interface Line {
   readonly tbt: { readonly avg: number | null; readonly '95th': number | null };
   readonly context_tpr_avg: number | null;
   readonly gen_tpr: { readonly '10th': number | null; readonly avg: number | null; readonly '90th': number | null };
+  /** The network's round trip to the endpoints, since the beginning. Before `util`: the fork's tools take that for the last. */
+  readonly network: LineNetwork;
+  /** With `--adjust-for-network-latency true` alone: the same less the median round trip to the call's own target, never below 0. */
+  readonly adjusted?: {
+    readonly e2e: { readonly avg: number | null; readonly '95th': number | null };
+    readonly ttft: { readonly avg: number | null; readonly '95th': number | null };
+  };
   readonly util: { readonly avg: string | null; readonly '95th': string | null };
+}
+
+/** Seconds; null: not measured. */
+export interface LineNetwork {
+  readonly median: number | null;
+  readonly '95th': number | null;
+}
+
+/** The network's own time to the endpoint as it was named, and no further: what lies behind a gateway or a proxy is not in it. Seconds. */
+export interface NetworkFigures {
+  /** Host and port that were connected to. */
+  readonly to: string;
+  /** A TCP connect: one round trip. */
+  readonly connect: Spread;
+  /** The TLS handshake behind it, of https. */
+  readonly tls: Spread;
+  /** Connections that were refused, or not there in time. */
+  readonly failed: number;
+  /** Of the last of them: the reason; empty: none failed. */
+  readonly why: string;
+}
+
+/** Latencies less the median round trip, never below 0. Empty unless they were asked for and the round trip is known. */
+export interface AdjustedFigures {
+  readonly ttft: Spread;
+  readonly ttftIntended: Spread;
+  readonly e2e: Spread;
+  readonly e2eIntended: Spread;
 }
 
 /** Of the measured phase of one target. Seconds where nothing else is said. */
@@ -45,6 +80,8 @@ export interface TargetSummary {
   readonly attempts: number;
   /** Attempts that were answered with 429. */
   readonly attempts429: number;
+  /** Attempts that were sent twice, by `--retry hedged`, and those of them that the copy answered. Both copies are in `attempts`. */
+  readonly hedges: { readonly sent: number; readonly won: number };
   /** Waited between attempts, all calls together. */
   readonly retryWaitSeconds: number;
   readonly rpm: number;
@@ -70,6 +107,8 @@ export interface TargetSummary {
   readonly cachedShare: number | null;
   readonly spilledOver: number;
   readonly servedBy: Readonly<Record<string, number>>;
+  readonly network: NetworkFigures;
+  readonly adjusted: AdjustedFigures;
 }
 
 /** One step of time of the series, for plots. */

@@ -24,8 +24,21 @@ test('Tally: the names and units of azure-openai-benchmark, numbers or null', ()
     tbt: { avg: 0.1, '95th': 0.1 },
     context_tpr_avg: 500,
     gen_tpr: { '10th': 100, avg: 100, '90th': 100 },
+    network: { median: null, '95th': null },
     util: { avg: '11.2%', '95th': '11.2%' },
   });
+});
+
+test('Tally: a line has the round trip beside what was measured, and adjusted figures by the target of each call', () => {
+  const tally = new Tally(OPTIONS);
+  tally.add(call({ target: 0, endMs: 300, firstContentMs: 20 }));
+  tally.add(call({ target: 1, endMs: 300, firstContentMs: 200 }));
+  tally.add(call({ target: 2, endMs: 900, firstContentMs: 900 }));
+  const line = { median: 0.05, '95th': 0.1 };
+  const told = tally.line(1_000, 0, { line, lessMs: (target) => [50, 100][target] ?? null });
+  assert.deepEqual([told.network, told.e2e.avg, told.ttft.avg], [line, 0.5, 0.373]);
+  assert.deepEqual(told.adjusted, { e2e: { avg: 0.225, '95th': 0.247 }, ttft: { avg: 0.05, '95th': 0.095 } });
+  assert.ok(!('adjusted' in tally.line(1_000, 0, { line, lessMs: null })));
 });
 
 test('Tally: before anything has ended all that is not a count is null', () => {
@@ -93,4 +106,21 @@ test('Tally: who answered, what spilled over, what came from a cache', () => {
   const [a] = tally.summaries(1);
   assert.deepEqual([a?.servedBy, a?.spilledOver], [{ ptu: 1, std: 2 }, 1]);
   assert.ok(Math.abs((a?.cachedShare ?? 0) - 1 / 6) < 1e-9);
+});
+
+test('Tally: what was sent twice counts as two attempts, and the copies that answered are known', () => {
+  const tally = new Tally(OPTIONS);
+  const attempt = { sentMs: 0, endMs: 10, status: 200, hintMs: null, waitedMs: 0 };
+  tally.add(call({ attempts: [{ ...attempt, hedge: 'first' }] }));
+  tally.add(
+    call({
+      attempts: [
+        { ...attempt, status: 500, hedge: 'copy' },
+        { ...attempt, hedge: 'copy' },
+      ],
+    }),
+  );
+  tally.add(call({ attempts: [attempt] }));
+  const [summary] = tally.summaries(1_000);
+  assert.deepEqual([summary?.attempts, summary?.hedges], [7, { sent: 3, won: 1 }]);
 });

@@ -1,9 +1,11 @@
 /** Everything that is counted of a run: calls come in as they end, in any order; lines, series and the summary go out. */
 import type { CallClass, CallResult } from '../drive/call.ts';
+import { NOT_ADJUSTED } from '../network/adjust.ts';
+import { UNMEASURED } from '../network/network.ts';
 import { Distribution } from './distribution.ts';
 import type { Line, TargetSummary } from './report.ts';
 import { Series } from './series.ts';
-import { isAnswer, meanGap, Window } from './window.ts';
+import { isAnswer, type LineRoundTrips, meanGap, Window } from './window.ts';
 
 export interface TallyOptions {
   readonly targets: readonly string[];
@@ -46,12 +48,12 @@ export class Tally {
   }
 
   /** @param nowMs since the run began. @param processing calls under way. */
-  line(nowMs: number, processing: number): Line {
+  line(nowMs: number, processing: number, network?: LineRoundTrips): Line {
     const totals = { completed: this.#completed, failures: this.#failures, throttled: this.#throttled, processing };
-    return this.#window.line(nowMs, this.#startedAtMs, totals);
+    return this.#window.line(nowMs, this.#startedAtMs, totals, network);
   }
 
-  /** @param measuredMs how long the measured part was. */
+  /** Without what is known of the network. @param measuredMs how long the measured part was. */
   summaries(measuredMs: number): readonly TargetSummary[] {
     return this.#targets.map((target) => target.summary(measuredMs));
   }
@@ -77,6 +79,8 @@ class TargetTally {
   };
   #attempts = 0;
   #attempts429 = 0;
+  #hedges = 0;
+  #hedgesWon = 0;
   #retryWaitMs = 0;
   #answers = 0;
   #prompt = 0;
@@ -92,7 +96,9 @@ class TargetTally {
     if (result.phase !== 'measure') return;
     this.#calls[result.class]++;
     this.#attempts += result.attempts.length;
-    for (const { status, waitedMs } of result.attempts) {
+    for (const { status, waitedMs, hedge } of result.attempts) {
+      if (hedge !== undefined) this.#hedges++;
+      if (hedge === 'copy' && status >= 200 && status < 300) this.#hedgesWon++;
       if (status === 429) this.#attempts429++;
       this.#retryWaitMs += waitedMs;
     }
@@ -130,8 +136,9 @@ class TargetTally {
       name: this.#name,
       seconds: measuredMs / 1_000,
       calls: { ...this.#calls },
-      attempts: this.#attempts,
+      attempts: this.#attempts + this.#hedges,
       attempts429: this.#attempts429,
+      hedges: { sent: this.#hedges, won: this.#hedgesWon },
       retryWaitSeconds: this.#retryWaitMs / 1_000,
       rpm: perMinute(this.#answers),
       tpm: {
@@ -154,6 +161,8 @@ class TargetTally {
       cachedShare: this.#prompt > 0 ? this.#cached / this.#prompt : null,
       spilledOver: this.#spilledOver,
       servedBy: { ...this.#servedBy },
+      network: UNMEASURED,
+      adjusted: NOT_ADJUSTED,
     };
   }
 }

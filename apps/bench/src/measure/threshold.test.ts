@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { adjusted } from '../network/adjust.ts';
 import { Tally } from './tally.ts';
 import { call } from './testing.ts';
 import { brokenBy, FIGURES, thresholdOf } from './threshold.ts';
@@ -12,7 +13,9 @@ function summary(calls: readonly Parameters<typeof call>[0][]) {
   return first;
 }
 
-const RUN = summary([{}, {}, {}, { status: 429 }]);
+const PLAIN = summary([{}, {}, {}, { status: 429 }]);
+const SPREAD = { count: 3, avg: 0.02, min: 0.01, p50: 0.02, p90: 0.03, p95: 0.03, p99: 0.03, max: 0.03 };
+const RUN = { ...PLAIN, network: { ...PLAIN.network, connect: SPREAD }, adjusted: adjusted(PLAIN, 0.02) };
 
 const ROWS: ReadonlyArray<readonly [text: string, broken: RegExp | null]> = [
   ['ttft.p95>1.5', null],
@@ -26,6 +29,10 @@ const ROWS: ReadonlyArray<readonly [text: string, broken: RegExp | null]> = [
   ['calls.throttled>0', /it is 1/],
   ['tpm>1000', /it is 1800/],
   ['util.p95>0.9', /nothing was measured of it/],
+  // What is adjusted has a name that says so, and is never read under another.
+  ['adjusted.e2e.p95>0.97', /it is 0\.98/],
+  ['e2e.p95<1', null],
+  ['network.connect.p95>0.01', /it is 0\.03/],
 ];
 
 for (const [text, broken] of ROWS) {

@@ -4,7 +4,7 @@
  */
 import type { CallResult } from '../drive/call.ts';
 import { percentileOf } from './distribution.ts';
-import type { Line } from './report.ts';
+import type { Line, LineNetwork } from './report.ts';
 
 /** Calls that are kept; at more than this in a window the oldest leave early, and rates are taken over the time that is left. */
 export const WINDOW_CALLS_MAX = 200_000;
@@ -15,6 +15,15 @@ export interface Totals {
   readonly failures: number;
   readonly throttled: number;
 }
+
+/** What a line says of the network. */
+export interface LineRoundTrips {
+  readonly line: LineNetwork;
+  /** Of a target, to be taken off its latencies; null: nothing is adjusted. Milliseconds. */
+  readonly lessMs: ((target: number) => number | null) | null;
+}
+
+const NO_NETWORK: LineRoundTrips = { line: { median: null, '95th': null }, lessMs: null };
 
 export class Window {
   readonly #windowMs: number;
@@ -37,7 +46,7 @@ export class Window {
   }
 
   /** @param nowMs since the run began. @param startedAtMs of the run: milliseconds since 1970. */
-  line(nowMs: number, startedAtMs: number, totals: Totals): Line {
+  line(nowMs: number, startedAtMs: number, totals: Totals, network = NO_NETWORK): Line {
     const calls = this.#at(nowMs);
     const spanMs = Math.min(nowMs - this.#wholeFromMs, this.#windowMs);
     const perMinute = (amount: number): number | null =>
@@ -63,6 +72,8 @@ export class Window {
         avg: good.length === 0 ? null : Math.round(gen / good.length),
         '90th': whole(percentileOf(genTokens, 90)),
       },
+      network: network.line,
+      ...(network.lessMs === null ? {} : { adjusted: adjustedOf(good, network.lessMs) }),
       util: { avg: percent(mean(util)), '95th': percent(percentileOf(util, 95)) },
     };
   }
@@ -88,6 +99,22 @@ export function isAnswer({ class: of }: Pick<CallResult, 'class'>): boolean {
 /** Of one call, in seconds; none where it had no two chunks. */
 export function meanGap({ gapsMs }: Pick<CallResult, 'gapsMs'>): readonly number[] {
   return gapsMs.length === 0 ? [] : [gapsMs.reduce((total, gap) => total + gap, 0) / gapsMs.length / 1_000];
+}
+
+/** Calls of a target whose round trip is not known are left out: as measured they would be taken for adjusted. */
+function adjustedOf(
+  calls: readonly CallResult[],
+  lessMs: (target: number) => number | null,
+): Line['adjusted'] & object {
+  const less = (of: (call: CallResult) => number | null): readonly number[] =>
+    calls.flatMap((call) => {
+      const [value, off] = [of(call), lessMs(call.target)];
+      return value === null || off === null ? [] : [Math.max(0, value - off) / 1_000];
+    });
+  return {
+    e2e: ends(less(({ endMs, sentMs }) => endMs - sentMs)),
+    ttft: ends(less(({ firstContentMs, sentMs }) => (firstContentMs === null ? null : firstContentMs - sentMs))),
+  };
 }
 
 function seconds(toMs: number | null, fromMs: number): readonly number[] {

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   ['class', ({ class: of }) => of],
   ['status', ({ status }) => status],
   ['error_code', ({ errorCode }) => errorCode],
-  ['attempts', ({ attempts }) => attempts.length],
+  ['attempts', ({ attempts }) => attemptsOf(attempts)],
   ['attempts_429', ({ attempts }) => attempts.filter(({ status }) => status === 429).length],
   ['waited_ms', ({ attempts }) => rounded(attempts.reduce((sum, { waitedMs }) => sum + waitedMs, 0))],
   ['prompt_tokens', ({ promptTokens }) => promptTokens],
@@ -40,6 +40,11 @@ export const CALLS_HEAD = csvRow(COLUMNS.map(([name]) => name));
 /** @param targets their names. */
 export function callRow(call: CallResult, targets: readonly string[]): string {
   return csvRow(COLUMNS.map(([, of]) => of(call, targets)));
+}
+
+/** Each copy of a request is one. */
+function attemptsOf(attempts: CallResult['attempts']): number {
+  return attempts.length + attempts.filter(({ hedge }) => hedge !== undefined).length;
 }
 
 function rounded(ms: number | null): number | null {

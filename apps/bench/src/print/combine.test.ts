@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { type ExtractionPoint, type Row, rowOfLog, rowsOfReport, tableOf } from './combine.ts';
-import { calls, report } from './testing.ts';
+import { calls, report, withNetwork } from './testing.ts';
 
 const ARGS = 'Load test args: {"api_base_endpoint": "https://one.example", "rate": 60}';
 const stats = (seconds: number, more = '') =>
   `{"run_seconds": ${seconds}, "rpm": ${seconds * 10}, "failures": 3, "throttled": 2, "tpm": {"context": 5, "gen": "n/a"}, "util": {"avg": "n/a", "95th": "n/a"}${more}}`;
 
 function rowOf(lines: readonly string[], point: ExtractionPoint = 'draining'): Row {
-  const read = rowOfLog(lines.join('\n'), 'a.log', point);
+  const read = rowOfLog(lines.join('\n'), 'a.log', { point });
   return read.kind === 'rows' ? (read.rows[0] ?? assert.fail('no row')) : assert.fail(read.problem);
 }
 
@@ -70,7 +70,7 @@ test('rowOfLog: what is no log says why', () => {
     ['Load test args: {broken', /no line/],
   ];
   for (const [text, want] of rows) {
-    const read = rowOfLog(text, 'a.log', 'final');
+    const read = rowOfLog(text, 'a.log', { point: 'final' });
     assert.match(read.kind === 'problem' ? read.problem : '', want);
   }
 });
@@ -102,5 +102,15 @@ test('tableOf: the columns of all rows, each once', () => {
       { a: 2, c: 'x' },
     ]),
     'a,b,c\n1,,\n2,,x\n',
+  );
+});
+
+test('rowsOfReport: the figures as they were measured, and adjusted ones under names of their own', () => {
+  const [plain = {}] = rowsOfReport(report(calls(5)), 'a.json');
+  assert.deepEqual([plain.latency_adjustment_seconds, plain.network_median, plain.adjusted_e2e_avg], [0, null, null]);
+  const [row = {}] = rowsOfReport(withNetwork(report(calls(5))), 'a.json');
+  assert.deepEqual(
+    [row.latency_adjustment_seconds, row.network_median, row.e2e_avg, row.adjusted_e2e_avg, row.adjusted_ttft_avg],
+    [0.02, 0.02, 1, 0.98, 0.08],
   );
 });

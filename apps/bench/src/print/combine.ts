@@ -1,10 +1,20 @@
 /** Many runs as one table: a row for each log of ours or of azure-openai-benchmark's, and for each target of a report (simulator reference B-85). */
 import type { RunReport, TargetSummary } from '../measure/report.ts';
-import { ARGS_MARK, argumentsOf, DRAIN_MARK, STOP_MARK } from './ancestor-log.ts';
+import { ARGS_MARK, argumentsOf, DRAIN_MARK, PING_MARK, RAW_MARK, STOP_MARK } from './ancestor-log.ts';
 import { type Cell, csvRow } from './csv.ts';
 import { answersOf, endedOf } from './words.ts';
 
 export type ExtractionPoint = 'draining' | 'final';
+
+export interface LogAsk {
+  /**
+   * draining: the last line before calls only end, none begin. final: the last of all, when rates have sunk already. Behind a signal to stop
+   * nothing counts.
+   */
+  readonly point: ExtractionPoint;
+  /** A column with every call of the log, as it stands there; it is the last, where the fork's tools look for it. */
+  readonly withCalls?: boolean;
+}
 
 export type Row = Readonly<Record<string, Cell>>;
 
@@ -13,11 +23,7 @@ export type RowsRead =
   | { readonly kind: 'rows'; readonly rows: readonly Row[] }
   | { readonly kind: 'problem'; readonly problem: string };
 
-/**
- * @param point draining: the last line before calls only end, none begin. final: the last of all, when rates have sunk already.
- * Behind a signal to stop nothing counts.
- */
-export function rowOfLog(text: string, filename: string, point: ExtractionPoint): RowsRead {
+export function rowOfLog(text: string, filename: string, { point, withCalls = false }: LogAsk): RowsRead {
   const found = new Found();
   for (const line of text.split('\n')) if (!found.take(line.trimEnd(), point)) break;
   if (found.isHuman) {
@@ -39,6 +45,7 @@ export function rowOfLog(text: string, filename: string, point: ExtractionPoint)
         ...stats,
         run_has_non_throttled_failures: failedOtherwise(stats),
         is_confirmed_as_ptu_endpoint: (stats.util_avg ?? null) !== null,
+        ...(withCalls ? { raw_samples: found.calls } : {}),
       },
     ],
   };
@@ -50,6 +57,8 @@ class Found {
   args: Json | null = null;
   stats: Json | null = null;
   model: string | null = null;
+  /** JSON. */
+  calls: string | null = null;
   pingMs = 0;
   isTerminated = false;
   isHuman = false;
@@ -66,8 +75,9 @@ class Found {
     else if (line.includes(DRAIN_MARK)) this.#drains = true;
     else {
       this.model = /model detected: (\S+)/.exec(line)?.[1] ?? this.model;
-      const ping = /average ping to endpoint: (\d+(?:\.\d+)?)ms/.exec(line)?.[1];
-      if (ping !== undefined) this.pingMs = Number(ping);
+      if (line.includes(PING_MARK))
+        this.pingMs = Number.parseFloat(line.slice(line.indexOf(PING_MARK) + PING_MARK.length)) || 0;
+      if (line.includes(RAW_MARK)) this.calls = line.slice(line.indexOf(RAW_MARK) + RAW_MARK.length);
     }
     return true;
   }
@@ -124,7 +134,7 @@ export function rowsOfReport(report: RunReport, filename: string): readonly Row[
       target: target.name,
       early_terminated: report.stopped !== 'ended' && report.stopped !== 'knee',
       model_detected: null,
-      latency_adjustment_seconds: 0,
+      latency_adjustment_seconds: target.adjusted.e2e.count > 0 ? target.network.connect.p50 : 0,
       ...stats,
       timestamp: report.startedAt,
       run_has_non_throttled_failures: failedOtherwise(stats),
@@ -134,7 +144,7 @@ export function rowsOfReport(report: RunReport, filename: string): readonly Row[
 }
 
 function statsOf(target: TargetSummary): Row {
-  const { calls, tpm, e2e, ttft, tbt, utilisation, contextTokens, genTokens } = target;
+  const { calls, tpm, e2e, ttft, tbt, utilisation, contextTokens, genTokens, network, adjusted } = target;
   const ended = endedOf(target);
   const percent = (share: number | null) => (share === null ? null : `${(share * 100).toFixed(1)}%`);
   return {
@@ -156,13 +166,23 @@ function statsOf(target: TargetSummary): Row {
     context_tpr_avg: contextTokens.avg,
     gen_tpr_avg: genTokens.avg,
     gen_tpr_90th: genTokens.p90,
+    network_median: network.connect.p50,
+    network_95th: network.connect.p95,
+    adjusted_e2e_avg: adjusted.e2e.avg,
+    adjusted_e2e_95th: adjusted.e2e.p95,
+    adjusted_ttft_avg: adjusted.ttft.avg,
+    adjusted_ttft_95th: adjusted.ttft.p95,
     util_avg: percent(utilisation.avg),
     util_95th: percent(utilisation.p95),
   };
 }
 
+/** What is the last column, whichever row has it first. */
+const LAST = 'raw_samples';
+
 /** Columns are those of all rows, in the order in which they first come. */
 export function tableOf(rows: readonly Row[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const found = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const columns = [...found.filter((name) => name !== LAST), ...found.filter((name) => name === LAST)];
   return csvRow(columns) + rows.map((row) => csvRow(columns.map((name) => row[name] ?? null))).join('');
 }

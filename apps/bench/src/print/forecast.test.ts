@@ -50,6 +50,17 @@ test('forecastOf: calls, tokens and the busiest minute of what would be sent', (
       { shapeProfile: 'custom', contextTokens: '200', rate: '60', duration: '60' },
       { answerTokensMax: null, answerTokensTotalMax: null, cost: null },
     ],
+    [
+      'a mix',
+      { shapeProfile: 'mix:balanced=1,context=1', rate: '60', duration: '60', completions: '2' },
+      {
+        promptTokens: { avg: 1_250, max: 2_000 },
+        promptTokensTotal: 75_000,
+        answerTokensMax: 1_000,
+        answerTokensTotalMax: 42_000,
+        busiestMinute: { calls: 60, tokens: 117_000 },
+      },
+    ],
     ['embeddings', { api: 'embeddings', rate: '60', duration: '60' }, { answerTokensTotalMax: 0 }],
   ];
   for (const [name, more, want] of rows) {

@@ -59,7 +59,8 @@ export function forecastOf({ spec, recorded, count, quota, prices }: ForecastAsk
   const isEmbedding = spec.targets[0]?.api === 'embeddings';
   const answerTokensMax = isEmbedding ? 0 : tokensMax === null ? null : tokensMax * completions;
   const sent = spec.pace.kind === 'open' ? ofPlan(spec, sizes, answerTokensMax) : ofClients(spec, sizes);
-  const answerTotal = sent.calls === null || answerTokensMax === null ? null : sent.calls * answerTokensMax;
+  const answerTotal =
+    sent.calls === null || answerTokensMax === null ? null : sent.calls * sizes.answerAvg(answerTokensMax);
   return {
     mode: modeOf(spec),
     addresses: spec.targets.map((target) => withoutSecrets(addressOf(target))),
@@ -93,7 +94,7 @@ function ofPlan(spec: LoadSpec, sizes: PromptSizes, answerTokens: number | null)
     if (target !== 0) continue;
     const minute = minutes.get(Math.floor(atMs / MINUTE_MS)) ?? { calls: 0, tokens: 0 };
     minute.calls++;
-    minute.tokens += tokens + (answerTokens ?? 0);
+    minute.tokens += tokens + sizes.answerOf(index, answerTokens ?? 0);
     minutes.set(Math.floor(atMs / MINUTE_MS), minute);
   }
   const most = (of: (minute: { calls: number; tokens: number }) => number) =>
@@ -116,21 +117,36 @@ function ofClients({ end, warmUpMs }: LoadSpec, sizes: PromptSizes): Sent {
   return { calls, isAtLeast: false, seconds: null, promptTokensTotal, busiestMinute: null };
 }
 
-/** How long prompts are. All generated ones are as long as asked for; those of a replay are counted. */
+/** How long prompts are. Generated ones have the sizes that were asked for, in turns; those of a replay are counted. */
 class PromptSizes {
   readonly one: Forecast['promptTokens'];
   readonly #sizes: readonly number[];
+  /** Tokens of all the answers of a call; null: as in all calls. */
+  readonly #answers: ReadonlyArray<number | null>;
 
   constructor(spec: LoadSpec, recorded: readonly Recorded[], count: CountText) {
     const make = promptMaker(spec, recorded, count);
-    const length = spec.prompts.kind === 'generated' ? 1 : PROMPTS_MAX;
-    this.#sizes = Array.from({ length }, (_, index) => make(index, 0).tokens);
+    const { prompts } = spec;
+    const length = prompts.kind === 'generated' ? (prompts.sizes?.length ?? 1) : PROMPTS_MAX;
+    const made = Array.from({ length }, (_, index) => make(index, 0));
+    this.#sizes = made.map(({ tokens }) => tokens);
+    const { completions } = spec.answer;
+    this.#answers = made.map(({ answerTokensMax: one }) => (typeof one === 'number' ? one * completions : null));
     const sum = this.#sizes.reduce((all, tokens) => all + tokens, 0);
     this.one = { avg: sum / length, max: this.#sizes.reduce((max, tokens) => Math.max(max, tokens), 0) };
   }
 
   of(index: number): number {
     return this.#sizes[index % this.#sizes.length] ?? 0;
+  }
+
+  /** @param common of calls that have no bound of their own. 0: there are no answers in tokens. */
+  answerOf(index: number, common: number): number {
+    return common === 0 ? 0 : (this.#answers[index % this.#answers.length] ?? common);
+  }
+
+  answerAvg(common: number): number {
+    return this.#answers.reduce<number>((sum, _, at) => sum + this.answerOf(at, common), 0) / this.#answers.length;
   }
 }
 

@@ -3,7 +3,7 @@ import test from 'node:test';
 import { Tally } from '../measure/tally.ts';
 import { call } from '../measure/testing.ts';
 import { lineText, reportText } from './human.ts';
-import { calls, report, STARTED_MS } from './testing.ts';
+import { calls, report, STARTED_MS, withNetwork } from './testing.ts';
 
 test("lineText: the ancestor's names in its order, n/a where nothing is known", () => {
   const tally = new Tally({ targets: ['a'], windowMs: 60_000, startedAtMs: Date.UTC(2026, 10, 21, 16) });
@@ -66,4 +66,35 @@ test('reportText: figures, endings, quota and what spoils them, each in a line o
     ],
   ];
   for (const [name, given, want] of rows) assert.match(reportText(report(...given)), want, name);
+});
+
+test('reportText: what is the network and what is left without it, named as such, beside what was measured', () => {
+  const plain = report(calls(10));
+  const [, target = ''] = /(\n {2}first word[\s\S]*between chunks.*\n)/.exec(reportText(plain)) ?? [];
+  assert.doesNotMatch(reportText(plain), /network|adjusted/);
+  const text = reportText(withNetwork(plain));
+  assert.ok(target !== '' && text.includes(target), 'what was measured stands as it was');
+  assert.match(
+    text,
+    /network, round trip, ms +20\.00 +20\.00 +30\.00 +30\.00 +30\.00 +30\.00\n {2}\(to one\.example:443 and no further, 3 times\)/,
+  );
+  assert.match(text, /first word, adjusted +0\.080 .*\n {2}end, adjusted +0\.980 .*\n {2}\(adjusted: less the median/);
+});
+
+test('reportText: calls that waited for a client, and those that were never sent', () => {
+  const sender = { late: 0, lagMsMax: 1, capped: 40, unsent: 3, cpuMs: 100 };
+  assert.match(
+    reportText(report(calls(1), { sender })),
+    /at most 1 ms late; 40 calls waited for a free client, 3 of them never sent\n/,
+  );
+  assert.doesNotMatch(reportText(report(calls(1))), /waited for a free client/);
+});
+
+test('reportText: says how many were sent twice, where any were', () => {
+  const attempts = [{ sentMs: 0, endMs: 1, status: 200, hintMs: null, waitedMs: 0, hedge: 'copy' as const }];
+  assert.match(
+    reportText(report(calls(3, () => ({ attempts })))),
+    /6 attempts, 0 of them refused with 429, 3 sent twice, 3 of these answered by the copy\n/,
+  );
+  assert.doesNotMatch(reportText(report(calls(3))), /sent twice/);
 });

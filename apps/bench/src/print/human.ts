@@ -3,7 +3,7 @@ import { differences } from '../measure/difference.ts';
 import type { Line, RunReport, Spread, TargetSummary } from '../measure/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { minuteRows, missingOf } from './monitor-rows.ts';
-import { answersOf, failuresText, numberText, STOPPED, secondsText } from './words.ts';
+import { answersOf, failuresText, hedgesText, numberText, queueText, STOPPED, secondsText } from './words.ts';
 
 /** As azure-openai-benchmark printed it: name and value in columns. */
 export function lineText(line: Line): string {
@@ -37,7 +37,7 @@ export function reportText(report: RunReport): string {
   if (kneePerMinute !== null) lines.push(`refusals begin at ${numberText(kneePerMinute)} requests per minute`);
   if (cost !== null) lines.push(`cost ${cost.amount.toFixed(4)} ${cost.currency} (prices as of ${cost.asOf})`);
   lines.push(
-    `this program: ${(sender.cpuMs / 1_000).toFixed(1)} s of CPU, sends at most ${Math.round(sender.lagMsMax)} ms late`,
+    `this program: ${(sender.cpuMs / 1_000).toFixed(1)} s of CPU, sends at most ${Math.round(sender.lagMsMax)} ms late${queueText(sender)}`,
   );
   if (stopped !== 'ended') lines.push(`ended early: ${STOPPED[stopped]}`);
   for (const warning of warnings) lines.push(`warning: ${warning}`);
@@ -77,7 +77,7 @@ function targetLines(target: TargetSummary): string[] {
     target.name,
     `  ${numberText(answersOf(target))} answers in ${numberText(target.seconds)} s: ${numberText(target.rpm)} per minute, ${numberText(Math.round(target.tpm.total))} tokens per minute`,
     `  ${numberText(tokens.prompt)} prompt tokens (${numberText(tokens.cached)} cached), ${numberText(tokens.completion)} answer tokens`,
-    `  ${failuresText(target)}; ${numberText(target.attempts)} attempts, ${numberText(target.attempts429)} of them refused with 429`,
+    `  ${failuresText(target)}; ${numberText(target.attempts)} attempts, ${numberText(target.attempts429)} of them refused with 429${hedgesText(target)}`,
     '',
     `  ${'seconds'.padEnd(26)}${COLUMNS.map((name) => name.padStart(8)).join('')}`,
     row('first word', target.ttft),
@@ -85,7 +85,23 @@ function targetLines(target: TargetSummary): string[] {
     row('end', target.e2e),
     row('  from intended moment', target.e2eIntended),
     row('between chunks', target.gap),
+    ...networkRows(target),
     ...(target.utilisation.count > 0 ? [row('utilisation, percent', target.utilisation, 100)] : []),
+  ];
+}
+
+/** What of it is the network's, and, where that was asked for, what is left without it. */
+function networkRows({ network, adjusted, ttft, e2e }: TargetSummary): readonly string[] {
+  const { to, connect, tls } = network;
+  if (connect.count === 0) return [];
+  const less = adjusted.ttft.count > 0 || adjusted.e2e.count > 0;
+  return [
+    row('network, round trip, ms', connect, 1_000),
+    ...(tls.count > 0 ? [row('network, TLS, ms', tls, 1_000)] : []),
+    `  (to ${to} and no further, ${numberText(connect.count)} times)`,
+    ...(less && ttft.count > 0 ? [row('first word, adjusted', adjusted.ttft)] : []),
+    ...(less && e2e.count > 0 ? [row('end, adjusted', adjusted.e2e)] : []),
+    ...(less ? ['  (adjusted: less the median round trip, never below 0)'] : []),
   ];
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import type { RunReport } from '../measure/report.ts';
 import { pageOf } from './page.ts';
-import { calls, report, STARTED_MS } from './testing.ts';
+import { calls, report, STARTED_MS, withNetwork } from './testing.ts';
 
 const NONE = { count: 0, broken: [] };
 const HOSTILE = '<script>alert(1)</script>';
@@ -100,4 +100,34 @@ test('pageOf: a monitor that told nothing is said to have told nothing', () => {
   const page = pageOf(report(calls(3), { monitor: { source: 'here told nothing: 403 Forbidden', minutes: [] } }), NONE);
   assert.match(page, /here told nothing: 403 Forbidden/);
   assert.match(page, /Not told until the end: calls, prompt tokens, generated tokens, utilisation\./);
+});
+
+test('pageOf: the network beside the latencies, how far it reaches, and whether anything was taken off', () => {
+  const plain = pageOf(FULL, NONE);
+  assert.doesNotMatch(plain, /round trip|adjusted/);
+  const page = pageOf(withNetwork(FULL), NONE);
+  for (const want of [
+    /<td>network, round trip, in ms<\/td><td class="number">20\.00/,
+    /<td>end, from the send<\/td><td class="number">1\.000/,
+    /<td>end, adjusted<\/td><td class="number">0\.980/,
+    /a TCP connect to one\.example:443, and no further/,
+    /less the median round trip, 20\.0 ms, never below 0/,
+  ])
+    assert.match(page, want);
+  const only = {
+    ...withNetwork(FULL),
+    targets: withNetwork(FULL).targets.map((target, at) => ({
+      ...target,
+      adjusted: FULL.targets[at]?.adjusted ?? target.adjusted,
+    })),
+  };
+  assert.match(pageOf(only, NONE), /Nothing is taken off the latencies/);
+});
+
+test('pageOf: calls that were never sent are in the line about the sender', () => {
+  const sender = { late: 0, lagMsMax: 1, capped: 40, unsent: 3, cpuMs: 100 };
+  assert.match(
+    pageOf({ ...FULL, sender }, NONE),
+    /1 ms late; 40 calls waited for a free client, 3 of them never sent\./,
+  );
 });

@@ -14,8 +14,11 @@ import {
   endedOf,
   failuresText,
   figureText,
+  hedgesText,
+  millisecondsText,
   numberText,
   percentText,
+  queueText,
   ratioText,
   STOPPED,
   secondsText,
@@ -145,6 +148,7 @@ function targetSection({ series }: RunReport, target: TargetSummary, index: numb
         {},
         element('h3', {}, 'Latency'),
         latencyTable(target),
+        networkNote(target),
         element('h3', {}, 'Calls'),
         callsTable(target),
       ),
@@ -178,6 +182,10 @@ function tiles(target: TargetSummary): Markup {
   return pairs('tiles', rows);
 }
 
+function timesOf(value: number | null, times: number): number | null {
+  return value === null ? null : value * times;
+}
+
 function secondsTextOf(value: number | null, times: number): string {
   return value === null ? '–' : (value * times).toFixed(1);
 }
@@ -185,25 +193,44 @@ function secondsTextOf(value: number | null, times: number): string {
 const COLUMNS = ['avg', 'min', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
 
 function latencyTable(target: TargetSummary): Markup {
-  const rows: ReadonlyArray<readonly [string, Spread]> = [
+  const rows: ReadonlyArray<readonly [name: string, Spread, times?: number]> = [
     ['first word, from the send', target.ttft],
     ['first word, from intended moment', target.ttftIntended],
     ['end, from the send', target.e2e],
     ['end, from intended moment', target.e2eIntended],
     ["answer's head", target.head],
     ['between chunks', target.gap],
+    ['network, round trip, in ms', target.network.connect, 1_000],
+    ['network, TLS handshake, in ms', target.network.tls, 1_000],
+    ['first word, adjusted', target.adjusted.ttft],
+    ['first word, from intended moment, adjusted', target.adjusted.ttftIntended],
+    ['end, adjusted', target.adjusted.e2e],
+    ['end, from intended moment, adjusted', target.adjusted.e2eIntended],
   ];
   const known = rows.filter(([, { count }]) => count > 0);
-  if (known.length === 0) return element('p', {}, 'No answer, so there is no latency.');
+  if (target.e2e.count === 0) return element('p', {}, 'No answer, so there is no latency.');
   return table({
     label: `Latency of ${target.name}`,
     heads: ['seconds', ...COLUMNS, 'measured'],
-    rows: known.map(([name, spread]) => [
+    rows: known.map(([name, spread, times = 1]) => [
       name,
-      ...COLUMNS.map((column) => secondsText(spread[column])),
+      ...COLUMNS.map((column) => secondsText(timesOf(spread[column], times))),
       grouped(spread.count),
     ]),
   });
+}
+
+/** How far the measured network reaches, and what was done with it. */
+function networkNote({ network, adjusted }: TargetSummary): Child {
+  const { to, connect, failed } = network;
+  if (connect.count === 0) return null;
+  const lost = failed === 0 ? '' : ` ${grouped(failed)} more tries to connect failed.`;
+  const less =
+    adjusted.e2e.count === 0
+      ? 'Nothing is taken off the latencies.'
+      : `Adjusted figures are those above them less the median round trip, ${millisecondsText(connect.p50)}, never below 0; all else is as it was measured.`;
+  const text = `The network’s round trip is the time of a TCP connect to ${to}, and no further: what lies behind a gateway or a proxy is not in it.${lost} ${less}`;
+  return element('p', { class: 'soft' }, text);
 }
 
 function callsTable(target: TargetSummary): Markup {
@@ -217,7 +244,7 @@ function callsTable(target: TargetSummary): Markup {
     ['answered', grouped(answersOf(target))],
     ...(calls.length > 0 ? [['of these cut by their bound of tokens', grouped(calls.length)] as const] : []),
     ...failed,
-    ['attempts', `${grouped(attempts)}, of them ${grouped(attempts429)} refused with 429`],
+    ['attempts', `${grouped(attempts)}, of them ${grouped(attempts429)} refused with 429${hedgesText(target)}`],
     ...(retryWaitSeconds > 0 ? [['waited between attempts', `${numberText(retryWaitSeconds)} s`] as const] : []),
     ['prompt tokens', `${grouped(tokens.prompt)}${average(contextTokens)}`],
     ['of these from the cache', `${grouped(tokens.cached)} (${percentText(cachedShare)})`],
@@ -315,7 +342,6 @@ function costSection({ cost }: RunReport): Child {
 }
 
 function senderLine({ sender }: RunReport): Markup {
-  const capped = sender.capped === 0 ? '' : ` ${grouped(sender.capped)} calls waited for a free client.`;
-  const text = `The sender took ${numberText(sender.cpuMs / 1_000)} s of CPU; its sends left at most ${grouped(sender.lagMsMax)} ms late.${capped}`;
+  const text = `The sender took ${numberText(sender.cpuMs / 1_000)} s of CPU; its sends left at most ${grouped(sender.lagMsMax)} ms late${queueText(sender)}.`;
   return element('p', { class: 'soft' }, text);
 }

@@ -1,7 +1,16 @@
 /** Reads a report back, such as `--out` and `--json` write them. */
-import type { RunReport } from '../measure/report.ts';
+import type { RunReport, TargetSummary } from '../measure/report.ts';
+import { NOT_ADJUSTED } from '../network/adjust.ts';
+import { UNMEASURED } from '../network/network.ts';
 
 const REPORT_FORMAT = 'spillway-bench/1';
+
+/** What reports of earlier versions have not. */
+const LATER: Pick<TargetSummary, 'network' | 'adjusted' | 'hedges'> = {
+  network: UNMEASURED,
+  adjusted: NOT_ADJUSTED,
+  hedges: { sent: 0, won: 0 },
+};
 
 /** The file is none; the message says what is. */
 export class ReportError extends Error {}
@@ -9,7 +18,7 @@ export class ReportError extends Error {}
 /** @param name of the file, for errors. @throws ReportError. */
 export function reportOf(text: string, name: string): RunReport {
   const report = jsonOf(text, name);
-  if (isReport(report)) return report;
+  if (isReport(report)) return { ...report, targets: report.targets.map((target) => ({ ...LATER, ...target })) };
   const format = typeof report === 'object' && report !== null && 'format' in report ? String(report.format) : 'none';
   throw new ReportError(
     `${name}: is no report of a run (its format is ${format.slice(0, 40)}, ${REPORT_FORMAT} is wanted); spillway bench load --out FOLDER writes report.json`,

@@ -3,6 +3,7 @@ import type { CallResult } from '../drive/call.ts';
 import type { RunReport } from '../measure/report.ts';
 import { Tally } from '../measure/tally.ts';
 import { call } from '../measure/testing.ts';
+import { adjusted } from '../network/adjust.ts';
 
 export const STARTED_MS = Date.UTC(2026, 10, 21, 16, 0, 30);
 
@@ -29,6 +30,16 @@ export function report(calls: readonly CallResult[], more: Partial<RunReport> = 
     monitor: null,
     ...more,
   };
+}
+
+/** The same with a round trip of 20 ms, taken off besides. */
+export function withNetwork(report: RunReport): RunReport {
+  const spread = { count: 3, avg: 0.02, min: 0.01, p50: 0.02, p90: 0.03, p95: 0.03, p99: 0.03, max: 0.03 };
+  const targets = report.targets.map((target) => {
+    const network = { ...target.network, to: `${target.name}:443`, connect: spread };
+    return { ...target, network, adjusted: adjusted(target, 0.02) };
+  });
+  return { ...report, targets };
 }
 
 /** One a second. */

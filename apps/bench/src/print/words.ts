@@ -1,6 +1,6 @@
 /** Figures and kinds of endings as people read them: the same on the terminal, in the report, in a comparison. */
 import { grouped } from '@spillway/drawing';
-import type { CallClass } from '../drive/call.ts';
+import type { CallClass, SenderReport } from '../drive/call.ts';
 import type { Difference } from '../measure/difference.ts';
 import type { RunReport, TargetSummary } from '../measure/report.ts';
 
@@ -43,10 +43,28 @@ export function failuresText({ calls }: TargetSummary): string {
   return failed.length === 0 ? 'no call failed' : failed.join(', ');
 }
 
+/** `, 12 sent twice, 5 of these answered by the copy`; '' where none was. */
+export function hedgesText({ hedges: { sent, won } }: Pick<TargetSummary, 'hedges'>): string {
+  return sent === 0 ? '' : `, ${grouped(sent)} sent twice, ${grouped(won)} of these answered by the copy`;
+}
+
+/** Calls that waited in line, and those that never left it; '' where there were none. */
+export function queueText({ capped, unsent }: Pick<SenderReport, 'capped' | 'unsent'>): string {
+  const never = unsent === 0 ? '' : `, ${grouped(unsent)} of them never sent`;
+  return capped === 0 ? '' : `; ${grouped(capped)} calls waited for a free client${never}`;
+}
+
 /** Of latencies: three digits that say something. */
 export function secondsText(value: number | null): string {
   if (value === null) return '–';
   return value.toFixed(value < 10 ? 3 : value < 100 ? 2 : 1);
+}
+
+/** Of round trips, which may be far below a millisecond: 0.00021 → `0.21 ms`. */
+export function millisecondsText(seconds: number | null): string {
+  if (seconds === null) return '–';
+  const ms = seconds * 1_000;
+  return `${ms.toFixed(ms < 1 ? 2 : ms < 100 ? 1 : 0)} ms`;
 }
 
 /** 12345.67 → 12,345.7; whole ones without a fraction. */

@@ -1,7 +1,8 @@
 /** `spillway bench …` on the command line; the work is in ../commands/bench.ts, loaded when it is asked for. */
 import { type Command, Option } from 'commander';
 import type { Exit } from '../exit.ts';
-import { type Environment, notEmpty, seed } from '../flags.ts';
+import { type Environment, notEmpty } from '../flags.ts';
+import { addLoadOptions } from './load-options.ts';
 
 type SetExit = (exit: Exit) => void;
 
@@ -11,8 +12,10 @@ export function addBench(program: Command, env: Environment, setExit: SetExit): 
     .description('load and latency of a deployment, a gateway, or two side by side')
     .addHelpText('after', EXAMPLES);
   addLoad(parent, env, setExit);
+  addBatch(parent, env, setExit);
   addTokenize(parent, setExit);
   addCombine(parent, setExit);
+  addSamples(parent, setExit);
   addCompare(parent, setExit);
 }
 
@@ -29,20 +32,12 @@ function addLoad(parent: Command, env: Environment, setExit: SetExit): void {
     .description('send load, and say what came of it; names are those of azure-openai-benchmark')
     .argument('<endpoint>', 'address of the resource or gateway, or whole address of a call')
     .helpOption('--help', 'show help');
-  for (const [heading, options] of GROUPS) for (const option of options()) command.addOption(option.helpGroup(heading));
+  addLoadOptions(command);
   command.addHelpText('after', LOAD_HELP).action(async (endpoint: string, flags) => {
     const { load } = await import('../commands/bench.ts');
     setExit(await load({ ...flags, endpoint }, env));
   });
 }
-
-const GROUPS: ReadonlyArray<readonly [heading: string, options: () => readonly Option[]]> = [
-  ['Whom it asks, and how it signs in:', whomOptions],
-  ['What it asks:', whatOptions],
-  ['How load is made:', howOptions],
-  ['Before real money is spent:', whileOptions],
-  ['What it tells:', tellOptions],
-];
 
 const LOAD_HELP = `
 With --rate or --arrivals the loop is open: requests come when they come, however
@@ -62,119 +57,53 @@ Examples (the key in OPENAI_API_KEY):
     --against http://127.0.0.1:9001 --fail-if "ttft.p95>1.5" --out report
 docs/bench.md explains each figure.`;
 
-function whomOptions(): readonly Option[] {
-  return [
-    new Option(
-      '-e, --deployment <name>',
-      'deployment that is asked, or model where there are none; required',
-    ).argParser(notEmpty),
-    new Option('--api <api>', 'what is asked: chat, responses or embeddings').default('chat'),
-    new Option(
-      '--dialect <dialect>',
-      'classic (/openai/deployments), v1 (/openai/v1) or exact (default: by the endpoint)',
-    ),
-    new Option('-a, --api-version <version>', 'api-version of classic addresses').default('2024-10-21'),
-    new Option('-k, --api-key-env <variable>', 'environment variable that holds the key').default('OPENAI_API_KEY'),
-    new Option('--no-key', 'send no key'),
-    new Option('--entra', 'sign in by Entra ID (az login, managed identity)'),
-    new Option('--header <line>', 'sent with each request; may be repeated').argParser(collected),
-    new Option('--against <endpoint>', 'a second target: the same load, in turns with the first'),
-  ];
-}
+/** What a list of workloads says of each run. */
+const OF_WORKLOADS = [
+  'shape-profile',
+  'context-tokens',
+  'max-tokens',
+  'max-completion-tokens',
+  'rate',
+  'arrivals',
+  'replay-path',
+];
 
-function whatOptions(): readonly Option[] {
-  return [
-    new Option(
-      '-s, --shape-profile <shape>',
-      'balanced 500/500, context 2000/200, generation 500/1000 tokens, or custom',
-    ).default('balanced'),
-    new Option('-p, --context-tokens <count>', 'tokens of the prompt, for shape custom'),
-    new Option('-m, --max-tokens <count>', 'tokens of the answer at most (default: by the shape)'),
-    new Option('--max-completion-tokens <count>', 'the same, by the name that reasoning models want'),
-    new Option('-i, --completions <count>', 'answers per request (n)').default('1'),
-    new Option('--frequency-penalty <number>', '-2 to 2'),
-    new Option('--presence-penalty <number>', '-2 to 2'),
-    new Option('--temperature <number>', '0 to 2'),
-    new Option('--top-p <number>', '0 to 1'),
-    new Option('--no-stream', 'ask for whole answers'),
-    new Option('--context-generation-method <method>', 'generate, or replay recorded messages').default('generate'),
-    new Option('--replay-path <file>', 'JSON array of message lists, or JSON lines with "messages" and "at"'),
-    new Option('--replay-order <order>', 'random or file').default('random'),
-    new Option(
-      '--prevent-server-caching [yes]',
-      'the time before each prompt, so that none is read from a cache: true or false',
-    ).default('true'),
-    // Those of the ancestor's that would change what is measured or written: taken, so that the refusal can say why.
-    new Option('--adjust-for-network-latency [yes]').hideHelp(),
-    new Option('--log-request-content [yes]').hideHelp(),
-    new Option(
-      '--cache-share <share>',
-      'share of the prompt that is the same in all calls, 0 to 1: what a cache can hold',
-    ).default('0'),
-  ];
-}
+const BATCH_HELP = `
+A workload is PROMPT-ANSWER-RATE: tokens of the prompt (or, with
+--context-generation-method replay, a file of recorded messages), tokens of the
+answer at most, requests per minute; none stands for no bound and no rate. Each run
+has a folder below --out and --log-save-dir; runs.csv there has a row for each.
+Ctrl-C ends the run under way and the batch.
 
-function howOptions(): readonly Option[] {
-  return [
-    new Option('-r, --rate <number>', 'requests per minute, evenly; of two targets, to each'),
-    new Option(
-      '--arrivals <form>',
-      'constant or poisson, with --rate; ramp:60-600:120 (per minute, seconds); steps:60x30,120x30; sweep:60:1.5:20 (from 60, times 1.5 every 20 s, until refused); trace (with --replay-path)',
-    ),
-    new Option('-c, --clients <count>', 'under way at most (default: 20 in closed loop, 1000 in open)'),
-    new Option('-n, --requests <count>', 'end after so many calls; of two targets, to each'),
-    new Option('-d, --duration <seconds>', 'send so long; calls that are under way then may end'),
-    new Option('--run-end-condition-mode <mode>', 'or: the first of the two bounds ends it; and: both').default('or'),
-    new Option('--warm-up <seconds>', 'sent before, and not measured').default('0'),
-    new Option('--warm-up-until-throttled', 'first spend the credit of a provisioned deployment, up to its first 429'),
-    new Option('--drain <seconds>', 'at the end, calls under way may take so long').default('60'),
-    new Option('--timeout <seconds>', 'one call, from its send').default('300'),
-    new Option(
-      '-t, --retry <policy>',
-      'after a 429 or 5xx: none, exponential, or retry-after, as the answer says',
-    ).default('none'),
-    new Option('--retry-limit <seconds>', 'all tries of a call together').default('60'),
-    new Option('--workers <count>', 'threads that send').default('1'),
-    new Option('--seed <number>', 'the same seed sends the same').argParser(seed).default(1),
-  ];
-}
+Example (the key in OPENAI_API_KEY):
+  spillway bench batch https://my.openai.azure.com -e chat -d 120 --out batches \\
+    --token-rate-workload-list 500-100-60,3500-300-10 --num-batches 3`;
 
-function whileOptions(): readonly Option[] {
-  return [
-    new Option('--dry-run', 'say what would be sent, its tokens and cost; needs no key, sends nothing'),
-    new Option('--tpm <count>', 'quota in tokens per minute, which --dry-run holds the load against'),
-    new Option('--rpm <count>', 'quota in requests per minute, likewise'),
-    new Option('--max-tokens-total <count>', 'stop when so many tokens are used or under way'),
-    new Option('--price-prompt <amount>', 'per million prompt tokens; no price is known here'),
-    new Option('--price-cached <amount>', 'per million cached prompt tokens'),
-    new Option('--price-completion <amount>', 'per million answer tokens'),
-    new Option('--price-as-of <day>', 'day on which these prices held, as 2026-11-21'),
-    new Option('--currency <code>', 'of the prices').default('USD'),
-  ];
-}
-
-function tellOptions(): readonly Option[] {
-  return [
-    new Option('-f, --output-format <format>', 'human, or jsonl: a JSON object each second on standard output').default(
-      'human',
-    ),
-    new Option('-w, --aggregation-window <seconds>', 'sliding window of the lines under way').default('60'),
-    new Option('--json', 'print the report as one JSON object on standard output, and nothing else'),
-    new Option('--out <folder>', 'write report.json, report.html and calls.csv there').argParser(notEmpty),
-    new Option(
-      '--log-save-dir <folder>',
-      'write a log there, named and filled as azure-openai-benchmark did',
-    ).argParser(notEmpty),
-    new Option(
-      '--monitor <url>',
-      'set beside it what Azure Monitor counted: https://management.azure.com, or a simulator',
-    ),
-    new Option('--monitor-resource <id>', 'whose metrics: /subscriptions/…/accounts/NAME'),
-    new Option(
-      '--fail-if <condition>',
-      'exit 1 where it holds: "ttft.p95>1.5", "failedShare>1%"; may be repeated',
-    ).argParser(collected),
-  ];
+function addBatch(parent: Command, env: Environment, setExit: SetExit): void {
+  const command = parent
+    .command('batch')
+    .description('run several loads one after the other, as often as wanted, and combine what came of them')
+    .argument('<endpoint>', 'address of the resource or gateway, or whole address of a call')
+    .helpOption('--help', 'show help')
+    .requiredOption(
+      '--token-rate-workload-list <list>',
+      'what is run: 500-100-20,3500-300-none (prompt tokens or file, answer tokens, requests per minute)',
+      notEmpty,
+    )
+    .option('--num-batches <count>', 'how often the whole list is run', '1')
+    .option('--batch-start-interval <seconds>', 'from the start of one round to that of the next', '3600')
+    .option('--pause <seconds>', 'between one run and the next; 60 lets a minute of quota go by', '0')
+    .addOption(
+      new Option(
+        '--run-warmup-load-until-429-occurs [yes]',
+        'before each run: the same as --warm-up-until-throttled',
+      ).default('false'),
+    );
+  addLoadOptions(command, { without: OF_WORKLOADS, defaults: { 'aggregation-window': '120' } });
+  command.addHelpText('after', BATCH_HELP).action(async (endpoint: string, flags) => {
+    const { batch } = await import('../commands/bench-batch.ts');
+    setExit(await batch({ ...flags, endpoint }, env));
+  });
 }
 
 function addTokenize(parent: Command, setExit: SetExit): void {
@@ -196,6 +125,7 @@ function addCombine(parent: Command, setExit: SetExit): void {
     .argument('<folder>', 'where the logs and reports are')
     .argument('<file>', 'the CSV file that is written')
     .option('--load-recursive', 'look into the folders below, too')
+    .option('--include-raw-request-info', 'add a column with each call of a log, for bench samples')
     .addOption(
       new Option(
         '--stat-extraction-point <point>',
@@ -206,6 +136,20 @@ function addCombine(parent: Command, setExit: SetExit): void {
     .action(async (folder: string, file: string, flags) => {
       const { combine } = await import('../commands/bench-combine.ts');
       setExit(combine(folder, file, flags));
+    });
+}
+
+function addSamples(parent: Command, setExit: SetExit): void {
+  parent
+    .command('samples')
+    .description('make of combined logs one CSV file with a row for each call')
+    .argument('<combined>', 'what bench combine --include-raw-request-info wrote')
+    .argument('<file>', 'the CSV file that is written')
+    .option('--exclude-failed-requests', 'leave out calls that were not answered')
+    .addHelpText('after', '\nExample:\n  spillway bench samples runs.csv calls.csv --exclude-failed-requests')
+    .action(async (combined: string, file: string, flags) => {
+      const { samples } = await import('../commands/bench-samples.ts');
+      setExit(samples(combined, file, flags));
     });
 }
 
@@ -222,8 +166,4 @@ function addCompare(parent: Command, setExit: SetExit): void {
       const { compare } = await import('../commands/bench-compare.ts');
       setExit(compare([before, after], flags));
     });
-}
-
-function collected(text: string, previous: readonly string[] | undefined): readonly string[] {
-  return [...(previous ?? []), notEmpty(text)];
 }

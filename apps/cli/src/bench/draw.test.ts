@@ -38,6 +38,7 @@ test('drawRun: fits 80 columns and 24 rows, whatever the figures are', () => {
     view({ line: huge, sentPerMinute: 999_999 }),
     view({ mode: 'x '.repeat(300) }),
     view({ seconds: [] }),
+    view({ line: { ...LINE, adjusted: { e2e: LINE.e2e, ttft: LINE.ttft } } }),
   ]) {
     const lines = drawRun(each, GLYPHS);
     assert.ok(lines.length <= ROWS, `${lines.length} rows`);
@@ -79,4 +80,13 @@ test('drawRun: phases, runs without a known end, and runs that have only just be
 
 test('drawRun: on a terminal of plain characters only those', () => {
   assert.match(text(view(), { bar: ASCII, spark: SPARK_ASCII }), /^[\x20-\x7e\n]+$/);
+});
+
+test('drawRun: the network stands beside the latencies; what is left without it only where that was asked for', () => {
+  const told = text(view());
+  assert.match(told, /\n network to the endpoint: round trip 20\.0 ms, p95 30\.0 ms\n/);
+  assert.doesNotMatch(told, /less that/);
+  const adjusted = { e2e: { avg: 1, '95th': 2 }, ttft: { avg: null, '95th': null } };
+  assert.match(text(view({ line: { ...LINE, adjusted } })), /less that: first word - s, end 2\.000 s\n/);
+  assert.doesNotMatch(text(view({ line: { ...LINE, network: { median: null, '95th': null } } })), /network/);
 });

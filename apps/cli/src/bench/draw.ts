@@ -1,5 +1,12 @@
 /** A run under way as lines of 80 columns. Pure: the same view gives the same lines; colour and terminal are others' matter. */
-import { LIVE_SECONDS, type LiveSecond, type LiveView, numberText, secondsText } from '@spillway/bench';
+import {
+  LIVE_SECONDS,
+  type LiveSecond,
+  type LiveView,
+  millisecondsText,
+  numberText,
+  secondsText,
+} from '@spillway/bench';
 import { clock, type Glyphs } from '../demo/draw.ts';
 import { type Line, plain, type Span, type Tone, wrap } from '../lines.ts';
 import { type SparkGlyphs, spark } from './spark.ts';
@@ -24,6 +31,7 @@ export function drawRun(view: LiveView, glyphs: DrawnWith): readonly Line[] {
     ...sparkLines(view, glyphs.spark),
     [],
     ...latencyLines(view),
+    ...networkLines(view),
     [],
     [[' Ctrl-C ends it and tells what was measured; a second one ends it at once', 'faint']],
   ];
@@ -134,4 +142,16 @@ function latencyLines({ ttft, ttftIntended, e2e, e2eIntended }: LiveView): reado
     row('end', e2e),
     row('  from intended moment', e2eIntended),
   ];
+}
+
+/** Beside the latencies, never in them. */
+function networkLines({ line: { network, adjusted } }: LiveView): readonly Line[] {
+  if (network.median === null) return [];
+  const text = `network to the endpoint: round trip ${millisecondsText(network.median)}, p95 ${millisecondsText(network['95th'])}`;
+  const lines: Line[] = [[[` ${text}`, 'faint']]];
+  if (adjusted === undefined) return lines;
+  const [word, end] = [adjusted.ttft['95th'], adjusted.e2e['95th']].map((value) =>
+    secondsText(value).replace('–', '-'),
+  );
+  return [...lines, [[` p95 in the window, less that: first word ${word} s, end ${end} s`, 'faint']]];
 }

@@ -37,6 +37,7 @@ test('askedBy: what is wrong names flag, value and way out', () => {
     [{ failIf: ['speed>1'] }, /there is no figure 'speed'/],
     [{ monitor: 'https://management.azure.com' }, /--monitor and --monitor-resource: give both/],
     [{ monitorResource: RESOURCE }, /give both/],
+    [{ logRequestContent: true }, /--log-request-content: has nowhere to write to; give --out FOLDER/],
     [{ monitor: 'azure', monitorResource: RESOURCE }, /--monitor azure: is no address of a host/],
     [{ monitor: 'http://management.azure.com', monitorResource: RESOURCE }, /a token does not go over http/],
     [

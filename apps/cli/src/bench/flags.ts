@@ -56,6 +56,11 @@ export function askedBy(flags: BenchFlags): Asked {
     requestsPerMinute: perMinute('--rpm', flags.rpm, problems),
   };
   const monitor = monitorAskOf(flags, problems);
+  if (read.kind === 'ok' && read.spec.logContent && flags.out === undefined && flags.logSaveDir === undefined) {
+    problems.push(
+      '--log-request-content: has nowhere to write to; give --out FOLDER, --log-save-dir FOLDER, or both, or leave it out',
+    );
+  }
   const { outputFormat: format } = flags;
   if (format !== 'human' && format !== 'jsonl') problems.push(`--output-format ${format}: is none of human, jsonl`);
   if (read.kind === 'errors' || problems.length > 0 || (format !== 'human' && format !== 'jsonl'))

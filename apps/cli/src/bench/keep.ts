@@ -7,6 +7,7 @@ import {
   CALLS_HEAD,
   type CallResult,
   callRow,
+  contentLine,
   type Demands,
   type Line,
   type LoadSpec,
@@ -29,9 +30,9 @@ export class GrowingFile {
   #problem: string | null = null;
 
   /** @throws where it cannot be made. */
-  constructor(path: string) {
+  constructor(path: string, mode = 0o644) {
     this.path = path;
-    this.#descriptor = openSync(path, 'w', 0o644);
+    this.#descriptor = openSync(path, 'w', mode);
   }
 
   /** Why it is not whole; null: it is. */
@@ -63,49 +64,78 @@ export class GrowingFile {
 }
 
 export interface Keep {
-  add(result: CallResult): void;
+  /** @param startedAtMs when the run began: milliseconds since 1970. */
+  add(result: CallResult, startedAtMs: number): void;
   line(line: Line, progress: Progress): void;
   interrupted(): void;
   /** @param report null: there is none, the run failed. @returns what is to be told. */
   end(report: RunReport | null, demands: Demands): readonly string[];
 }
 
+/** Prompts and answers may be private: files that hold them are their owner's alone. */
+const PRIVATE = 0o600;
+const PUBLIC = 0o644;
+
 /** @throws UsedWrongly where a folder cannot be written: before anything is sent. */
 export function keepOf(flags: BenchFlags, spec: LoadSpec, startedAtMs: number): Keep {
-  const { out, logSaveDir } = flags;
-  const calls = out === undefined ? null : fileIn('--out', out, 'calls.csv');
-  const log =
-    logSaveDir === undefined ? null : fileIn('--log-save-dir', logSaveDir, logName(flags, spec.clients, startedAtMs));
+  const { out } = flags;
+  const files = filesOf(flags, spec, startedAtMs);
+  const { calls, contents, log } = files;
   const names = spec.targets.map(({ name }) => name);
   const ancestor =
     log === null
       ? null
       : new AncestorLog((text) => log.write(text), argumentsOf({ ...toldOf(flags), clients: spec.clients }));
+  const roundTrip = (seconds: number | null | undefined): void => {
+    if (spec.adjustForNetwork && typeof seconds === 'number') ancestor?.roundTrip(seconds);
+  };
+  let isTold = false;
   calls?.write(CALLS_HEAD);
   return {
-    add: (result) => calls?.write(callRow(result, names)),
+    add: (result, runStartedAtMs) => {
+      calls?.write(callRow(result, names));
+      contents?.write(contentLine(result, names));
+      ancestor?.call(result, runStartedAtMs);
+    },
     line: (line, { phase }) => {
+      if (!isTold) roundTrip(line.network.median);
+      isTold = true;
       ancestor?.line(line, phase === 'drain');
       // Whoever looks at them while it goes on sees whole seconds.
-      log?.flush();
-      calls?.flush();
+      for (const file of [log, calls, contents]) file?.flush();
     },
     interrupted: () => ancestor?.interrupted(),
     end: (report, demands) => {
+      roundTrip(report?.targets[0]?.network.connect.p50);
       ancestor?.end();
-      const told = [
-        ...(out === undefined || report === null ? [] : written(out, report, demands)),
-        ...closed(calls, log),
-      ];
-      return told;
+      return [...(out === undefined || report === null ? [] : written(out, report, demands)), ...closed(files)];
     },
   };
 }
 
-function fileIn(flag: string, folder: string, name: string): GrowingFile {
+interface Files {
+  readonly calls: GrowingFile | null;
+  readonly contents: GrowingFile | null;
+  readonly log: GrowingFile | null;
+}
+
+function filesOf(flags: BenchFlags, { clients, logContent }: LoadSpec, startedAtMs: number): Files {
+  const { out, logSaveDir } = flags;
+  const mode = logContent ? PRIVATE : PUBLIC;
+  return {
+    calls: out === undefined ? null : fileIn('--out', out, 'calls.csv', PUBLIC),
+    contents: out === undefined || !logContent ? null : fileIn('--out', out, 'contents.jsonl', PRIVATE),
+    log:
+      logSaveDir === undefined
+        ? null
+        : fileIn('--log-save-dir', logSaveDir, logName(flags, clients, startedAtMs), mode),
+  };
+}
+
+function fileIn(flag: string, folder: string, name: string, mode: number): GrowingFile {
   try {
     mkdirSync(folder, { recursive: true });
-    return new GrowingFile(join(folder, name));
+    return new GrowingFile(join(folder, name), mode);
   } catch (error) {
     throw new UsedWrongly(notWritten(flag, folder, error));
   }
@@ -121,13 +151,16 @@ function written(folder: string, report: RunReport, demands: Demands): readonly 
   return [`${join(folder, 'report.html')} is written, report.json and calls.csv beside it`];
 }
 
-function closed(calls: GrowingFile | null, log: GrowingFile | null): readonly string[] {
-  calls?.close();
-  log?.close();
-  const problems = [calls, log].flatMap((file) =>
-    file === null || file.problem === null ? [] : [`${file.path} is not whole: ${file.problem}`],
+function closed({ calls, contents, log }: Files): readonly string[] {
+  const files = [calls, contents, log].flatMap((file) => (file === null ? [] : [file]));
+  for (const file of files) file.close();
+  const whole = [log, contents].flatMap((file) =>
+    file === null || file.problem !== null ? [] : [`${file.path} is written`],
   );
-  return [...(log === null || log.problem !== null ? [] : [`${log.path} is written`]), ...problems];
+  const problems = files.flatMap((file) =>
+    file.problem === null ? [] : [`${file.path} is not whole: ${file.problem}`],
+  );
+  return [...whole, ...problems];
 }
 
 function notWritten(flag: string, folder: string, error: unknown): string {

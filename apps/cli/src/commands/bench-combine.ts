@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import {
   type ExtractionPoint,
+  type LogAsk,
   ReportError,
   type Row,
   reportOf,
@@ -15,6 +16,7 @@ import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 export interface CombineFlags {
   readonly loadRecursive?: boolean;
   readonly statExtractionPoint: string;
+  readonly includeRawRequestInfo?: boolean;
 }
 
 /** Files of one table. */
@@ -29,7 +31,7 @@ export function combine(folder: string, file: string, flags: CombineFlags, err: 
   const rows: Row[] = [];
   for (const path of filesIn(folder, flags.loadRecursive === true)) {
     const name = relative(folder, path).split(sep).join('/');
-    const read = rowsOf(path, name, point);
+    const read = rowsOf(path, name, { point, withCalls: flags.includeRawRequestInfo === true });
     if (typeof read === 'string') err.write(`${name} is left out: ${read}\n`);
     else rows.push(...read);
   }
@@ -75,12 +77,12 @@ function listed(folder: string, isRecursive: boolean) {
 }
 
 /** @returns why it has none. */
-function rowsOf(path: string, name: string, point: ExtractionPoint): readonly Row[] | string {
+function rowsOf(path: string, name: string, ask: LogAsk): readonly Row[] | string {
   const { size } = lstatSync(path);
   if (size > FILE_BYTES_MAX) return `it has ${size} bytes, at most ${FILE_BYTES_MAX} are read`;
   const text = readFileSync(path, 'utf8');
   if (name.endsWith('.log')) {
-    const read = rowOfLog(text, name, point);
+    const read = rowOfLog(text, name, ask);
     return read.kind === 'rows' ? read.rows : read.problem;
   }
   try {

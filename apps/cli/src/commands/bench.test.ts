@@ -15,7 +15,7 @@ import { load } from './bench.ts';
 async function ran(more: Partial<BenchFlags>, report: Partial<RunReport> = {}) {
   const fake = fakeIo(async ({ onLine, onResult }) => {
     onLine(LINE, PROGRESS);
-    onResult?.(result());
+    onResult?.(result(), 0);
     return runReport(report);
   });
   const exit = await load({ ...BENCH_FLAGS, ...more }, {}, fake.io);
@@ -59,6 +59,14 @@ test('load: --out says where the report is', async (t) => {
   assert.match(written.err, /report\.html is written/);
   assert.match(readFileSync(join(out, 'report.html'), 'utf8'), /The demand is missed/);
   assert.match(readFileSync(join(out, 'calls.csv'), 'utf8'), /\none\.example,measure,/);
+});
+
+test('load: says once that contents are written, before they are', async (t) => {
+  const out = mkdtempSync(join(tmpdir(), 'spillway-bench-'));
+  t.after(() => rmSync(out, { recursive: true }));
+  const notes = (text: string) => text.match(/--log-request-content writes prompts and answers/g)?.length ?? 0;
+  assert.equal(notes((await ran({ out, logRequestContent: true })).written.err), 1);
+  assert.equal(notes((await ran({ out })).written.err), 0);
 });
 
 test('load: --dry-run begins no run, and needs no key', async () => {

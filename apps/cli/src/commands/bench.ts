@@ -37,12 +37,16 @@ export async function load(flags: BenchFlags, env: Environment, io = benchIo(env
   }
 }
 
+const CONTENT_NOTE =
+  'note: --log-request-content writes prompts and answers to files; they may be private, keys are left out';
+
 async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> {
   const { spec, format, prices } = asked;
   const keep = keepOf(flags, spec, io.clock.nowMs());
   const show = showOf({ mode: modeOf(spec), format, isJson: flags.json === true }, io);
   const monitor = monitorFor(asked, io, show);
   const failures = new Failures(spec.targets);
+  if (spec.logContent) show.note(CONTENT_NOTE);
   const run = io.start(spec, {
     clock: io.clock,
     madeBy: `spillway ${version}`,
@@ -52,8 +56,8 @@ async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> 
       keep.line(line, progress);
       show.line(line, progress);
     },
-    onResult: (result) => {
-      keep.add(result);
+    onResult: (result, startedAtMs) => {
+      keep.add(result, startedAtMs);
       failures.add(result);
       show.add(result);
     },

@@ -35,6 +35,9 @@ export const BENCH_FLAGS: BenchFlags = {
 
 const SPREAD = { count: 10, avg: 1, min: 0.5, p50: 1, p90: 1.5, p95: 1.6, p99: 1.7, max: 1.8 };
 
+const NOTHING = { count: 0, avg: null, min: null, p50: null, p90: null, p95: null, p99: null, max: null };
+const SPREAD_NETWORK = { count: 3, avg: 0.02, min: 0.01, p50: 0.02, p90: 0.03, p95: 0.03, p99: 0.03, max: 0.03 };
+
 export function summary(more: Partial<TargetSummary> = {}): TargetSummary {
   return {
     name: 'one.example',
@@ -53,6 +56,7 @@ export function summary(more: Partial<TargetSummary> = {}): TargetSummary {
     },
     attempts: 10,
     attempts429: 0,
+    hedges: { sent: 0, won: 0 },
     retryWaitSeconds: 0,
     rpm: 10,
     tpm: { context: 5_000, gen: 1_000, total: 6_000 },
@@ -71,6 +75,8 @@ export function summary(more: Partial<TargetSummary> = {}): TargetSummary {
     cachedShare: 0,
     spilledOver: 0,
     servedBy: {},
+    network: { to: 'one.example:443', connect: SPREAD_NETWORK, tls: NOTHING, failed: 0, why: '' },
+    adjusted: { ttft: NOTHING, ttftIntended: NOTHING, e2e: NOTHING, e2eIntended: NOTHING },
     ...more,
   };
 }
@@ -111,6 +117,7 @@ export const LINE: Line = {
   tbt: { avg: 0.01, '95th': 0.02 },
   context_tpr_avg: 500,
   gen_tpr: { '10th': 90, avg: 100, '90th': 110 },
+  network: { median: 0.02, '95th': 0.03 },
   util: { avg: null, '95th': null },
 };
 
