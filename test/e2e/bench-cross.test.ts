@@ -151,7 +151,7 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
     assert.ok(Math.abs((open.of.e2eIntended.avg ?? 0) - 1.9) <= 0.2, `mean ${open.of.e2eIntended.avg}`);
     const delayed = open.results.filter(({ intendedMs, endMs }) => endMs - intendedMs > 1_200).length;
     assert.ok(delayed >= 36 && delayed <= 38, `${delayed} arrivals were delayed by more than a second`);
-    assert.ok((closed.of.e2e.p95 ?? 99) < 0.3, `closed loop: p95 ${closed.of.e2e.p95}`);
+    assert.ok((closed.of.e2e.p95 ?? 99) < 1, `closed loop: p95 ${closed.of.e2e.p95}`);
     assert.ok(closed.of.calls.ok < 105);
   });
 
