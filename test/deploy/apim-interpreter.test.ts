@@ -116,6 +116,22 @@ test('policy: takes listed applications with the role alone', async () => {
   assert.deepEqual(statuses, [200, 401, 401]);
 });
 
+// Principals beside applications were not looked at: any caller of a listed application was let in.
+test('policy: of a listed application it takes the listed principals alone, where both are bound', async () => {
+  const id = '11111111-2222-3333-4444-555555555555';
+  const text = (FLEETS['two-models'] ?? '').replace('roles: [Chat.Use]', 'principals: [app, other]');
+  const tokens = {
+    good: { aud: AZURE, appid: id, oid: 'app' },
+    stranger: { aud: AZURE, appid: id, oid: 'x' },
+    nobody: { aud: AZURE, appid: id },
+    another: { aud: AZURE, appid: 'x', oid: 'app' },
+  };
+  const { ask } = bench(configOf(text), {}, { keys: {}, tokens });
+  const statuses = [];
+  for (const token of Object.keys(tokens)) statuses.push((await ask(bearer(token))).status);
+  assert.deepEqual(statuses, [200, 403, 403, 401]);
+});
+
 test("policy: keeps a client's bounds: another model is not there for it", async () => {
   const { ask, sent } = bench(configOf(FLEETS['two-models'] ?? ''));
   const small = { path: '/deployments/small/chat/completions' };

@@ -48,6 +48,7 @@ function templateWith(outputs: { readonly [name: string]: Value }, more: Partial
 const VALUES: readonly (readonly [name: string, value: Value, arm: Json, evaluated: Json])[] = [
   ['a text', 'plain', 'plain', 'plain'],
   ['a text that looks like an expression', '[no]', '[[no]', '[no]'],
+  ['a text that begins like one', '[no', '[no', '[no'],
   ['a text with a quote', call('concat', "it's", '!'), "[concat('it''s', '!')]", "it's!"],
   ['a variable', variable('fixed'), "[variables('fixed')]", 'fixed'],
   [

@@ -23,6 +23,7 @@ const VALUES: readonly (readonly [value: Value, want: string])[] = [
   [true, 'true'],
   [0.5, "json('0.5')"],
   ["it's ${X} and \\", "'it\\'s \\${X} and \\\\'"],
+  ['one\r\ntwo\u202e', "'one\\u{d}\\ntwo\\u{202e}'"],
   [[], '[]'],
   [{ a: 1, 'b-c': [] }, "{\n  a: 1\n  'b-c': []\n}"],
   [call('createObject', idOf(one), {}), "{\n  '${one.id}': {}\n}"],

@@ -58,7 +58,12 @@ export class FakeAzd {
     const { before, after } = HOOKS[this.#project];
     await before(this.#hook());
     this.#deployed = evaluateTemplate(templateOf(this.#project), { parameters: this.#parameters() });
-    for (const [name, value] of Object.entries(this.#deployed.outputs)) this.#env[name] = String(value);
+    // What only Azure knows stands in angle brackets: ids, and in addresses the domain.
+    for (const [name, value] of Object.entries(this.#deployed.outputs)) {
+      this.#env[name] = String(value)
+        .replace(/^<.*>$/, 'id-of-the-app')
+        .replace(/<[^>]*>/g, 'example.azurecontainerapps.io');
+    }
     await after(this.#hook());
     // Then the image is built and takes the place of the one that was there.
     this.#env[`SERVICE_${this.#project.toUpperCase()}_IMAGE_NAME`] = 'registry.example/spillway:1';

@@ -218,6 +218,11 @@ const SLIPS: readonly (readonly [right: string, wrong: string])[] = [
   ["parameters('throttledPercent')", "parameters('throttlePercent')"],
   ["variables('told')", "variables('toldTo')"],
   ['"2023-12-01"', '"2023-12-02"'],
+  ['"scopes"', '"scope"'],
+  ['"severity": 1', '"severity": 5'],
+  ['"evaluationFrequency": "PT5M"', '"evaluationFrequency": "PT5"'],
+  ['"groupShortName"', '"shortName"'],
+  ['Notebook/1.0', 'Notebook/2.0'],
 ];
 
 function problemsOf(template: string): readonly string[] {

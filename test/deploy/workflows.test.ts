@@ -15,6 +15,7 @@ const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 interface Job {
   readonly 'timeout-minutes'?: number;
+  readonly permissions?: Readonly<Record<string, string>>;
   readonly steps: ReadonlyArray<{
     readonly uses?: string;
     readonly run?: string;
@@ -46,6 +47,14 @@ for (const path of PATHS) {
         assert.equal(step.with?.['persist-credentials'], false, name);
       }
     }
+  });
+
+  test(`${path}: names actions by their commits, which nobody can change, with the version beside them`, () => {
+    const uses = text(path)
+      .split('\n')
+      .filter((line) => /^ *- uses:/.test(line));
+    assert.ok(uses.length > 0);
+    for (const line of uses) assert.match(line, /^ *- uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
   test(`${path}: runs only what the checkout has`, () => {
@@ -88,6 +97,32 @@ test('release: has a parts list and says how package and image were made', () =>
   ]) {
     assert.ok(release.includes(word), word);
   }
+});
+
+test('release: what needs more than reading asks for that alone, job by job', () => {
+  const { jobs }: Workflow = parse(text('.github/workflows/release.yaml'));
+  const made = { contents: 'write', 'id-token': 'write', attestations: 'write' };
+  assert.deepEqual(
+    Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]),
+    [
+      ['package', made],
+      ['executable', made],
+      ['image', { contents: 'read', packages: 'write' }],
+    ],
+  );
+});
+
+test('release: runs on a tag alone; package and image are named so that npm and the registry take them', () => {
+  const { on, jobs }: { readonly on: unknown } & Workflow = parse(text('.github/workflows/release.yaml'));
+  assert.deepEqual(on, { push: { tags: ['v*'] } });
+  const runs = (job: string): string => (jobs[job]?.steps ?? []).map(({ run }) => run ?? '').join('\n');
+  assert.match(runs('package'), /repository\.url=git\+https:\/\/github\.com\/\$GITHUB_REPOSITORY\.git[\s\S]*npm pack/);
+  assert.match(runs('image'), /ghcr\.io\/\$\{GITHUB_REPOSITORY,,\}/);
+  const tags = (jobs.image?.steps ?? []).flatMap((step) => String(step.with?.tags ?? '').match(/\S.*/g) ?? []);
+  assert.deepEqual(tags, [
+    '${{ steps.image.outputs.name }}:${{ github.ref_name }}',
+    '${{ steps.image.outputs.name }}:latest',
+  ]);
 });
 
 test('release: its executable is tried in an environment that has nothing, before it is put to the release', () => {

@@ -9,17 +9,22 @@ export function addRender(program: Command, env: Environment, setExit: SetExit):
   const parent = program
     .command('render')
     .description('write what deploys a configuration: Container Apps, API Management, Kubernetes')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', examples(...Object.values(EXAMPLES)));
   addApim(parent, env, setExit);
   addContainerApps(parent, env, setExit);
   addHelm(parent, env, setExit);
 }
 
-const EXAMPLES = `
-Examples:
-  spillway render container-apps --config spillway.yaml --out deploy
-  spillway render apim --config spillway.yaml --out apim --provision
-  spillway render helm --config spillway.yaml --out chart-values`;
+/** A checkout of Spillway has the rest of the projects for Container Apps, and the chart. */
+const EXAMPLES = {
+  containerApps: 'spillway render container-apps --config spillway.yaml --out deploy/container-apps',
+  apim: 'spillway render apim --config spillway.yaml --out apim --provision',
+  inFront: 'spillway render apim --config spillway.yaml --out front --front-of spillway',
+  helm: 'spillway render helm --config spillway.yaml --out chart-values',
+} as const;
+
+const examples = (...lines: readonly string[]): string =>
+  `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 
 function addApim(parent: Command, env: Environment, setExit: SetExit): void {
   parent
@@ -36,6 +41,7 @@ function addApim(parent: Command, env: Environment, setExit: SetExit): void {
     .addOption(
       new Option('--client-tokens-per-minute <count>', 'limit of each client, prompt and answer').argParser(count),
     )
+    .addHelpText('after', examples(EXAMPLES.apim, EXAMPLES.inFront))
     .action(async (flags) => {
       const { renderToApim } = await import('../commands/render.ts');
       setExit(renderToApim(flags, env));
@@ -48,6 +54,7 @@ function addContainerApps(parent: Command, env: Environment, setExit: SetExit): 
     .description('Container Apps: two projects for azd, the gateway with its models and the chat app')
     .addOption(config())
     .addOption(out())
+    .addHelpText('after', examples(EXAMPLES.containerApps))
     .action(async (flags) => {
       const { renderToContainerApps } = await import('../commands/render.ts');
       setExit(renderToContainerApps(flags, env));
@@ -62,6 +69,7 @@ function addHelm(parent: Command, env: Environment, setExit: SetExit): void {
     .addOption(out())
     .addOption(new Option('--client-id <id>', 'of the managed identity that backends without a key are asked with'))
     .addOption(new Option('--secret-name <name>', 'of the Secret that holds what the configuration names'))
+    .addHelpText('after', examples(EXAMPLES.helm))
     .action(async (flags) => {
       const { renderToHelm } = await import('../commands/render.ts');
       setExit(renderToHelm(flags, env));

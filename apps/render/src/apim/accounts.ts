@@ -3,7 +3,7 @@ import { type Backend, type Deployment, isProvisioned } from '@spillway/policy';
 import { API, ROLES } from '../arm/azure.ts';
 import { call, idOf, parameter, propertiesOf, text, type Value, variable } from '../arm/expression.ts';
 import { named, parentOf, type Resource } from '../arm/template.ts';
-import { Names } from './names.ts';
+import { Names } from '../names.ts';
 import { identity, TAGS } from './service.ts';
 
 const ACCOUNT = 'Microsoft.CognitiveServices/accounts';

@@ -8,7 +8,8 @@ import { takenEntry } from './sign-in.ts';
 
 export function leftOut(config: Config, plan: Plan, options: ApimOptions): readonly string[] {
   const balancing = options.frontOf === 'spillway' ? [] : ofBalancing(config);
-  return [...ofClients(config, plan), ...ofDoors(config, plan), ...balancing];
+  const nobody = plan.clients.length === 0 ? ['nobody is let in: no client of the configuration is here; add one'] : [];
+  return [...nobody, ...ofClients(config, plan), ...ofDoors(config, plan), ...balancing];
 }
 
 function ofClients({ clients }: Config, plan: Plan): string[] {
@@ -37,6 +38,9 @@ function ofDoors(config: Config, plan: Plan): string[] {
     ...others.map((entry) => `sign-in of ${entry.client}: one entry is taken, since the first check refuses for all`),
     ...(taken !== null && taken.from.kind === 'issuer' && taken.from.jwksUrl !== null
       ? ['jwksUrl: keys are found by discovery alone']
+      : []),
+    ...(taken !== null && taken.from.kind === 'tenant' && taken.from.authority !== null
+      ? ['authority: tokens are checked with the cloud that API Management is in']
       : []),
     ...(doors.addresses === null ? [] : ['addresses: add an ip-filter, or a private network']),
     ...(doors.corsOrigins.length === 0 ? [] : ['cors: add a policy for it']),

@@ -39,15 +39,15 @@ const tenantOf = (tenant: string): Setting => ({
   variable: 'SIGN_IN_TENANT_ID',
   fallback: tenant,
 });
-const PRINCIPALS: Setting = {
+const principalsOf = (ids: readonly string[]): Setting => ({
   parameter: {
     type: 'string',
     description: 'Object ids, with commas between them, of those who may sign in beside whoever deploys.',
-    default: '',
+    default: ids.join(','),
   },
   variable: 'ALLOWED_PRINCIPALS',
-  fallback: '',
-};
+  fallback: ids.join(','),
+});
 const CAPACITY: Setting = {
   parameter: {
     type: 'int',
@@ -92,7 +92,7 @@ export function choicesOf({ options, signIn, config }: Parts): Settings {
     apimUnits: UNITS,
     publisherEmail: EMAIL,
     ...(signIn?.from.kind === 'tenant' ? { tenantId: tenantOf(signIn.from.tenant) } : {}),
-    ...(signIn?.applications === null ? { allowedPrincipals: PRINCIPALS } : {}),
+    ...(signIn === null || signIn.principals === null ? {} : { allowedPrincipals: principalsOf(signIn.principals) }),
     ...(options.provision && config.fleet.deployments.some(asksCapacity) ? { deploymentCapacity: CAPACITY } : {}),
     ...(options.frontOf === 'spillway' ? { spillwayUrl: SPILLWAY_URL } : {}),
   };
@@ -103,8 +103,11 @@ export function tenant(): Value {
   return when(call('empty', parameter('tenantId')), call('tenant').at('tenantId'), parameter('tenantId'));
 }
 
-/** Whoever deploys is always listed. The list becomes part of an expression: quotes and blanks have no place in it. */
+/** What could end the text of C# or the attribute of XML that the list becomes part of. */
+const NOT_IN_LIST = ['"', "'", '\\', '&', '<', '>', '{', '}', '@', '\r', '\n', '\t', ' '] as const;
+
+/** Whoever deploys is always listed. */
 export function principals(): Value {
   const all = call('join', call('createArray', parameter('principalId'), parameter('allowedPrincipals')), ',');
-  return ['"', '\\', ' '].reduce<Value>((list, character) => call('replace', list, character, ''), all);
+  return NOT_IN_LIST.reduce<Value>((list, character) => call('replace', list, character, ''), all);
 }

@@ -4,8 +4,8 @@
  */
 import type { Config } from '@spillway/config';
 import type { Backend, Deployment, OpenBackend, Pool } from '@spillway/policy';
+import { Names } from '../names.ts';
 import { boundedBeyond } from './bounds.ts';
-import { Names } from './names.ts';
 import { prioritiesOf, weightsOf } from './shares.ts';
 
 /** A deployment, as a backend of API Management. */

@@ -29,7 +29,7 @@ const setClient = (value: string): XmlElement => xml('set-variable', { name: 'cl
 function byToken(signIn: PlannedSignIn): readonly XmlElement[] {
   return [
     signIn.from.kind === 'tenant' ? entraToken(signIn) : otherToken(signIn, signIn.from.issuer),
-    ...(signIn.applications === null ? [listedPrincipal()] : []),
+    ...(signIn.principals === null ? [] : [listedPrincipal()]),
     setClient(signIn.clientId),
   ];
 }

@@ -3,7 +3,9 @@ import type { Config } from '@spillway/config';
 import { armJson } from '../arm/arm.ts';
 import { bicepFiles, bicepHead } from '../arm/bicep.ts';
 import { bicepParameters, parametersHead } from '../arm/settings.ts';
+import type { Template } from '../arm/template.ts';
 import type { Artefact } from '../artefact.ts';
+import { notes } from '../notes.ts';
 import { leftOut } from './left-out.ts';
 import type { ApimOptions } from './options.ts';
 import { choicesOf, settingsOf } from './parameters.ts';
@@ -16,18 +18,40 @@ const MAKER = '`spillway render apim`';
 /** The longest that every tier waits for a backend's first byte. Seconds. */
 const TIMEOUT_SECONDS_MAX = 240;
 
+/** UTF-8. Source: Microsoft Learn, "Azure subscription and service limits", API Management, read 2026-11-21. */
+const POLICY_BYTES_MAX = 262_144;
+/** Of a template, those that it makes in a group. Source: the same page, Azure Resource Manager. */
+const RESOURCES_MAX = 800;
+
+/** @throws where a claim of sign-in would be run as code, or the whole is more than Azure takes. */
 export function renderApim(config: Config, options: ApimOptions): readonly Artefact[] {
   const parts = partsOf(config, options);
   const policy = policyXml(parts);
   const template = templateOf(parts);
+  refuseTooLarge(policy, template);
   return [
     { path: 'azure.yaml', text: AZURE_YAML },
     { path: 'infra/main.json', text: armJson(template) },
     { path: 'infra/main.bicepparam', text: bicepParameters(parametersHead(MAKER), settingsOf(choicesOf(parts))) },
     ...bicepFiles(template, bicepHead(MAKER)).map(({ name, text }) => ({ path: `infra/bicep/${name}`, text })),
     { path: 'infra/policy.xml', text: policy },
-    { path: 'infra/left-out.md', text: notes(leftOut(config, parts.plan, options)) },
+    { path: 'infra/left-out.md', text: notes('API Management', leftOut(config, parts.plan, options)) },
   ];
+}
+
+function refuseTooLarge(policy: string, { modules }: Template): void {
+  const bytes = new TextEncoder().encode(policy).length;
+  if (bytes > POLICY_BYTES_MAX) {
+    throw new Error(
+      `the policy has ${bytes} bytes, and API Management takes ${POLICY_BYTES_MAX}; render fewer pools, aliases or claims`,
+    );
+  }
+  const resources = modules.reduce((sum, module) => sum + module.template.resources.length, 0);
+  if (resources > RESOURCES_MAX) {
+    throw new Error(
+      `the template has ${resources} resources, and Azure takes ${RESOURCES_MAX}; render fewer deployments or clients`,
+    );
+  }
 }
 
 function partsOf(config: Config, options: ApimOptions): Parts {
@@ -56,9 +80,3 @@ infra:
   path: infra
   module: main
 `;
-
-function notes(lines: readonly string[]): string {
-  const list = lines.map((line) => `- ${line}`).join('\n');
-  const body = lines.length === 0 ? 'Nothing: all of the configuration is in force here.' : list;
-  return `# Of the configuration, not in force in API Management\n\n${body}\n`;
-}

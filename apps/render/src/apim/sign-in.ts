@@ -10,8 +10,10 @@ export interface PlannedSignIn {
     | { readonly kind: 'tenant'; readonly tenant: string }
     | { readonly kind: 'issuer'; readonly issuer: string };
   readonly audiences: readonly string[];
-  /** null: callers are listed by object id, as the template's parameter `allowedPrincipals`. */
+  /** null: bound by nothing but `principals`. */
   readonly applications: readonly string[] | null;
+  /** Object ids that come listed, for the template's parameter `allowedPrincipals`; null: callers are bound by `applications` alone. */
+  readonly principals: readonly string[] | null;
   readonly roles: readonly string[];
 }
 
@@ -27,13 +29,40 @@ export function signInOf(config: Config, clients: readonly PlannedClient[]): Pla
   const entry = takenEntry(config, clients);
   const client = clients.find(({ name }) => name === entry?.client);
   if (entry === null || client === undefined) return null;
+  refuseCode(entry);
   return {
     clientId: client.id,
     from: fromOf(entry),
     audiences: [...entry.audiences, ...(entry.azureTokens ? AZURE_AUDIENCES : [])],
     applications: entry.applications,
+    // Without either of them, everybody in the tenant could come: then only those who are listed.
+    principals: entry.principals ?? (entry.applications === null ? [] : null),
     roles: entry.roles ?? [],
   };
+}
+
+/** What API Management would run (`@(…)`, `@{…}`) or replace (`{{…}}`) in a text of a policy; there is no way to escape it there. */
+const CODE = /@[({]|\{\{/;
+const SHOWN_CHARS_MAX = 60;
+
+/** An object id goes into a text of C#, and several have commas between them. */
+const LISTABLE = /^[\w.-]{1,100}$/;
+
+function refuseCode({ client, from, audiences, applications, principals, roles }: SignInEntry): void {
+  const issuers = from.kind === 'issuer' ? [from.issuer] : [];
+  const lists = { issuer: issuers, audiences, applications: applications ?? [], roles: roles ?? [] };
+  for (const [key, values] of Object.entries(lists)) {
+    const found = values.find((value) => CODE.test(value));
+    if (found !== undefined)
+      throw problem(client, key, found, 'has "@(", "@{" or "{{", which API Management would run');
+  }
+  const notAnId = principals?.find((id) => !LISTABLE.test(id));
+  if (notAnId !== undefined) throw problem(client, 'principals', notAnId, 'is not an object id');
+}
+
+function problem(client: string, key: string, value: string, rule: string): Error {
+  const shown = JSON.stringify(value.slice(0, SHOWN_CHARS_MAX));
+  return new Error(`signIn of ${client}: ${key}: ${shown} ${rule}; correct it, or remove the entry for API Management`);
 }
 
 /** A tenant of zeros in a configuration stands for that of the deployment, which is not known yet. */

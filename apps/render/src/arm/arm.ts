@@ -95,9 +95,16 @@ function armValue(value: Value | undefined): Json {
   if (value instanceof Expression && value.node.kind === 'lines') return armValue(value.node.text);
   if (value instanceof Expression) return `[${armNode(value.node)}]`;
   if (isList(value)) return value.map(armValue);
-  // A text that begins with a bracket would be taken for an expression.
-  if (typeof value === 'string') return value.startsWith('[') ? `[${value}` : value;
+  if (typeof value === 'string') return armText(value);
   return typeof value === 'object' ? mapped(value, armValue) : value;
+}
+
+/**
+ * A text in brackets would be taken for an expression: one more bracket says that it is none. In a text that does not end with a bracket
+ * that one more would stay. Source: Microsoft Learn, "Syntax and expressions in ARM templates", escape characters, read 2026-11-21.
+ */
+function armText(text: string): string {
+  return text.startsWith('[') && text.endsWith(']') ? `[${text}` : text;
 }
 
 /** Inside of an expression. */

@@ -43,8 +43,15 @@ function quoted(text: string): string {
   return `'${escaped(text)}'`;
 }
 
+/** What ends a line would end a text, too; what no editor shows, or what turns around the order of what it shows, is to be seen. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 function escaped(text: string): string {
-  return text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${').replaceAll('\n', '\\n');
+  const plain = text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('${', '\\${');
+  return plain.replace(UNSEEN, (character) => {
+    if (character === '\n') return '\\n';
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  });
 }
 
 function nodeText(node: Node, depth: number): string {

@@ -120,8 +120,8 @@ function evaluate(value: Json, scope: Scope): Json {
 }
 
 function evaluateText(text: string, scope: Scope): Json {
-  if (text.startsWith('[[')) return text.slice(1);
   if (!text.startsWith('[') || !text.endsWith(']')) return text;
+  if (text.startsWith('[[')) return text.slice(1);
   return evaluateTree(parseExpression(text.slice(1, -1)), scope);
 }
 

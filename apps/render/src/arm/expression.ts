@@ -69,7 +69,10 @@ export function call(fn: string, ...args: readonly Value[]): Expression {
   return new Expression({ kind: 'call', fn, args });
 }
 
-/** `format('openai{0}-{1}', …)`; in Bicep `'openai${…}-${…}'`. Texts and formats inside become part of the pattern. */
+/**
+ * `format('openai{0}-{1}', …)`; in Bicep `'openai${…}-${…}'`. Texts and formats inside become part of the pattern.
+ * @throws where a text inside has braces.
+ */
 export function text(parts: TemplateStringsArray, ...values: readonly Value[]): Expression {
   const args: Value[] = [];
   const pattern = parts.reduce((whole, part, at) => `${whole}${inPattern(values[at - 1] ?? null, args)}${part}`);
@@ -77,7 +80,7 @@ export function text(parts: TemplateStringsArray, ...values: readonly Value[]): 
 }
 
 function inPattern(value: Value, args: Value[]): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return braceless(value);
   const node = value instanceof Expression ? value.node : null;
   if (node?.kind === 'call' && node.fn === 'format') {
     const [pattern, ...inner] = node.args;
@@ -85,6 +88,12 @@ function inPattern(value: Value, args: Value[]): string {
   }
   args.push(value);
   return `{${args.length - 1}}`;
+}
+
+/** Braces in a pattern stand for arguments. */
+function braceless(text: string): string {
+  if (/[{}]/.test(text)) throw new Error(`a text in a format has braces: ${text}; give it as an argument of concat`);
+  return text;
 }
 
 export function when(condition: Value, then: Value, otherwise: Value): Expression {

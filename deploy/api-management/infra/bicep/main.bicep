@@ -47,7 +47,7 @@ param allowedPrincipals string = ''
 @minValue(1)
 param deploymentCapacity int = 30
 
-var principals = replace(replace(replace(join(createArray(principalId, allowedPrincipals), ','), '"', ''), '\\', ''), ' ', '')
+var principals = replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(join(createArray(principalId, allowedPrincipals), ','), '"', ''), '\'', ''), '\\', ''), '&', ''), '<', ''), '>', ''), '{', ''), '}', ''), '@', ''), '\u{d}', ''), '\n', ''), '\u{9}', ''), ' ', '')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
   name: 'rg-${environmentName}'

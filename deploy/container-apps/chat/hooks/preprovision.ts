@@ -1,7 +1,7 @@
 /** Before the chat app is provisioned: looks whether it knows a gateway, and makes its first user and the key of its cookies once. */
 import { randomBytes } from 'node:crypto';
 import { hashOf } from '../../../../apps/chat/src/auth/password.ts';
-import { type Hook, keep, start } from '../../hooks/run.ts';
+import { type Hook, isHttpsAddress, keep, start } from '../../hooks/run.ts';
 
 const KEY_BYTES = 32;
 const PASSWORD_BYTES = 15;
@@ -9,7 +9,7 @@ const PASSWORD_BYTES = 15;
 export async function preprovision(hook: Hook): Promise<void> {
   const { env, say } = hook;
   const url = env.AZURE_OPENAI_CUSTOM_URL ?? '';
-  if (!url.startsWith('https://')) {
+  if (!isHttpsAddress(url)) {
     throw new Error(`AZURE_OPENAI_CUSTOM_URL is ${url === '' ? 'not set' : 'no https address'}; say which gateway to ask:
   azd env set OPENAI_HOST azure_custom
   azd env set AZURE_OPENAI_CUSTOM_URL <CONTAINER_APP_URL>`);

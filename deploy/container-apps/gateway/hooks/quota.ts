@@ -1,4 +1,6 @@
 /** What quota the deployments need, and whether a region has it. */
+import { isObject, readJson } from '../../hooks/run.ts';
+import { type Env, instancesOf } from './settings.ts';
 
 export interface Want {
   readonly region: string;
@@ -7,85 +9,88 @@ export interface Want {
   /** Thousands of tokens per minute, or units. */
   readonly capacity: number;
   /** The variable that says how much. */
-  readonly variable: string;
+  readonly variable: 'OPENAI_CAPACITY' | 'OPENAI_PTU' | 'OPENAI_INSTANCES';
 }
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-const DEFAULT_INSTANCES = '[{"region":"eastus"},{"region":"northcentralus"},{"region":"eastus2"}]';
-const DEFAULT_MODELS = { chat: 'gpt-5.4-mini', embedding: 'text-embedding-3-small' };
-
+/** @param env without problems, defaults included. */
 export function wantsOf(env: Env): readonly Want[] {
-  const capacity = Number(env.OPENAI_CAPACITY || '30');
-  const type = env.OPENAI_DEPLOYMENT_TYPE || 'GlobalStandard';
-  const models = [env.OPENAI_CHAT_MODEL || DEFAULT_MODELS.chat, env.OPENAI_EMBEDDING_MODEL || DEFAULT_MODELS.embedding];
-  return instancesOf(env).flatMap(({ region, deployments }) => {
-    if (deployments === null) {
-      return models.map((model) => ({ region, quota: quotaName(type, model), capacity, variable: 'OPENAI_CAPACITY' }));
+  const capacity = Number(env.OPENAI_CAPACITY);
+  const type = env.OPENAI_DEPLOYMENT_TYPE ?? '';
+  const models = [env.OPENAI_CHAT_MODEL ?? '', env.OPENAI_EMBEDDING_MODEL ?? ''];
+  return instancesOf(env).flatMap(({ region, deployments }, i): readonly Want[] => {
+    if (deployments !== null) {
+      return deployments.map((one) => ({
+        region,
+        quota: quotaName(one.type, one.model),
+        capacity: one.capacity,
+        variable: 'OPENAI_INSTANCES',
+      }));
     }
-    return deployments.map((one) => ({
+    const usual = models.map((model) => ({
       region,
-      quota: quotaName(textAt(one, 'type'), textAt(one, 'model')),
-      capacity: Number(one.capacity),
-      variable: 'OPENAI_INSTANCES',
+      quota: quotaName(type, model),
+      capacity,
+      variable: 'OPENAI_CAPACITY' as const,
     }));
+    return i === 0 ? [...usual, ...units(env, region)] : usual;
   });
 }
 
-/** @param usages what `az cognitiveservices usage list` printed. */
-export function quotaProblems(wants: readonly Want[], region: string, usages: string): readonly string[] {
-  const left = new Map(listOf(JSON.parse(usages)).map((usage) => [nameOf(usage), leftOf(usage)]));
+function units({ OPENAI_PTU, OPENAI_PTU_TYPE = '' }: Env, region: string): readonly Want[] {
+  const capacity = Number(OPENAI_PTU ?? '0');
+  return capacity === 0 ? [] : [{ region, quota: quotaName(OPENAI_PTU_TYPE, ''), capacity, variable: 'OPENAI_PTU' }];
+}
+
+/** Quota of a region by its name: `left`, or all that was `granted`. */
+export type Quotas = ReadonlyMap<string, { readonly left: number; readonly granted: number }>;
+
+/**
+ * @param usages what `az cognitiveservices usage list` printed.
+ * @returns null where that is none of it.
+ */
+export function quotasIn(usages: string): Quotas | null {
+  const list = readJson(usages);
+  if (!Array.isArray(list)) return null;
+  const entries = list.flatMap((usage: unknown) => {
+    if (!isObject(usage) || !isObject(usage.name) || typeof usage.name.value !== 'string') return [];
+    const granted = Number(usage.limit);
+    const left = Math.max(0, Math.floor(granted - Number(usage.currentValue)));
+    return Number.isFinite(granted) && Number.isFinite(left) ? [[usage.name.value, { left, granted }] as const] : [];
+  });
+  return new Map(entries);
+}
+
+/** @param by `left` before anything of ours is there; `granted` later, when what we have counts as used. */
+export function quotaProblems(
+  wants: readonly Want[],
+  region: string,
+  quotas: Quotas,
+  by: 'left' | 'granted',
+): readonly string[] {
   const here = Map.groupBy(
     wants.filter((want) => want.region === region),
     ({ quota }) => quota,
   );
   return [...here].flatMap(([quota, group]) => {
     const asked = group.reduce((sum, { capacity }) => sum + capacity, 0);
-    const there = left.get(quota);
+    const there = quotas.get(quota)?.[by];
     if (there === undefined || asked <= there) return [];
-    const variable = group[0]?.variable ?? 'OPENAI_CAPACITY';
-    const remedy =
-      variable === 'OPENAI_CAPACITY' && there >= 1 ? `azd env set ${variable} ${there}` : `change ${variable}`;
-    return [`${region}: ${quota} has ${there} left, ${asked} are asked for; ${remedy}, or ask Azure for more`];
+    const has = by === 'left' ? `has ${there} left` : `has ${there} in all`;
+    return [`${region}: ${quota} ${has}, ${asked} are asked for; ${remedy(group, there)}, or ask Azure for more`];
   });
 }
 
-/** A name without a kind is that of a provisioned one; both are as `az cognitiveservices usage list` has them. */
+/** What is shared by several deployments is divided among them. */
+function remedy(group: readonly Want[], there: number): string {
+  const { variable = 'OPENAI_CAPACITY' } = group[0] ?? {};
+  const each = Math.floor(there / group.length);
+  const isOne = group.every((want) => want.variable === variable);
+  return isOne && variable !== 'OPENAI_INSTANCES' && each >= 1
+    ? `azd env set ${variable} ${each}`
+    : `change ${variable === 'OPENAI_PTU' ? variable : 'OPENAI_INSTANCES'}`;
+}
+
+/** As `az cognitiveservices usage list` has them; units are of a kind and region, for whatever model. Source: Azure/azure-dev, `OpenAI.ProvisionedManaged`. */
 function quotaName(type: string, model: string): string {
-  return `OpenAI.${type}.${model}`;
-}
-
-interface Instance {
-  readonly region: string;
-  readonly deployments: readonly Readonly<Record<string, unknown>>[] | null;
-}
-
-function instancesOf(env: Env): readonly Instance[] {
-  return listOf(JSON.parse(env.OPENAI_INSTANCES || DEFAULT_INSTANCES)).map((instance) => ({
-    region: textAt(instance, 'region'),
-    deployments: instance.deployments === undefined ? null : listOf(instance.deployments),
-  }));
-}
-
-function nameOf({ name }: Readonly<Record<string, unknown>>): string {
-  return isObject(name) ? textAt(name, 'value') : '';
-}
-
-function leftOf({ limit, currentValue }: Readonly<Record<string, unknown>>): number {
-  return Math.max(0, Math.floor(Number(limit) - Number(currentValue)));
-}
-
-function textAt(from: Readonly<Record<string, unknown>>, key: string): string {
-  const value = from[key];
-  if (typeof value !== 'string') throw new Error(`OPENAI_INSTANCES: ${key} is missing in ${JSON.stringify(from)}`);
-  return value;
-}
-
-function listOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  if (!Array.isArray(value) || !value.every(isObject)) throw new Error('OPENAI_INSTANCES: not a list of objects');
-  return value;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return type.includes('Provisioned') ? `OpenAI.${type}` : `OpenAI.${type}.${model}`;
 }

@@ -1,4 +1,4 @@
-/** Names that API Management takes: lower case, digits and hyphens; unique among those already given. */
+/** Names that Azure takes for backends, resources and what is made of them: lower case, digits and hyphens; unique among those already given. */
 
 /** With a hyphen and 13 letters behind it, it is still a name for an Azure OpenAI resource, which may have 64. */
 const NAME_CHARS_MAX = 45;
