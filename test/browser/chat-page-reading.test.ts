@@ -16,6 +16,9 @@ import { assertAccessible, assertFits } from './browser.ts';
 import { ask, asked, QUESTION, shown, skip } from './chat-page.ts';
 
 const GERMAN = { locale: 'de-DE' };
+/** As in state/session.ts, which knows the browser alone. */
+const PROBE_LOOKS_MAX = 30;
+const PROBE_LOOK_MS = 2_000;
 const kind = 'throttled' as const;
 
 test('chat page: steps and failures are told in the language of the page, by what they are', { skip }, async (t) => {
@@ -66,6 +69,50 @@ test('chat page: a refusal of the server is told in the language of the page, to
   await page.getByRole('textbox').fill('Was?');
   await page.keyboard.press('Enter');
   await page.getByText('Es werden zu viele Antworten geschrieben').waitFor();
+});
+
+test('chat page: how is searched is told once it is known, without loading anew', { skip }, async (t) => {
+  const retrieval = { mode: 'text', why: 'The index is being probed.', isProbing: true } as const;
+  const { page, chat } = await shown(t, { config: { retrieval } });
+  await page.clock.install();
+  await page.reload();
+  await page.getByText(retrieval.why).waitFor();
+  const looks = () => chat.requests.filter((request) => request === 'GET /api/config').length;
+  const before = looks();
+  // More looks than there are: then it rests, until somebody comes back.
+  for (let i = 0; i < PROBE_LOOKS_MAX; i++) {
+    const answered = page.waitForResponse(/\/api\/config$/);
+    await page.clock.runFor(PROBE_LOOK_MS);
+    await answered;
+  }
+  await page.clock.runFor(3 * PROBE_LOOK_MS);
+  assert.equal(looks() - before, PROBE_LOOKS_MAX);
+  chat.config = { retrieval: { mode: 'hybrid', why: 'Words and vectors are searched.', isProbing: false } };
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await page.clock.runFor(PROBE_LOOK_MS);
+  await page.getByText('Words and vectors are searched.').waitFor();
+  const known = looks();
+  await page.clock.runFor(3 * PROBE_LOOK_MS);
+  assert.equal(looks(), known);
+});
+
+test('chat page: why a file was not read is told in the language of the page, with what the server said', {
+  skip,
+}, async (t) => {
+  const { page, chat } = await shown(t, {}, GERMAN);
+  await page.goto(`${page.url()}#/documents`);
+  await page
+    .getByLabel('Dateien auswählen')
+    .setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('x') });
+  const list = page.getByRole('list', { name: 'Dokumente hinzufügen' });
+  await list.getByText('Wartet').waitFor();
+  const reason = '2001 pages, above 2000; split the document';
+  Object.assign(chat.jobs[0] ?? {}, {
+    state: 'done',
+    last: { kind: 'failed', path: 'a.pdf', code: 'tooLarge', reason },
+  });
+  await list.getByText('Sie ist größer, als gelesen wird; teilen Sie sie.').waitFor();
+  assert.equal(await list.locator('[lang=en]').innerText(), reason);
 });
 
 test('chat page: with keys alone from a question to its citation, to the passage, and back', { skip }, async (t) => {

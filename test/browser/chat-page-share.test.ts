@@ -116,6 +116,11 @@ test('chat page: the title of the tab is the conversation, then whose page it is
   await page.getByRole('textbox', { name: 'New title' }).fill('Money back');
   await page.keyboard.press('Enter');
   await titled('Money back – Papers of Aster Lane');
+  await page.getByLabel('Actions for Money back').click();
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByRole('textbox', { name: 'New title' }).fill('m'.repeat(81));
+  await page.keyboard.press('Enter');
+  await titled(`${'m'.repeat(80)} – Papers of Aster Lane`);
   await page.getByRole('link', { name: 'Documents', exact: true }).click();
   await titled('Documents – Papers of Aster Lane');
   await page.getByRole('button', { name: 'New chat' }).click();

@@ -37,7 +37,8 @@ class Time {
 interface World {
   readonly simulator: Simulator;
   readonly time: Time;
-  readonly gateway: Gateway;
+  /** @param tokens which ones it takes, as its configuration says it. */
+  readonly gatewayFor: (tokens: string) => Promise<Gateway>;
 }
 
 /** With two apps: by what Azure gives to an app that has an identity, and by what whoever deploys it may give instead. */
@@ -52,19 +53,25 @@ async function world(t: TestContext): Promise<World> {
     resources: [{ name: 'openai1', latency: { firstTokenMs: 0, perTokenMs: 0 } }],
   });
   t.after(() => simulator.close());
-  const gateway = await gatewayOf(t, { simulator, time, path });
-  return { simulator, time, gateway };
+  // One for all: of two with one name the second would not be known from the first.
+  const certificate = await selfSigned('gateway');
+  const gatewayFor = (tokens: string) => gatewayOf(t, { simulator, time, path, tokens, certificate });
+  return { simulator, time, gatewayFor };
 }
 
 interface Parts {
+  readonly tokens: string;
+  readonly certificate: { readonly cert: string; readonly key: string };
   readonly simulator: Simulator;
   readonly time: Time;
   readonly path: string;
 }
 
 /** On https, since without it the app sends no token. */
-async function gatewayOf(t: TestContext, { simulator, time, path }: Parts): Promise<Gateway> {
-  const { cert, key } = await selfSigned('gateway');
+async function gatewayOf(
+  t: TestContext,
+  { simulator, time, path, tokens, certificate: { cert, key } }: Parts,
+): Promise<Gateway> {
   const [certFile, keyFile] = [join(path, 'tls.crt'), join(path, 'tls.key')];
   writeFileSync(certFile, cert);
   writeFileSync(keyFile, key);
@@ -74,7 +81,7 @@ async function gatewayOf(t: TestContext, { simulator, time, path }: Parts): Prom
 backends: [{ name: openai1, url: "${resource?.url}", apiKey: "\${KEY}" }]
 clients: [{ name: people }]
 signIn:
-  - { client: people, tenant: ${simulator.signIn.application?.AZURE_TENANT_ID}, authority: "${simulator.adminHttpsUrl}", azureTokens: true }
+  - { client: people, tenant: ${simulator.signIn.application?.AZURE_TENANT_ID}, authority: "${simulator.adminHttpsUrl}", ${tokens} }
 tls: { certFile: "${certFile}", keyFile: "${keyFile}" }`;
   const loaded = configFromYaml({ text, file: 'spillway.yaml', env: { KEY: resource?.key ?? '' }, secrets: new Map() });
   if (loaded.kind === 'errors') assert.fail(JSON.stringify(loaded.errors));
@@ -84,7 +91,9 @@ tls: { certFile: "${certFile}", keyFile: "${keyFile}" }`;
   return gateway;
 }
 
-async function chatOf(t: TestContext, gateway: Gateway, identity: Readonly<Record<string, string>>): Promise<Chat> {
+type Variables = Readonly<Record<string, string>>;
+
+async function chatOf(t: TestContext, gateway: Gateway, identity: Variables, more: Variables = {}): Promise<Chat> {
   Object.assign(process.env, identity);
   t.after(() => {
     for (const name of Object.keys(identity)) delete process.env[name];
@@ -94,6 +103,7 @@ async function chatOf(t: TestContext, gateway: Gateway, identity: Readonly<Recor
     AZURE_OPENAI_CUSTOM_URL: gateway.url,
     USE_VECTORS: 'false',
     SPILLWAY_CHAT_FILE: ':memory:',
+    ...more,
   });
   if (read.kind === 'errors') return assert.fail(JSON.stringify(read.errors));
   const app = await startChat({ settings: read.settings, version: 'test', port: 0 });
@@ -124,7 +134,8 @@ const IDENTITIES: ReadonlyArray<readonly [name: string, of: 'app' | 'application
 
 // In one world: an authority that a process trusts, it trusts to its end.
 test('entraTokens: a token serves for as long as it is good, and another is fetched when it has expired', async (t) => {
-  const { gateway, simulator, time } = await world(t);
+  const { gatewayFor, simulator, time } = await world(t);
+  const gateway = await gatewayFor('azureTokens: true');
   for (const [name, of] of IDENTITIES) {
     await t.test(name, async (t) => {
       const app = await chatOf(t, gateway, simulator.signIn[of] ?? assert.fail(`no ${of}`));
@@ -138,4 +149,12 @@ test('entraTokens: a token serves for as long as it is good, and another is fetc
       assert.equal(await tokensGiven(simulator), before + 2);
     });
   }
+  await t.test('a gateway that takes only an audience of its own is asked with a token for that one', async (t) => {
+    const audience = 'https://gateway.localhost';
+    const strict = await gatewayFor(`audiences: ["${audience}"]`);
+    const identity = simulator.signIn.app ?? assert.fail('no app');
+    assert.deepEqual(await ask(await chatOf(t, strict, identity)), ['error', 'done']);
+    const scope = { AZURE_OPENAI_TOKEN_SCOPE: `${audience}/.default` };
+    assert.deepEqual(await ask(await chatOf(t, strict, identity, scope)), ['usage', 'done']);
+  });
 });

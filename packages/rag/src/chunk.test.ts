@@ -27,6 +27,14 @@ const sentences = (count: number) => Array.from({ length: count }, (_, i) => `${
 /** Too long to be joined with the next section. */
 const FULL = sentences(5);
 
+test('chunkDocument: a path has six headings at most; a deeper one takes the place of the last', () => {
+  const nested = [1, 2, 3, 4, 5, 6, 7].map((level) => [heading(level, `H${level}`), paragraph(FULL)]);
+  const pathBelow = (levels: number) =>
+    chunkDocument(document(...nested.slice(0, levels).flat())).chunks.at(-1)?.headings;
+  assert.deepEqual(pathBelow(6), ['H1', 'H2', 'H3', 'H4', 'H5', 'H6']);
+  assert.deepEqual(pathBelow(7), ['H1', 'H2', 'H3', 'H4', 'H5', 'H7']);
+});
+
 test('chunkDocument: each section is a chunk with the path of its headings, the title not told again', () => {
   const { chunks } = chunkDocument(
     document(

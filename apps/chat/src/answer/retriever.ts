@@ -67,8 +67,9 @@ export class Retriever {
   }
 
   /** The same without waiting for a probe, which is begun meanwhile. */
-  async verdictSoFar(): Promise<{ readonly mode: RetrievalMode; readonly why: string }> {
-    return this.#parts.settings.mode === 'auto' ? this.#verdict.soFar() : this.verdict();
+  async verdictSoFar(): Promise<{ readonly mode: RetrievalMode; readonly why: string; readonly isProbing: boolean }> {
+    if (this.#parts.settings.mode === 'auto') return this.#verdict.soFar();
+    return { ...(await this.verdict()), isProbing: false };
   }
 
   async retrieve(wanted: Wanted, signal: AbortSignal): Promise<Retrieved> {

@@ -127,12 +127,15 @@ test('vectorVerdict: is kept until the index has changed a good deal, and questi
   const documents = await store(t, 40, meaningful);
   const models = new Embedding(meaningful);
   const verdict = new VectorVerdict(documents, models, null);
-  assert.match((await verdict.soFar()).why, /being probed/);
+  const before = await verdict.soFar();
+  assert.match(before.why, /being probed/);
+  assert.equal(before.isProbing, true);
   await Promise.all([verdict.get(), verdict.get()]);
   const { calls } = models;
   assert.equal(calls, 3 + 1, '40 sentences, 16 at a time, and one language');
   for (let i = 40; i < 50; i++) await add(documents, i, meaningful);
-  assert.equal((await verdict.soFar()).mode, 'hybrid');
+  const after = await verdict.soFar();
+  assert.deepEqual([after.mode, after.isProbing], ['hybrid', false]);
   await verdict.get();
   assert.equal(models.calls, calls);
   await add(documents, 50, meaningful);
@@ -153,4 +156,20 @@ test('vectorVerdict: vectors that know words alone are searched where a weight i
   const models = new Embedding(wordly);
   const { mode } = await new VectorVerdict(await store(t, 16, wordly), models, 0.25).get();
   assert.deepEqual([mode, models.calls], ['hybrid', 1]);
+});
+
+test('vectorVerdict: probes are taken from 200 documents at most', async (t) => {
+  const documents = await store(t, 1, meaningful);
+  const limits: number[] = [];
+  const looked = {
+    facts: () => documents.facts(),
+    chunks: documents.chunks.bind(documents),
+    searchVector: documents.searchVector.bind(documents),
+    list: (...asked: Parameters<DocumentStore['list']>) => {
+      limits.push(asked[1].limit);
+      return documents.list(...asked);
+    },
+  };
+  await new VectorVerdict(looked, new Embedding(meaningful), null).get();
+  assert.deepEqual(limits, [200]);
 });

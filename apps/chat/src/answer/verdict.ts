@@ -21,6 +21,11 @@ export interface Verdict {
   readonly why: string;
 }
 
+export interface VerdictSoFar extends Verdict {
+  /** Only a probe can tell, and one is running. */
+  readonly isProbing: boolean;
+}
+
 /** Documents that probes are taken from. */
 const DOCUMENTS_MAX = 200;
 const BATCH = 16;
@@ -53,13 +58,14 @@ export class VectorVerdict {
   }
 
   /** Does not wait for a probe, which is begun where none is known. */
-  async soFar(): Promise<Verdict> {
+  async soFar(): Promise<VerdictSoFar> {
     const facts = await this.#documents.facts();
     const known = this.#known(facts);
-    if (known !== null) return known;
+    if (known !== null) return { ...known, isProbing: false };
     // Whoever asks next is told what went wrong with it.
     this.#probing(facts.chunks).catch(() => {});
-    return text('The index is being probed: whether vectors help is known in a moment.');
+    const why = 'The index is being probed: whether vectors help is known in a moment.';
+    return { ...text(why), isProbing: true };
   }
 
   #known(facts: IndexFacts): Verdict | null {

@@ -5,7 +5,13 @@ import type { AuthSettings } from '../settings/auth-settings.ts';
 import { secretOf } from '../settings/secret.ts';
 import { SESSION_MS, VISITOR_HEADER, type Visit, Visitors } from './visitor.ts';
 
-const NONE: AuthSettings = { how: { kind: 'none' }, sessionKey: null, admins: ['root', 'group:staff'], apiKeys: [] };
+const NONE: AuthSettings = {
+  how: { kind: 'none' },
+  sessionKey: null,
+  admins: ['root', 'group:staff'],
+  apiKeys: [],
+  proxies: [],
+};
 const PROXY: AuthSettings = {
   ...NONE,
   how: { kind: 'proxy', userHeader: 'x-user', groupsHeader: 'x-groups', addresses: ['10.0.0.1'] },

@@ -2,7 +2,7 @@
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '@spillway/clock';
 import { z } from 'zod';
-import type { ApiKey, AuthSettings } from '../settings/auth-settings.ts';
+import { type ApiKey, type AuthSettings, plainAddress } from '../settings/auth-settings.ts';
 import { listed } from '../settings/sheet.ts';
 import type { Reader } from '../store/store.ts';
 import { Tickets } from './ticket.ts';
@@ -36,7 +36,6 @@ export type Known =
 
 export class Visitors {
   readonly #settings: AuthSettings;
-  readonly #keys: ReadonlyArray<{ readonly digest: Buffer; readonly of: ApiKey }>;
   readonly #isOwnMachine: boolean;
   readonly #clock: Clock;
   readonly tickets: Tickets;
@@ -44,7 +43,6 @@ export class Visitors {
   /** @param isOwnMachine listens on loopback: without sign-in the one user is the owner. */
   constructor(settings: AuthSettings, isOwnMachine: boolean, clock: Clock) {
     this.#settings = settings;
-    this.#keys = settings.apiKeys.map((of) => ({ digest: digestOf(of.key.reveal()), of }));
     this.#isOwnMachine = isOwnMachine;
     this.#clock = clock;
     this.tickets = new Tickets(settings.sessionKey);
@@ -103,8 +101,7 @@ export class Visitors {
   }
 
   #byProxy({ header, address }: Visit, how: Extract<AuthSettings['how'], { kind: 'proxy' }>): Known {
-    const plain = address.replace(/^::ffff:/, '');
-    const user = how.addresses.includes(plain) ? (header(how.userHeader)?.trim() ?? '') : '';
+    const user = how.addresses.includes(plainAddress(address)) ? (header(how.userHeader)?.trim() ?? '') : '';
     if (user === '') return { kind: 'stranger' };
     return known(this.readerOf(user, listed(header(how.groupsHeader) ?? '', /[,;]/)));
   }
@@ -113,7 +110,8 @@ export class Visitors {
     const given = /^Bearer (\S{1,500})$/i.exec(authorization)?.[1];
     if (given === undefined) return null;
     const wanted = digestOf(given);
-    return this.#keys.find(({ digest }) => timingSafeEqual(digest, wanted))?.of ?? null;
+    // Read with each request: who makes keys while it runs, as `chat eval` does, has them taken at once.
+    return this.#settings.apiKeys.find(({ key }) => timingSafeEqual(digestOf(key.reveal()), wanted)) ?? null;
   }
 
   readerOf(user: string, groups: readonly string[]): Reader {

@@ -122,6 +122,8 @@ test('mcpRoutes: an agent searches and reads, and sees only what its key may', a
   assert.match(await call(agent, 'read_document', { path: 'pets.md' }), /garden flat/);
   assert.match(await call(agent, 'read_document', { path: 'keys.md' }), /no such document/);
   await readInParts((given) => call(agent, 'read_document', given));
+  assert.match(await call(agent, 'read_document', { path: 'p'.repeat(1_000) }), /no such document/);
+  assert.match(await call(agent, 'read_document', { path: 'p'.repeat(1_001) }), /too_big|at most 1000|<=1000/i);
   assert.doesNotMatch(await call(agent, 'search_documents', { query: 'spare key' }), /blue door/);
   assert.match(await call(await connected('fedcba9876543210'), 'read_document', { path: 'keys.md' }), /blue door/);
 });

@@ -116,3 +116,18 @@ test('yamlOf: can be read as it is, whatever was said, with what is to be confir
   assert.equal(yaml.match(/^ {2}# to confirm: /gm)?.length, 3);
   assert.match(yaml, /the reader said: so x: "y" #/);
 });
+
+test('casesFrom: keeps 4,000 letters of a text, 10 questions before, 5 sources and 300 letters of a comment', () => {
+  const before = Array.from({ length: 12 }, (_, i) => ({ id: `b${i}`, question: `Before ${i}?` }));
+  const sources = Array.from({ length: 6 }, (_, i) => ({ label: `S${i}`, path: `${i}.md`, pageFrom: null, text: 'x' }));
+  const long = { id: 'l', question: `${'q'.repeat(4_001)}`, liked: false, comment: 'c'.repeat(301) };
+  const events = [{ type: 'sources', sources }, ...sources.map(({ label }) => ({ type: 'citation', label }))];
+  const [found] = casesFrom([conversation(...before, { ...long, events })]);
+  assert.equal(found?.question, 'q'.repeat(4_000));
+  assert.deepEqual([found?.history.length, found?.history[0]?.question], [10, 'Before 2?']);
+  assert.deepEqual(
+    found?.gold.map(({ file }) => file),
+    ['0.md', '1.md', '2.md', '3.md', '4.md'],
+  );
+  assert.equal(found?.comment, 'c'.repeat(300));
+});

@@ -44,6 +44,25 @@ test('indexInMemory: shows nobody what is for others, by frontmatter and by acce
   await assert.rejects(indexInMemory(folder), /access\.yaml/);
 });
 
+test('indexInMemory: fifty candidates are looked at, then those are left out that the asker may not see', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-eval-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'open.md'), `The pelican is open. ${'Other words stand here. '.repeat(10)}`);
+  const closed = (from: number, count: number) => {
+    for (let i = from; i < count; i++) {
+      writeFileSync(join(folder, `${i}.md`), '---\naccess: [host]\n---\n\nThe pelican, pelican, pelican.');
+    }
+  };
+  const seen = async () => {
+    const { retriever } = await indexInMemory(folder);
+    return (await retriever.retrieve(asked('pelican', ['guest']), 5, SIGNAL)).map(({ path }) => path);
+  };
+  closed(0, 49);
+  assert.deepEqual(await seen(), ['open.md']);
+  closed(49, 50);
+  assert.deepEqual(await seen(), []);
+});
+
 test('queryOf: a follow-up is searched for with the question before it', () => {
   assert.equal(queryOf(asked('And a cat?')), 'And a cat?');
   const history = [

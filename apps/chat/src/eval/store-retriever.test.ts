@@ -24,9 +24,11 @@ test('storeRetriever: the local store holds the floors of the corpus', async (t)
 
 test('storeRetriever: asks on behalf of the groups, and without groups as one who may see all', async () => {
   const readers: unknown[] = [];
+  const tops: number[] = [];
   const retriever = storeRetriever({
-    async searchText(_query, { reader }) {
+    async searchText(_query, { reader, top }) {
       readers.push(reader);
+      tops.push(top);
       return [];
     },
   });
@@ -37,4 +39,5 @@ test('storeRetriever: asks on behalf of the groups, and without groups as one wh
     { user: null, groups: ['guest'], isAdmin: false },
     { user: null, groups: [], isAdmin: true },
   ]);
+  assert.deepEqual(tops, [50, 50], 'candidates, of which five are taken');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { cleanText, flowing, lineByLine, markdownTable, oneLine } from './clean.ts';
+import { COMBINING_MAX, cleanText, flowing, lineByLine, markdownTable, oneLine } from './clean.ts';
 
 const CASES: ReadonlyArray<readonly [name: string, given: string, want: string]> = [
   ['line ends of three systems become one', 'a\r\nb\rc\u2028d', 'a\nb\nc\nd'],
@@ -36,3 +36,9 @@ test('lineByLine: keeps lines, not their blank ends, nor runs of empty ones', ()
 
 test('markdownTable: fills short rows, escapes bars, keeps a cell one line', () =>
   assert.equal(markdownTable([['a', 'b|c'], ['1\n2']]), '| a | b\\|c |\n| --- | --- |\n| 1 2 |  |'));
+
+test('cleanText: keeps as many marks on a letter as the limit, and not one more', () => {
+  const marked = (marks: number) => `x${'\u0316'.repeat(marks)}y`;
+  assert.equal(cleanText(marked(COMBINING_MAX)), marked(COMBINING_MAX));
+  assert.equal(cleanText(marked(COMBINING_MAX + 1)), marked(COMBINING_MAX));
+});

@@ -10,12 +10,17 @@ const UNSEEN =
 /** Of a letter or picture one tells how it is drawn; more of them tell something else. */
 const DRAWN = /([\ufe0e\ufe0f])[\ufe0e\ufe0f]+/g;
 
+/** Marks on one letter that are kept; what composes letters sorts them, at the square of their number. Source: UAX #15, §13, stream-safe text. */
+export const COMBINING_MAX = 30;
+const COMBINED = new RegExp(`(\\p{M}{${COMBINING_MAX}})\\p{M}+`, 'gu');
+
 export function cleanText(text: string): string {
   return text
     .toWellFormed()
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(UNSEEN, '')
     .replace(DRAWN, '$1')
+    .replace(COMBINED, '$1')
     .replace(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .normalize('NFC');
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { chunkDocument } from '@spillway/rag';
 import fc from 'fast-check';
 import { extract } from './extract.ts';
 import { Refusal } from './extraction.ts';
@@ -114,3 +115,62 @@ test('extract: a file changed anywhere is read or refused, never worse, seed 202
     { seed: 20261121, numRuns: 150 },
   );
 });
+
+/*
+ * Files that make their reader do more than they are long. Nothing here asserts a time: before its limit each of them took minutes, and the
+ * test's own end comes some twenty times later than they do now.
+ */
+const SEEN = '\n\nlighthouse';
+
+/** Their last word is found. */
+const ENDED: ReadonlyArray<readonly [name: string, path: string, text: string]> = [
+  ['50,000 brackets', 'a.md', '['.repeat(50_000) + SEEN],
+  ['50,000 brackets that close', 'a.md', ']'.repeat(50_000) + SEEN],
+  ['50,000 pictures that are none', 'a.md', '!['.repeat(50_000) + SEEN],
+  ['20,000 links to nowhere', 'a.md', '[a][b]'.repeat(20_000) + SEEN],
+  ['20,000 notes that are none', 'a.md', '[^a]'.repeat(20_000) + SEEN],
+  ['100,000 stars', 'a.md', '*'.repeat(100_000) + SEEN],
+  ['100,000 bars', 'a.md', '|'.repeat(100_000) + SEEN],
+  ['20,000 stars between words', 'a.md', 'a**b'.repeat(20_000) + SEEN],
+  ['20,000 waves between words', 'a.md', 'a~~b'.repeat(20_000) + SEEN],
+  ['comments that do not end', 'a.md', `x ${'<!-- '.repeat(20_000)}${SEEN}`],
+  ['20,000 lines below a quote', 'a.md', `> a\n${'a\n'.repeat(20_000)}${SEEN}`],
+  ['10,000 underlined lines', 'a.md', 'a\n===\n'.repeat(10_000) + SEEN],
+  ['20,000 empty links', 'a.html', `${'<a>'.repeat(20_000)}<p>lighthouse`],
+  ['20,000 words in elements of their own', 'a.html', `${'<span>a</span> '.repeat(20_000)}<p>lighthouse`],
+  ['20,000 elements that nobody knows', 'a.html', `${'<x-a> </x-a>'.repeat(20_000)}<p>lighthouse`],
+  ['20,000 boxes with nothing in them', 'a.html', `${'<details> </details>'.repeat(20_000)}<p>lighthouse`],
+  ['a row of 500,000 columns', 'a.csv', `${'a,'.repeat(499_999)}lighthouse`],
+  ['20,000 underlined lines', 'a.txt', 'a\n===\n'.repeat(20_000) + SEEN],
+  ['400,000 marks on one letter', 'a.txt', `a${'\u0301\u0316'.repeat(200_000)}${SEEN}`],
+];
+
+for (const [name, path, text] of ENDED) {
+  test(`extract: reads a file of ${name} (.${path.split('.')[1]}) to its end`, async () => {
+    const { extracted } = await extract(path, Buffer.from(text));
+    assert.match(chunkDocument(extracted).text, /lighthouse/);
+  });
+}
+
+const TOO_DEEP: ReadonlyArray<readonly [name: string, path: string, text: string, says: RegExp]> = [
+  ['a row of 1,000,000 columns', 'a.csv', 'a,'.repeat(1_000_000), /more than 6000000 characters/],
+  ['100,000 open elements', 'a.html', '<div>'.repeat(100_000), /nested (?:deeper than 200|too deep)/],
+  ['100,000 open words in bold', 'a.html', '<b>'.repeat(100_000), /nested (?:deeper than 200|too deep)/],
+  ['100,000 lists', 'a.json', '['.repeat(100_000), /nested deeper than 200/],
+  ['50,000 quotes', 'a.md', '>'.repeat(50_000), /nested deeper than 200/],
+  [
+    'rows and columns by the thousand',
+    'a.md',
+    `${'|a'.repeat(2_000)}\n${'|-'.repeat(2_000)}\n${'a\n'.repeat(2_000)}`,
+    /cells/,
+  ],
+];
+
+for (const [name, path, text, says] of TOO_DEEP) {
+  test(`extract: refuses a file of ${name} (.${path.split('.')[1]})`, async () => {
+    await assert.rejects(
+      extract(path, Buffer.from(text)),
+      (error) => error instanceof Refusal && says.test(error.message),
+    );
+  });
+}

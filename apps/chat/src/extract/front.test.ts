@@ -54,3 +54,9 @@ for (const [name, yaml, text] of REFUSED) {
       (error) => error instanceof Refusal && error.kind === 'badFront' && text.test(error.message),
     ));
 }
+
+test('parseFront: resolves a value ten times, its first place among them, and not once more', () => {
+  const aliases = (count: number) => `title: t\na: &a x\nb: [${Array.from({ length: count }, () => '*a').join(', ')}]`;
+  assert.equal(parseFront(aliases(9)).title, 't');
+  assert.throws(() => parseFront(aliases(10)), /not YAML/);
+});

@@ -25,6 +25,11 @@ const CASES: ReadonlyArray<readonly [name: string, given: string, want: readonly
   ],
   ['comments and navigation are not read', '<nav>a</nav><!-- b --><p>c', ['p c']],
   ['code', '<pre>a\n  b</pre>', ['code a\n  b']],
+  ['code in colours', '<pre><code class="language-x"><b>a</b>\n  <i>b</i></code></pre>', ['code a\n  b']],
+  ['elements within a line leave their words', 'a<b> b</b> <i>c</i>d <q>e</q><x-y>f</x-y><wbr>g', ['p a b cd "e"fg']],
+  ['a link around blocks leaves the blocks', '<a href="x"><h2>A</h2><p>b</a>c', ['h2 A', 'p bc']],
+  ['boxes that open', '<details><summary>a</summary>b</details>', ['p a', 'p b']],
+  ['a picture without words is none', '<p><img src="x">a', ['p a']],
 ];
 
 for (const [name, given, want] of CASES) {

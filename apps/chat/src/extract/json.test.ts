@@ -41,3 +41,12 @@ test('readJson: refuses brackets deeper than the limit before they are parsed', 
     /deeper than 5 levels/,
   );
 });
+
+test('readJson: a list of twelve stays in the line of its record, a longer one stands by itself', () => {
+  const read = (length: number) => {
+    const tags = Array.from({ length }, (_, i) => i);
+    return readWith((limits, to) => readJson(JSON.stringify({ a: 'b', tags }), limits, to));
+  };
+  assert.deepEqual(read(12), ['p a: b\ntags: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11']);
+  assert.deepEqual(read(13).slice(0, 2), ['p a: b', 'h1 tags']);
+});

@@ -5,19 +5,34 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import type { BlockList } from './blocks.ts';
 import { type FrontMatter, parseFront } from './front.ts';
+import { withoutLongLaziness } from './lazy.ts';
 import type { ExtractLimits } from './limits.ts';
+import { type MarkCount, markCount } from './marks.ts';
 import { addMarkdown } from './mdast.ts';
 import { refuseDeepQuotes, refuseDeepTree } from './nesting.ts';
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']).freeze();
+const processor = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 
 const NO_FRONT_MATTER: FrontMatter = { title: null, language: null, category: null, access: null };
 
-export function readMarkdown(text: string, limits: ExtractLimits, to: BlockList): FrontMatter {
-  refuseDeepQuotes(text, limits.nestingMax);
-  const root = parser.parse(text);
+export function readMarkdown(given: string, limits: ExtractLimits, to: BlockList): FrontMatter {
+  refuseDeepQuotes(given, limits.nestingMax);
+  const text = withoutLongLaziness(given);
+  const marks = markCount(text);
+  const root = parserWith(marks.extension).parse(text);
+  if (marks.isExceeded) to.note(TOO_MANY_MARKS);
   refuseDeepTree(root, limits.nestingMax);
   const [first] = root.children;
   addMarkdown(root, to);
   return first?.type === 'yaml' ? parseFront(first.value) : NO_FRONT_MATTER;
+}
+
+const TOO_MANY_MARKS = 'more marks of Markdown than are looked at: the others were read as plain text';
+
+/** The count comes last: of what has been added, the last is asked first. */
+function parserWith(extension: MarkCount['extension']) {
+  return processor().use(function counting() {
+    const data = this.data();
+    data.micromarkExtensions = [...(data.micromarkExtensions ?? []), extension];
+  });
 }

@@ -100,6 +100,7 @@ test('ingestDocument: a stop before the end puts nothing', async () => {
   assert.deepEqual(await ingest(source('a.md', TEXT), parts, stop), {
     kind: 'failed',
     path: 'a.md',
+    code: 'stopped',
     reason: 'stopped',
   });
   assert.equal(parts.store.puts, 0);

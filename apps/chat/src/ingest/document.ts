@@ -4,7 +4,7 @@ import { textForRanking } from '@spillway/rag';
 import { type Access, type DocumentStore, type NewDocument, StoreError } from '../store/store.ts';
 import { type EmbedParts, type EmbedTold, embedAll } from './embed.ts';
 import type { Embedder } from './embedder.ts';
-import type { FileOutcome } from './progress.ts';
+import type { FileFailureCode, FileOutcome } from './progress.ts';
 import { CUT_VERSION } from './read.ts';
 import type { DocumentReader, ReadAnswer } from './reading.ts';
 import { EVERYBODY, type Source } from './source.ts';
@@ -26,24 +26,25 @@ export async function ingestDocument(source: Source, parts: IngestParts, told: D
     return await ingestOrThrow(source, parts, told);
   } catch (error) {
     // Of a store's error the text is made for people; of anything else only that it happened.
-    return failed(source, error instanceof StoreError ? error.message : 'failed inside the index; nothing was changed');
+    if (error instanceof StoreError) return failed(source, 'store', error.message);
+    return failed(source, 'inside', 'failed inside the index; nothing was changed');
   }
 }
 
 async function ingestOrThrow(source: Source, parts: IngestParts, told: DocumentTold): Promise<FileOutcome> {
   const { store, reader, embedder } = parts;
   const loaded = await source.load();
-  if (loaded.kind === 'refused') return failed(source, loaded.message);
+  if (loaded.kind === 'refused') return failed(source, 'notTaken', loaded.message);
   const { bytes } = loaded;
   const hash = hashOf(bytes, source, embedder?.model ?? null);
   const before = await store.byPath(source.path);
   if (before?.hash === hash) return { kind: 'unchanged', path: source.path, id: before.id };
   const answer = await reader.read(source.path, bytes);
-  if (answer.kind === 'refused') return failed(source, answer.message);
+  if (answer.kind === 'refused') return failed(source, answer.refusal, answer.message);
   told.cut(answer.chunks.length);
   const vectors = await vectorsOf(answer, parts, told);
-  if (typeof vectors === 'string') return failed(source, vectors);
-  if (parts.signal.aborted) return failed(source, 'stopped');
+  if (parts.signal.aborted) return failed(source, 'stopped', 'stopped');
+  if (typeof vectors === 'string') return failed(source, 'embedding', vectors);
   const document = newDocument(source, { answer, vectors, bytes, hash, indexedMs: parts.clock.nowMs() });
   const id = await store.put(document, embedder?.model ?? null);
   return { kind: 'indexed', path: source.path, id, chunks: answer.chunks.length, notes: answer.notes };
@@ -104,6 +105,6 @@ function hashOf(bytes: Uint8Array, { category, access, owner }: Source, model: s
   return createHash('sha256').update(bytes).update('\0').update(rest).digest('hex');
 }
 
-function failed({ path }: Source, reason: string): FileOutcome {
-  return { kind: 'failed', path, reason };
+function failed({ path }: Source, code: FileFailureCode, reason: string): FileOutcome {
+  return { kind: 'failed', path, code, reason };
 }

@@ -1,4 +1,5 @@
 /** What is told of indexing while it runs: totals that only grow, and each file that failed with its reason. */
+import type { RefusalKind } from '../extract/extraction.ts';
 
 export interface Progress {
   /** null: still being counted. */
@@ -25,6 +26,23 @@ export const NO_PROGRESS: Progress = {
   embedded: 0,
 };
 
+/** Why a file is not indexed, for programs and for pages in other languages; the sentence beside it says more. */
+export type FileFailureCode =
+  | RefusalKind
+  /** The file cannot be opened, or is none that may be. */
+  | 'notTaken'
+  | 'embedding'
+  | 'store'
+  | 'inside'
+  | 'stopped';
+
+export interface FileFailure {
+  readonly path: string;
+  readonly code: FileFailureCode;
+  /** For a person, in English: what is wrong, and the way out. */
+  readonly reason: string;
+}
+
 export type FileOutcome =
   | {
       readonly kind: 'indexed';
@@ -34,7 +52,7 @@ export type FileOutcome =
       readonly notes: readonly string[];
     }
   | { readonly kind: 'unchanged'; readonly path: string; readonly id: string }
-  | { readonly kind: 'failed'; readonly path: string; readonly reason: string };
+  | ({ readonly kind: 'failed' } & FileFailure);
 
 export type IngestEvent =
   | { readonly type: 'file'; readonly outcome: FileOutcome }

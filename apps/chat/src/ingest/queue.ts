@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { DocumentStore } from '../store/store.ts';
 import { type DocumentTold, type IngestParts, ingestDocument } from './document.ts';
 import { type FolderJob, listFolder } from './folder.ts';
-import { type FileOutcome, type IngestEvent, NO_PROGRESS, type Progress } from './progress.ts';
+import { type FileFailure, type FileOutcome, type IngestEvent, NO_PROGRESS, type Progress } from './progress.ts';
 import type { Source } from './source.ts';
 
 export type JobAsk =
@@ -21,7 +21,7 @@ export interface Job {
   readonly state: JobState;
   readonly progress: Progress;
   /** The first ones, at most `failuresKeptMax`. */
-  readonly failures: ReadonlyArray<{ readonly path: string; readonly reason: string }>;
+  readonly failures: readonly FileFailure[];
   /** Of the file that was done last: all there is to tell of a job of one file. */
   readonly last: FileOutcome | null;
   /** Of a job that failed as a whole. */
@@ -56,7 +56,7 @@ class Work {
   readonly stop = new AbortController();
   readonly listeners = new Set<Listener>();
   readonly ended = Promise.withResolvers<void>();
-  readonly failures: { readonly path: string; readonly reason: string }[] = [];
+  readonly failures: FileFailure[] = [];
   last: FileOutcome | null = null;
   state: JobState = 'waiting';
   progress: Progress = NO_PROGRESS;
@@ -245,14 +245,16 @@ export class IngestQueue {
       return null;
     }
     work.move({ files: listed.sources.length + listed.refused.length, ignored: listed.ignored });
-    for (const { path, reason } of listed.refused) this.#note(work, { kind: 'failed', path, reason });
+    for (const { path, reason } of listed.refused) {
+      this.#note(work, { kind: 'failed', path, code: 'notTaken', reason });
+    }
     return { files: listed.sources, folder: listed.folder };
   }
 
   #note(work: Work, outcome: FileOutcome): void {
     const { progress, failures } = work;
     if (outcome.kind === 'failed' && failures.length < this.#parts.limits.failuresKeptMax) {
-      failures.push({ path: outcome.path, reason: outcome.reason });
+      failures.push({ path: outcome.path, code: outcome.code, reason: outcome.reason });
     }
     work.last = outcome;
     work.tell({ type: 'file', outcome });

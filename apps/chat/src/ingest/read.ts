@@ -5,7 +5,7 @@ import { Refusal } from '../extract/extraction.ts';
 import type { ReadAnswer, ReadAsk } from './reading.ts';
 
 /** Goes into each document's hash: after a change here, or in how documents are read or cut, all are indexed anew. */
-export const CUT_VERSION = 1;
+export const CUT_VERSION = 2;
 
 export async function read({ path, bytes, limits }: ReadAsk): Promise<ReadAnswer> {
   try {

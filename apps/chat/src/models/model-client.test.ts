@@ -324,5 +324,6 @@ for (const [name, message, call, text] of PLANS) {
     const tool = { name: 'find', description: 'd', parameters: {} };
     const planned = await client(gateway.url).plan([{ role: 'user', content: 'Hi' }], tool, signal());
     assert.deepEqual([planned.call, planned.text], [call, text]);
+    assert.equal(gateway.asked[0]?.body.max_tokens, 200, 'a plan is short');
   });
 }

@@ -43,10 +43,10 @@ export class ModelClient implements Models {
   #door: Door | null = null;
   readonly #clients = new Map<string, OpenAI>();
 
-  constructor({ settings, clock, tokens = entraTokens() }: ModelClientOptions) {
+  constructor({ settings, clock, tokens }: ModelClientOptions) {
     this.#settings = settings;
     this.#clock = clock;
-    this.#tokens = tokens;
+    this.#tokens = tokens ?? entraTokens(settings.credential.kind === 'entra' ? settings.credential.scope : '');
     this.#doors = doorsOf(settings);
     this.#isReasoning = settings.isReasoning;
     this.embeddingModel = settings.embedding?.model ?? null;

@@ -171,7 +171,12 @@ export interface ConfigView {
   readonly title: string;
   readonly examples: readonly string[];
   /** What the index can do, and why: `text` where vectors do not help. */
-  readonly retrieval: { readonly mode: RetrievalMode; readonly why: string };
+  readonly retrieval: {
+    readonly mode: RetrievalMode;
+    readonly why: string;
+    /** It is being found out: ask again in a moment. */
+    readonly isProbing: boolean;
+  };
   readonly mayUpload: boolean;
   readonly uploadBytesMax: number;
   /** Endings of names: `.pdf`. */
@@ -182,11 +187,45 @@ export interface ConfigView {
   readonly defaults: { readonly top: number; readonly followups: boolean };
 }
 
+/** Why something is refused. Stable: programs go by it, and the page says it in its own language. */
+export type RefusalCode =
+  | 'badName'
+  | 'badRequest'
+  | 'busy'
+  | 'conversationFull'
+  | 'draining'
+  | 'foreignHost'
+  | 'foreignOrigin'
+  | 'internal'
+  | 'nameTaken'
+  | 'noAnswer'
+  | 'noConversation'
+  | 'noDocument'
+  | 'noFile'
+  | 'noJob'
+  | 'noLength'
+  | 'noLink'
+  | 'noPasswords'
+  | 'noRoute'
+  | 'noTurn'
+  | 'noUploads'
+  | 'notAllowed'
+  | 'notIndexed'
+  | 'notJson'
+  | 'notShared'
+  | 'notSignedIn'
+  | 'notYours'
+  | 'queueFull'
+  | 'tooLarge'
+  | 'tooManyQuestions'
+  | 'tooManyTries'
+  | 'tooManyUploads'
+  | 'wrongPassword';
+
 /** The body of every answer that is not 2xx. */
 export interface Refusal {
   readonly error: {
-    /** Stable. */
-    readonly code: string;
+    readonly code: RefusalCode;
     /** For a person: what is wrong, and the way out. */
     readonly message: string;
     readonly retryAfterMs?: number;

@@ -34,7 +34,7 @@ export function chatApp(parts: Parts, others: readonly ((app: Hono<Env>, parts: 
   app.use('*', (c, next) => parts.tracing.continues((name) => c.req.header(name), next));
   if (origins.length > 0)
     app.use('*', cors({ origin: origins.includes('*') ? '*' : [...origins], exposeHeaders: [VISITOR_HEADER] }));
-  app.use('*', addressed());
+  app.use('*', addressed(parts.settings.auth.proxies));
   app.use('*', guard(parts));
   app.use('*', draining(parts));
   const small = bodySize(BODY_BYTES_MAX, (c) => refuse(c, 413, 'tooLarge', 'The body is larger than 1 MB.'));

@@ -16,3 +16,11 @@ test('chatRoutes: a conversation takes so many questions and no more, since all 
   const beyond = await post('/api/chat', { question: 'Hi', conversationId: 'long' });
   assert.deepEqual([beyond.status, (await beyond.json()).error.code], [409, 'conversationFull']);
 });
+
+test('chatRoutes: a question of 80 letters is the title of its conversation as a whole, a longer one is cut', async (t) => {
+  const { send, post } = await started(t, new FakeModels(['x']));
+  for (const length of [80, 81]) await (await post('/api/chat', { question: 'q'.repeat(length) })).text();
+  const { conversations } = await (await send('/api/conversations')).json();
+  const titles = conversations.map(({ title }: { readonly title: string }) => title).toSorted();
+  assert.deepEqual(titles, ['q'.repeat(80), `${'q'.repeat(79)}…`].toSorted());
+});

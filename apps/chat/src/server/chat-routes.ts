@@ -74,7 +74,7 @@ function busy(c: Ctx): Response {
 /** Who has no name counts by address. */
 export function whoOf(c: Ctx): string {
   const { user } = c.get('reader');
-  return user === null || user.startsWith('visitor-') ? `address ${c.get('address')}` : `user ${user}`;
+  return user === null || user.startsWith('visitor-') ? `address ${c.get('client')}` : `user ${user}`;
 }
 
 interface Job {

@@ -44,6 +44,12 @@ export interface Parts {
 }
 
 export interface Env {
-  Variables: { reader: Reader; address: string };
+  Variables: {
+    reader: Reader;
+    /** Of the connection: a proxy's, where there is one. */
+    address: string;
+    /** Of who asks, as far as a proxy that is named tells it: what is counted for those without a name. */
+    client: string;
+  };
 }
 export type Ctx = HonoContext<Env>;

@@ -20,6 +20,24 @@ test('documentRoutes: of a category 300 letters are kept, of groups the first th
   assert.equal((await upload('b.md', { groups })).access.groups.length, 100);
 });
 
+/** @returns a form with a file of 1,024 bytes, and so much around it that all of it has `bytes`. */
+function formOfBytes(bytes: number): string {
+  const part = (name: string, text: string) =>
+    `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+  const file = part('file"; filename="a.txt', 'x'.repeat(1_024));
+  const around = file.length + part('note', '').length + '--b--\r\n'.length;
+  return `${file}${part('note', 'n'.repeat(bytes - around))}--b--\r\n`;
+}
+
+test('documentRoutes: beside the largest file 64 KiB of other fields come in, and not a byte more', async (t) => {
+  const { send } = await started(t, new FakeModels(), { env: { SPILLWAY_CHAT_UPLOAD_BYTES_MAX: '1024' } });
+  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  const statusOf = async (bytes: number) =>
+    (await send('/api/documents', { method: 'POST', headers, body: formOfBytes(bytes) })).status;
+  assert.equal(await statusOf(1_024 + 65_536), 202);
+  assert.equal(await statusOf(1_024 + 65_537), 413);
+});
+
 test('documentRoutes: a Markdown file that closes itself stays closed when it is uploaded, but for who uploaded it', async (t) => {
   const { send, chat } = await started(t, new FakeModels(), { env: { SPILLWAY_CHAT_AUTH: 'proxy' } });
   const as = (user: string, groups = '') => ({ 'x-forwarded-user': user, 'x-forwarded-groups': groups });

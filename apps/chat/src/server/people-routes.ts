@@ -48,16 +48,16 @@ async function signIn(c: Ctx, { settings, visitors, rates, log }: Parts): Promis
   const read = await bodyOf(c, signInRequest);
   if (read.kind === 'refused') return read.response;
   const { user, password } = read.value;
-  const waitMs = Math.max(rates.signIns.take(`user ${user}`), rates.signIns.take(`address ${c.get('address')}`));
+  const waitMs = Math.max(rates.signIns.take(`user ${user}`), rates.signIns.take(`address ${c.get('client')}`));
   if (waitMs > 0) return refuse(c, 429, 'tooManyTries', 'Too many tries to sign in; wait a little.', waitMs);
   const entry = how.users.find((each) => each.user === user) ?? null;
   if (!(await isPassword(password, entry?.hash.reveal() ?? null)) || entry === null) {
     log('warn', 'A try to sign in failed.', { user });
     return refuse(c, 401, 'wrongPassword', 'Name or password is wrong.');
   }
-  // Only tries that fail count: behind a proxy a whole office comes from one address.
+  // Only tries that fail count: a whole office may come from one address.
   rates.signIns.giveBack(`user ${user}`);
-  rates.signIns.giveBack(`address ${c.get('address')}`);
+  rates.signIns.giveBack(`address ${c.get('client')}`);
   c.header('set-cookie', visitors.signIn({ user, groups: [...entry.groups] }, isSecure(c)));
   return c.json<MeView>({ ...visitors.readerOf(user, entry.groups), auth: how.kind });
 }

@@ -1,12 +1,12 @@
 /** Answers that many routes give: refusals, and lines of JSON as they come. */
 import type { z } from 'zod';
 import { refuseDeepJson } from '../extract/nesting.ts';
-import type { Refusal } from './api.ts';
+import type { Refusal, RefusalCode } from './api.ts';
 import type { Ctx } from './context.ts';
 
 type Status = 400 | 401 | 403 | 404 | 409 | 411 | 413 | 415 | 429 | 500 | 503;
 
-export function refuse(c: Ctx, status: Status, code: string, message: string, retryAfterMs?: number): Response {
+export function refuse(c: Ctx, status: Status, code: RefusalCode, message: string, retryAfterMs?: number): Response {
   if (retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)));
   const error = { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   return c.json<Refusal>({ error }, status);

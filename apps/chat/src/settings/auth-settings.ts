@@ -1,4 +1,5 @@
 /** Who may come in, and how they show who they are. Nobody signs in unless that is asked for, and then only on loopback (auth/). */
+import { isIP } from 'node:net';
 import { Secret } from './secret.ts';
 import { listed, type Sheet } from './sheet.ts';
 
@@ -10,6 +11,8 @@ export interface AuthSettings {
   readonly admins: readonly string[];
   /** For programs: `Authorization: Bearer KEY`. */
   readonly apiKeys: readonly ApiKey[];
+  /** Addresses of proxies that are believed in who is behind them; none unless they are named. */
+  readonly proxies: readonly string[];
 }
 
 export type Auth =
@@ -62,6 +65,7 @@ export function authSettings(sheet: Sheet): AuthSettings {
     sessionKey: sheet.secret('SPILLWAY_CHAT_SESSION_KEY'),
     admins: sheet.list('SPILLWAY_CHAT_ADMINS'),
     apiKeys: apiKeys(sheet),
+    proxies: proxies(sheet),
   };
 }
 
@@ -117,11 +121,29 @@ function oidc(sheet: Sheet, isWanted: boolean): Auth {
 }
 
 function proxy(sheet: Sheet): Auth {
-  const addresses = sheet.list('SPILLWAY_CHAT_PROXY_ADDRESSES');
+  const addresses = sheet.list('SPILLWAY_CHAT_PROXY_ADDRESSES').map(plainAddress);
   return {
     kind: 'proxy',
     userHeader: (sheet.text('SPILLWAY_CHAT_PROXY_USER_HEADER') ?? 'x-forwarded-user').toLowerCase(),
     groupsHeader: (sheet.text('SPILLWAY_CHAT_PROXY_GROUPS_HEADER') ?? 'x-forwarded-groups').toLowerCase(),
     addresses: addresses.length === 0 ? ['127.0.0.1', '::1'] : addresses,
   };
+}
+
+function proxies(sheet: Sheet): readonly string[] {
+  const named = sheet.list('SPILLWAY_CHAT_PROXY_ADDRESSES').map(plainAddress);
+  const wrong = named.find((address) => isIP(address) === 0);
+  if (wrong !== undefined) {
+    const remedy = 'write addresses, by commas: 10.0.0.4,10.0.0.5';
+    sheet.wrong('SPILLWAY_CHAT_PROXY_ADDRESSES', wrong, 'is not an IP address', remedy);
+  }
+  return named;
+}
+
+/** The same address, however it is written: IPv4 within IPv6 as IPv4. */
+export function plainAddress(address: string): string {
+  return address
+    .trim()
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.)/, '');
 }

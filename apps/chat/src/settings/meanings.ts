@@ -46,6 +46,12 @@ const MODELS: readonly Meaning[] = [
     meaning:
       'For `azure` and `azure_custom`. `auto`: the key, else over https a token of Entra ID for the app’s identity, else nothing. `entra` over http sends the token in the clear: not beyond this machine.',
   },
+  {
+    name: 'AZURE_OPENAI_TOKEN_SCOPE',
+    preset: '`https://cognitiveservices.azure.com/.default`',
+    meaning:
+      'For whom such a token is made out. Where the gateway takes only an audience of its own: `api://CLIENT_ID_OF_THE_GATEWAY/.default`.',
+  },
   { name: 'OPENAI_API_KEY', meaning: 'For `openai` (required there) and `local`.' },
   { name: 'OPENAI_ORGANIZATION', meaning: 'For `openai`.' },
   {
@@ -247,8 +253,9 @@ const SIGN_IN: readonly Meaning[] = [
   },
   {
     name: 'SPILLWAY_CHAT_PROXY_ADDRESSES',
-    preset: '`127.0.0.1`, `::1`',
-    meaning: 'For `proxy`: connections from here are believed, from elsewhere not. Addresses, not ranges.',
+    preset: '`127.0.0.1`, `::1` for `proxy`; else none',
+    meaning:
+      'Of the proxies in front. For `proxy`: connections from here are believed in who it is, from elsewhere not. With any way to sign in: once set, what is counted by address is counted by the one that they tell in `x-forwarded-for`. Addresses, not ranges.',
   },
 ];
 

@@ -11,8 +11,8 @@ export type ModelHost = 'azure' | 'azure_custom' | 'openai' | 'local';
 /** How a call says who sends it. */
 export type Credential =
   | { readonly kind: 'key'; readonly key: Secret }
-  /** A token of Entra ID for the app's identity. */
-  | { readonly kind: 'entra' }
+  /** A token of Entra ID for the app's identity, and for whom it is made out. */
+  | { readonly kind: 'entra'; readonly scope: string }
   | { readonly kind: 'none' };
 
 export interface ModelSettings {
@@ -129,6 +129,7 @@ function credentialOf(sheet: Sheet, host: ModelHost, url: string): Credential {
     return keyOrNone(key);
   }
   const key = sheet.secret('AZURE_OPENAI_API_KEY_OVERRIDE') ?? sheet.secret('AZURE_OPENAI_API_KEY');
+  const scope = tokenScope(sheet);
   const how = sheet.choice('SPILLWAY_CHAT_CREDENTIAL', ['auto', 'key', 'entra', 'none'], 'auto');
   if (how === 'key' && key === null) {
     const rule = 'is missing: SPILLWAY_CHAT_CREDENTIAL is key';
@@ -137,7 +138,19 @@ function credentialOf(sheet: Sheet, host: ModelHost, url: string): Credential {
   if (how === 'none') return { kind: 'none' };
   if (how !== 'entra' && key !== null) return { kind: 'key', key };
   // A token that goes out in the clear can be used by whoever reads it: without a key, http is asked without credentials.
-  return how === 'entra' || url.startsWith('https:') ? { kind: 'entra' } : { kind: 'none' };
+  return how === 'entra' || url.startsWith('https:') ? { kind: 'entra', scope } : { kind: 'none' };
+}
+
+/** Of Azure's own model endpoints. */
+const AZURE_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+/** A gateway may take only tokens that are made out to itself: another scope, always with `/.default`, since an app asks for no less. */
+function tokenScope(sheet: Sheet): string {
+  const scope = sheet.text('AZURE_OPENAI_TOKEN_SCOPE') ?? AZURE_SCOPE;
+  if (/^\S+\/\.default$/.test(scope)) return scope;
+  const remedy = 'write the audience with /.default behind it: api://CLIENT_ID_OF_THE_GATEWAY/.default';
+  sheet.wrong('AZURE_OPENAI_TOKEN_SCOPE', scope, 'is not the scope of an app', remedy);
+  return scope;
 }
 
 function keyOrNone(key: Secret | null): Credential {

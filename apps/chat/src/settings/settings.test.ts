@@ -151,6 +151,16 @@ const PROBLEMS: ReadonlyArray<readonly [name: string, env: Environment, want: Re
     { ...CUSTOM, SPILLWAY_CHAT_AUTH: 'password', SPILLWAY_CHAT_USERS: 'ann:scrypt:a:b,bob:hush-hush' },
     /^SPILLWAY_CHAT_USERS: has no NAME:HASH.* entry 2/,
   ],
+  [
+    'a scope that no app can ask for',
+    { ...CUSTOM, AZURE_OPENAI_TOKEN_SCOPE: 'api://gateway' },
+    /^AZURE_OPENAI_TOKEN_SCOPE: "api:\/\/gateway" is not the scope.*\/\.default/,
+  ],
+  [
+    'a proxy by its name',
+    { ...CUSTOM, SPILLWAY_CHAT_PROXY_ADDRESSES: '10.0.0.4, ingress' },
+    /^SPILLWAY_CHAT_PROXY_ADDRESSES: "ingress" is not an IP address/,
+  ],
   ['a short key', { ...CUSTOM, SPILLWAY_CHAT_API_KEYS: 'ann:hush-hush' }, /^SPILLWAY_CHAT_API_KEYS: .*at least 16/],
 ];
 
@@ -162,6 +172,13 @@ for (const [name, env, want] of PROBLEMS) {
     assert.ok(!found[0]?.includes('hush-hush'));
   });
 }
+
+test('readSettings: a token is made out for Azure, unless a scope says for whom', () => {
+  const scopeOf = (env: Environment) => settings({ ...CUSTOM, ...env }).models.credential;
+  assert.deepEqual(scopeOf({}), { kind: 'entra', scope: 'https://cognitiveservices.azure.com/.default' });
+  const scope = 'api://6a7c/.default';
+  assert.deepEqual(scopeOf({ AZURE_OPENAI_TOKEN_SCOPE: scope }), { kind: 'entra', scope });
+});
 
 test('readSettings: every error is told at once', () => {
   const env = { OPENAI_HOST: 'azur', SPILLWAY_CHAT_TOP: 'x', SPILLWAY_CHAT_AUTH: 'oidc' };

@@ -10,7 +10,7 @@ const JOB: NonNullable<Job> = {
   id: 'j',
   state: 'done',
   progress: PROGRESS,
-  failures: [{ path: 'scan.pdf', reason: 'no text' }],
+  failures: [{ path: 'scan.pdf', code: 'noText', reason: 'no text' }],
   last: null,
   reason: null,
   owner: null,

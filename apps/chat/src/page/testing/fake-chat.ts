@@ -27,7 +27,7 @@ const CONFIG: ConfigView = {
   signInUrl: null,
   title: 'Aster Lane documents',
   examples: ['How much is the deposit?', 'When may I arrive?', 'Are pets welcome?'],
-  retrieval: { mode: 'text', why: 'Searched by words: no embedding deployment was found.' },
+  retrieval: { mode: 'text', why: 'Searched by words: no embedding deployment was found.', isProbing: false },
   mayUpload: true,
   uploadBytesMax: 1_000_000,
   uploadTypes: ['pdf', 'docx', 'md', 'txt'],
@@ -61,6 +61,8 @@ export class FakeChat {
   readonly requests: string[] = [];
   readonly feedback: unknown[] = [];
   documents: readonly DocumentRow[] = DOCUMENTS;
+  /** What has changed of it since the start. */
+  config: Partial<ConfigView> = {};
   /** Of documents by their ids; of others it is the handbook's. */
   readonly texts = new Map<string, string>();
   /** To conversations that are shared, by their ids. */
@@ -96,7 +98,7 @@ export class FakeChat {
       if (!this.#isOpen && !isFree) return refuse(c, 401, 'signIn', 'Sign in first.');
       return next();
     });
-    app.get('/api/config', (c) => c.json({ ...CONFIG, ...this.#options.config }));
+    app.get('/api/config', (c) => c.json({ ...CONFIG, ...this.#options.config, ...this.config }));
     app.get('/api/me', (c) => c.json(this.#me()));
     app.post('/api/sign-in', (c) => this.#signIn(c));
     app.post('/api/chat', (c) => this.#ask(c));

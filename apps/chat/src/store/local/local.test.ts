@@ -185,3 +185,19 @@ test('openLocal: a process that is killed in the middle of its puts leaves whole
   const { length } = await documents.searchVector(vectorOf('word', 64), { ...EVERYTHING, top: 1_000 });
   assert.equal(length, Math.min(1_000, (await documents.facts()).chunks), 'nothing of a document that was cut off');
 });
+
+test('openLocal: a page has a thousand rows and a search a thousand passages, whatever is asked for', async (t) => {
+  const { documents, conversations } = opened(t, ':memory:');
+  for (let i = 0; i <= 1_000; i++) {
+    await conversations.create({ id: `c${i}`, user: 'ann', title: 't', isPinned: false, createdMs: i, changedMs: i });
+  }
+  assert.equal((await conversations.list('ann', { search: null, limit: 1_001 })).length, 1_000);
+  const passages = Array.from({ length: 1_001 }, (_, i) => `apricot ${i}`);
+  await documents.put(documentNamed('a.md', passages), 'm');
+  for (const found of [
+    await documents.searchText('apricot', { ...EVERYTHING, top: 1_001 }),
+    await documents.searchVector(vectorOf('apricot 1', 8), { ...EVERYTHING, top: 1_001 }),
+  ]) {
+    assert.equal(found.length, 1_000);
+  }
+});

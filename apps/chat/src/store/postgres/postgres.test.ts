@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
 import pg from 'pg';
 import { documentContract } from '../contract.ts';
@@ -47,6 +49,39 @@ test('openPostgres: without pg_textsearch warns that words are ranked less well'
     warnings.map((message) => message.slice(0, 46)),
     ['postgres: without the extension pg_textsearch '],
   );
+});
+
+/** In front of the server: counts the connections that are open at once. */
+async function counting(t: TestContext): Promise<{ readonly url: string; readonly most: () => number }> {
+  const open = new Set<Socket>();
+  let most = 0;
+  const { port } = new URL(server.url);
+  const front = createServer((client) => {
+    const behind = connect(Number(port), '127.0.0.1');
+    client.pipe(behind).pipe(client);
+    for (const each of [client, behind]) each.on('error', () => client.destroy());
+    client.on('close', () => void (open.delete(client) && behind.destroy()));
+    most = Math.max(most, open.add(client).size);
+  });
+  front.listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  t.after(() => front.close());
+  const address = front.address();
+  const url = new URL(server.url);
+  url.port = String(typeof address === 'object' ? address?.port : '');
+  return { url: url.href, most: () => most };
+}
+
+test('openPostgres: ten connections at once, unless others are wished for; further questions wait for one', async (t) => {
+  const asked = async (options: { readonly connectionsMax?: number }) => {
+    const { url, most } = await counting(t);
+    const { documents, conversations } = await openPostgres({ url, warn: () => {}, ...options });
+    await Promise.all(Array.from({ length: 30 }, () => documents.facts()));
+    await Promise.all([documents.close(), conversations.close()]);
+    return most();
+  };
+  assert.equal(await asked({}), 10);
+  assert.equal(await asked({ connectionsMax: 3 }), 3);
 });
 
 test('openPostgres: what was kept is there for the next process; tables of a newer version are refused', async (t) => {

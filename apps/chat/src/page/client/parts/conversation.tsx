@@ -6,7 +6,7 @@ import { sentencesFrom } from '../model/speech-text.ts';
 import { thread } from '../model/thread.ts';
 import { ask, isLoading, running, turns } from '../state/chat.ts';
 import { showsWriting } from '../state/preferences.ts';
-import { config } from '../state/session.ts';
+import { config, watchProbe } from '../state/session.ts';
 import { language, t, type Word } from '../state/words.ts';
 import { Composer } from './composer.tsx';
 import { Icon } from './icons.tsx';
@@ -85,6 +85,8 @@ const SEARCHES: Readonly<Record<ConfigView['retrieval']['mode'], Word>> = {
 };
 
 function Start() {
+  const isProbing = config.value?.retrieval.isProbing === true;
+  useEffect(() => (isProbing ? watchProbe() : undefined), [isProbing]);
   if (isLoading.value) return <p class="quiet start">{t('loading')}</p>;
   const { title = '', examples = [], retrieval } = config.value ?? {};
   return (
@@ -104,7 +106,9 @@ function Start() {
         </ul>
       )}
       {retrieval === undefined ? null : (
-        <p class="quiet small">{language.value === 'en' ? retrieval.why : t(SEARCHES[retrieval.mode])}</p>
+        <p class="quiet small">
+          {language.value === 'en' ? retrieval.why : t(isProbing ? 'searchesProbing' : SEARCHES[retrieval.mode])}
+        </p>
       )}
     </div>
   );

@@ -127,7 +127,12 @@ function Row({ sending: { name, share, state, reason, notes } }: { readonly send
         <span class={`pill ${tone}`}>{t(STATES[state])}</span>
       </div>
       {state === 'done' || state === 'failed' ? null : <Bar name={name} share={state === 'sending' ? share : null} />}
-      {reason === null ? null : <p class="small problem">{reason}</p>}
+      {reason === null ? null : <p class="small problem">{reason.text}</p>}
+      {reason === null || reason.detail === null ? null : (
+        <p class="small quiet" lang="en">
+          {reason.detail}
+        </p>
+      )}
       {notes.map((note) => (
         <p key={note} class="small quiet">
           {note}

@@ -8,7 +8,7 @@ import { upload } from '../upload.ts';
 import { succeeded, tell } from './notices.ts';
 import { api } from './server.ts';
 import { config } from './session.ts';
-import { codeText, refusalText } from './telling.ts';
+import { codeText, refusalText, type Told, unreadTold } from './telling.ts';
 import { locale, t } from './words.ts';
 
 export interface Sending {
@@ -18,7 +18,7 @@ export interface Sending {
   readonly share: number;
   readonly state: 'sending' | 'waiting' | 'reading' | 'done' | 'failed';
   readonly jobId: string | null;
-  readonly reason: string | null;
+  readonly reason: Told | null;
   readonly notes: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export async function send(files: readonly File[], category: string, groups: str
   sendings.value = [...queue.map(({ file, key }) => waiting(file, key)), ...sendings.value];
   for (const { file, key } of queue) {
     const refused = refusalOf(file);
-    if (refused !== null) update(key, { state: 'failed', reason: refused });
+    if (refused !== null) update(key, { state: 'failed', reason: plain(refused) });
     else await sendOne(file, key, category, groups);
   }
 }
@@ -85,7 +85,7 @@ async function sendOne(file: File, key: number, category: string, groups: string
   } else
     update(key, {
       state: 'failed',
-      reason: answer.kind === 'locked' ? codeText(answer) : refusalText(answer),
+      reason: plain(answer.kind === 'locked' ? codeText(answer) : refusalText(answer)),
     });
 }
 
@@ -116,9 +116,14 @@ function takeJob(job: JobView): void {
 
 /** A job may be done although its one file failed: it was no failure of the job. */
 function toldOf({ state, last, reason }: JobView): Pick<Sending, 'state' | 'reason' | 'notes'> {
-  if (last?.kind === 'failed') return { state: 'failed', reason: last.reason, notes: [] };
+  if (last?.kind === 'failed') return { state: 'failed', reason: unreadTold(last), notes: [] };
   const notes = last?.kind === 'indexed' ? last.notes : last?.kind === 'unchanged' ? [t('unchanged')] : [];
-  return { state: STATES[state], reason, notes };
+  // Of a job of one file it is the index itself that failed.
+  return { state: STATES[state], reason: reason === null ? null : unreadTold({ code: 'inside', reason }), notes };
+}
+
+function plain(text: string): Told {
+  return { text, detail: null };
 }
 
 const STATES: Readonly<Record<JobView['state'], Sending['state']>> = {

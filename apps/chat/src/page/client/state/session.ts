@@ -22,6 +22,39 @@ export async function startSession(): Promise<void> {
   else session.value = me.kind === 'locked' ? { kind: 'locked', message: '' } : { kind: 'open', me: me.value };
 }
 
+/** Between two looks at whether the index has been probed. Milliseconds. */
+const PROBE_LOOK_MS = 2_000;
+/** In succession: a probe that takes longer is asked about when somebody comes back to the page. */
+const PROBE_LOOKS_MAX = 30;
+
+/** Asks the server again until it knows how it searches. @returns what ends that. */
+export function watchProbe(): () => void {
+  let looks = 0;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    const told = await api.config();
+    if (isOver) return;
+    if (told.kind === 'ok') config.value = told.value;
+    next();
+  };
+  const next = (): void => {
+    timer = ++looks > PROBE_LOOKS_MAX ? null : setTimeout(() => void look(), PROBE_LOOK_MS);
+  };
+  const again = (): void => {
+    if (document.visibilityState !== 'visible' || timer !== null) return;
+    looks = 0;
+    next();
+  };
+  document.addEventListener('visibilitychange', again);
+  next();
+  return () => {
+    isOver = true;
+    if (timer !== null) clearTimeout(timer);
+    document.removeEventListener('visibilitychange', again);
+  };
+}
+
 /** @returns whether the door is open now. */
 export async function signIn(user: string, password: string): Promise<boolean> {
   const answer = await api.signIn(user, password);

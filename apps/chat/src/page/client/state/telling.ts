@@ -3,6 +3,8 @@
  * ours is shown as it came, and marked as English.
  */
 import type { FailureKind } from '../../../events.ts';
+import type { FileFailure, FileFailureCode } from '../../../ingest/progress.ts';
+import type { RefusalCode } from '../../../server/api.ts';
 import type { Fetched, Refused } from '../api.ts';
 import type { Failure } from '../model/answer.ts';
 import { language, t, type Word } from './words.ts';
@@ -27,8 +29,8 @@ const DETAILED: ReadonlySet<FailureKind> = new Set(['notAllowed', 'internal', 'f
 
 export function failureTold({ kind, code, message }: Failure): Told {
   if (language.value === 'en') return { text: message, detail: null };
-  const word = code === null ? undefined : CODES.get(code);
-  if (word !== undefined) return { text: t(word), detail: null };
+  const word = code === null ? null : wordOf(code);
+  if (word !== null) return { text: t(word), detail: null };
   return { text: t(KINDS[kind]), detail: DETAILED.has(kind) && message !== '' ? message : null };
 }
 
@@ -37,24 +39,50 @@ export function kindText(kind: FailureKind): string {
   return t(KINDS[kind]);
 }
 
-/** Codes of refusals that a person can run into; others are for programs. */
-const CODES: ReadonlyMap<string, Word> = new Map<string, Word>([
-  ['serverGone', 'serverGone'],
-  ['notSignedIn', 'refusedSignIn'],
-  ['wrongPassword', 'refusedPassword'],
-  ['tooManyTries', 'refusedTries'],
-  ['tooManyQuestions', 'refusedQuestions'],
-  ['tooManyUploads', 'refusedUploads'],
-  ['queueFull', 'refusedQueue'],
-  ['busy', 'refusedBusy'],
-  ['noUploads', 'mayNotUpload'],
-  ['nameTaken', 'refusedName'],
-  ['badName', 'refusedBadName'],
-  ['notYours', 'refusedNotYours'],
-  ['noConversation', 'conversationGone'],
-  ['noDocument', 'refusedNoDocument'],
-  ['noTurn', 'refusedNoTurn'],
-]);
+/** Every code that the server refuses by, and ours for a server that is not there. */
+export const CODES: Readonly<Record<RefusalCode | 'serverGone', Word>> = {
+  badName: 'refusedBadName',
+  badRequest: 'refusedRequest',
+  busy: 'refusedBusy',
+  conversationFull: 'refusedFull',
+  draining: 'refusedDraining',
+  foreignHost: 'refusedForeign',
+  foreignOrigin: 'refusedForeign',
+  internal: 'whyInternal',
+  nameTaken: 'refusedName',
+  noAnswer: 'refusedNoTurn',
+  noConversation: 'conversationGone',
+  noDocument: 'refusedNoDocument',
+  noFile: 'refusedNoFile',
+  noJob: 'refusedNoJob',
+  noLength: 'refusedRequest',
+  noLink: 'sharedGone',
+  noPasswords: 'refusedRequest',
+  noRoute: 'refusedRequest',
+  noTurn: 'refusedNoTurn',
+  noUploads: 'mayNotUpload',
+  notAllowed: 'refusedNotAllowed',
+  notIndexed: 'unreadInside',
+  notJson: 'refusedRequest',
+  notShared: 'sharedGone',
+  notSignedIn: 'refusedSignIn',
+  notYours: 'refusedNotYours',
+  queueFull: 'refusedQueue',
+  serverGone: 'serverGone',
+  tooLarge: 'refusedTooLarge',
+  tooManyQuestions: 'refusedQuestions',
+  tooManyTries: 'refusedTries',
+  tooManyUploads: 'refusedUploads',
+  wrongPassword: 'refusedPassword',
+};
+
+function wordOf(code: string): Word | null {
+  return isCode(code) ? CODES[code] : null;
+}
+
+function isCode(code: string): code is keyof typeof CODES {
+  return Object.hasOwn(CODES, code);
+}
 
 /** @param answer that is none. */
 export function refusalText(answer: Exclude<Fetched<unknown>, { readonly kind: 'ok' | 'locked' }>): string {
@@ -62,6 +90,31 @@ export function refusalText(answer: Exclude<Fetched<unknown>, { readonly kind: '
 }
 
 export function codeText({ code, message }: Pick<Refused, 'code' | 'message'>): string {
-  const word = CODES.get(code);
-  return language.value !== 'en' && word !== undefined ? t(word) : message || t('unexpected');
+  const word = wordOf(code);
+  return language.value !== 'en' && word !== null ? t(word) : message || t('unexpected');
+}
+
+/** Why a file is not indexed. */
+export const UNREAD: Readonly<Record<FileFailureCode, Word>> = {
+  tooLarge: 'unreadTooLarge',
+  unsupported: 'unreadUnsupported',
+  damaged: 'unreadDamaged',
+  encrypted: 'unreadEncrypted',
+  noText: 'unreadNoText',
+  unsafe: 'unreadUnsafe',
+  badFront: 'unreadBadFront',
+  timeout: 'unreadTimeout',
+  notTaken: 'unreadNotTaken',
+  embedding: 'unreadEmbedding',
+  store: 'unreadStore',
+  inside: 'unreadInside',
+  stopped: 'unreadStopped',
+};
+/** Of these the English sentence says no more than ours. */
+const SAID: ReadonlySet<FileFailureCode> = new Set(['encrypted', 'noText', 'stopped', 'inside']);
+
+export function unreadTold({ code, reason }: Pick<FileFailure, 'code' | 'reason'>): Told {
+  // A server of another version may know more codes.
+  if (language.value === 'en' || !Object.hasOwn(UNREAD, code)) return { text: reason, detail: null };
+  return { text: t(UNREAD[code]), detail: SAID.has(code) ? null : reason };
 }
