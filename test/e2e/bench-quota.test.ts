@@ -3,7 +3,7 @@
  * §1.16, last row): 100,000 tokens per minute, short answers bound by requests, long ones by tokens. The simulator's minute is short.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { type CallResult, type LoadSpec, startLoad } from '@spillway/bench';
 import { SteeredClock, systemClock } from '@spillway/clock';
 import { startSimulator } from '@spillway/simulator';
@@ -54,7 +54,18 @@ function loadOf(endpoint: string, { deployment, tokensMax, callsPerMinute }: Bou
   });
 }
 
-test('bench load: counts what the simulator grants: 100,000 tokens and 600 requests per minute', async (t) => {
+interface Counted {
+  readonly answered: readonly CallResult[];
+  readonly refused: readonly CallResult[];
+}
+
+interface Measured {
+  readonly counted: readonly Counted[];
+  /** The latest send, behind its moment. Milliseconds. */
+  readonly lagMsMax: number;
+}
+
+async function measured(t: TestContext): Promise<Measured> {
   const clock = new SteeredClock(systemClock);
   const names = BOUNDS.map(({ deployment: name }) => ({ name, model: 'gpt-4o', capacity: 100 }));
   const latency = { firstTokenMs: 0, perTokenMs: 0 };
@@ -69,19 +80,33 @@ test('bench load: counts what the simulator grants: 100,000 tokens and 600 reque
   clock.setSpeed(SPEED);
   /** The simulator's time when ours is 0. */
   const hereMs = clock.nowMs() - SPEED * systemClock.nowMs();
+  const lags: number[] = [];
   const runs = BOUNDS.map(async (bound) => {
     const calls: CallResult[] = [];
     const parts = { clock: systemClock, madeBy: 'test', told: {}, prices: null, onLine: () => {} };
     const run = startLoad(loadOf(resource?.url ?? '', bound), { ...parts, onResult: (call) => calls.push(call) });
-    const { startedAt } = await run.report;
+    const { startedAt, sender } = await run.report;
+    lags.push(sender.lagMsMax);
     const minute = wholeMinute(calls, hereMs + SPEED * Date.parse(startedAt));
     return {
-      bound,
       answered: minute.filter(({ status }) => status === 200),
       refused: calls.filter(({ status }) => status === 429),
     };
   });
-  const [short, long] = await Promise.all(runs);
+  return { counted: await Promise.all(runs), lagMsMax: Math.max(...lags) };
+}
+
+/** A process that stood still for so long puts calls into the next minute; then it is measured again. Milliseconds. */
+const LAG_MS_MAX = 60;
+const TIMES_MAX = 3;
+
+test('bench load: counts what the simulator grants: 100,000 tokens and 600 requests per minute', async (t) => {
+  let run = await measured(t);
+  for (let times = 1; run.lagMsMax > LAG_MS_MAX && times < TIMES_MAX; times++) {
+    t.diagnostic(`measured again: the machine was busy, and a send ${Math.round(run.lagMsMax)} ms late`);
+    run = await measured(t);
+  }
+  const [short, long] = run.counted;
   await t.test(BOUNDS[0]?.name, () => {
     const count = short?.answered.length ?? 0;
     // Some were taken before the minute began, and answered in it.
