@@ -16,7 +16,7 @@ import {
   pageOf,
   type RunReport,
 } from '@spillway/bench';
-import { UsedWrongly } from '../exit.ts';
+import { mustWrite, notWritten } from '../must-write.ts';
 import { type BenchFlags, toldOf } from './flags.ts';
 
 /** Text that waits to be written. Characters. */
@@ -133,12 +133,10 @@ function filesOf(flags: BenchFlags, { clients, logContent }: LoadSpec, startedAt
 }
 
 function fileIn(flag: string, folder: string, name: string, mode: number): GrowingFile {
-  try {
+  return mustWrite(`${flag} ${folder}`, 'folder', () => {
     mkdirSync(folder, { recursive: true });
     return new GrowingFile(join(folder, name), mode);
-  } catch (error) {
-    throw new UsedWrongly(notWritten(flag, folder, error));
-  }
+  });
 }
 
 function written(folder: string, report: RunReport, demands: Demands): readonly string[] {
@@ -146,7 +144,7 @@ function written(folder: string, report: RunReport, demands: Demands): readonly 
     writeFileSync(join(folder, 'report.json'), `${JSON.stringify(report, null, 1)}\n`);
     writeFileSync(join(folder, 'report.html'), pageOf(report, demands));
   } catch (error) {
-    return [notWritten('--out', folder, error)];
+    return [notWritten(`--out ${folder}`, 'folder', error)];
   }
   return [`${join(folder, 'report.html')} is written, report.json and calls.csv beside it`];
 }
@@ -161,9 +159,4 @@ function closed({ calls, contents, log }: Files): readonly string[] {
     file.problem === null ? [] : [`${file.path} is not whole: ${file.problem}`],
   );
   return [...whole, ...problems];
-}
-
-function notWritten(flag: string, folder: string, error: unknown): string {
-  const reason = error instanceof Error ? error.message : 'no reason given';
-  return `${flag} ${folder} cannot be written (${reason}); give a folder that can`;
 }

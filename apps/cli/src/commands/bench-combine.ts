@@ -12,6 +12,7 @@ import {
   tableOf,
 } from '@spillway/bench';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
+import { mustWrite, reasonOf } from '../must-write.ts';
 
 export interface CombineFlags {
   readonly loadRecursive?: boolean;
@@ -24,7 +25,7 @@ export const FILES_MAX = 10_000;
 /** Larger ones are passed over, with a word. Bytes. */
 export const FILE_BYTES_MAX = 256 * 1024 * 1024;
 
-type Out = Pick<NodeJS.WriteStream, 'write'>;
+export type Out = Pick<NodeJS.WriteStream, 'write'>;
 
 export function combine(folder: string, file: string, flags: CombineFlags, err: Out = process.stderr): Exit {
   const point = pointOf(flags.statExtractionPoint);
@@ -41,14 +42,15 @@ export function combine(folder: string, file: string, flags: CombineFlags, err: 
     );
     return EXIT.failed;
   }
-  const target = file.endsWith('.csv') ? file : `${file}.csv`;
-  try {
-    writeFileSync(target, tableOf(rows));
-  } catch (error) {
-    throw new UsedWrongly(`${target} cannot be written (${reasonOf(error)}); give a file that can`);
-  }
-  err.write(`${rows.length} ${rows.length === 1 ? 'run is' : 'runs are'} written to ${target}\n`);
+  writeTable(file, rows, 'run', err);
   return EXIT.done;
+}
+
+/** Ends in .csv, whatever the name. @param what one row is. */
+export function writeTable(file: string, rows: readonly Row[], what: 'run' | 'call', err: Out): void {
+  const target = file.endsWith('.csv') ? file : `${file}.csv`;
+  mustWrite(target, 'file', () => writeFileSync(target, tableOf(rows)));
+  err.write(`${rows.length} ${rows.length === 1 ? `${what} is` : `${what}s are`} written to ${target}\n`);
 }
 
 function pointOf(text: string): ExtractionPoint {
@@ -91,8 +93,4 @@ function rowsOf(path: string, name: string, ask: LogAsk): readonly Row[] | strin
     if (error instanceof ReportError) return error.message;
     throw error;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'no reason given';
 }

@@ -1,14 +1,13 @@
 /** `spillway bench samples`: combined logs with their calls, as one row for each call. */
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
-import { rowsIn, samplesOf, tableOf } from '@spillway/bench';
+import { lstatSync, readFileSync } from 'node:fs';
+import { rowsIn, samplesOf } from '@spillway/bench';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
-import { FILE_BYTES_MAX } from './bench-combine.ts';
+import { reasonOf } from '../must-write.ts';
+import { FILE_BYTES_MAX, type Out, writeTable } from './bench-combine.ts';
 
 export interface SamplesFlags {
   readonly excludeFailedRequests?: boolean;
 }
-
-type Out = Pick<NodeJS.WriteStream, 'write'>;
 
 export function samples(combined: string, file: string, flags: SamplesFlags, err: Out = process.stderr): Exit {
   const rows = samplesOf(rowsIn(textOf(combined)), flags.excludeFailedRequests === true);
@@ -18,13 +17,7 @@ export function samples(combined: string, file: string, flags: SamplesFlags, err
     );
     return EXIT.failed;
   }
-  const target = file.endsWith('.csv') ? file : `${file}.csv`;
-  try {
-    writeFileSync(target, tableOf(rows));
-  } catch (error) {
-    throw new UsedWrongly(`${target} cannot be written (${reasonOf(error)}); give a file that can`);
-  }
-  err.write(`${rows.length} ${rows.length === 1 ? 'call is' : 'calls are'} written to ${target}\n`);
+  writeTable(file, rows, 'call', err);
   return EXIT.done;
 }
 
@@ -37,8 +30,4 @@ function textOf(path: string): string {
     if (error instanceof UsedWrongly) throw error;
     throw new UsedWrongly(`${path} cannot be read (${reasonOf(error)}); give the file that bench combine wrote`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'no reason given';
 }

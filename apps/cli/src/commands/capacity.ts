@@ -16,6 +16,7 @@ import {
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
 import { type Line, paintFor, plain, render } from '../lines.ts';
+import { mustWrite } from '../must-write.ts';
 import { columnsOf, modelOf, modelsOf, pricesOf, workloadsOf } from '../plan/capacity-ask.ts';
 import type { CapacityFlags, CapacityIo } from '../plan/capacity-flags.ts';
 import { CAPACITY_COLUMNS, modelLines, planLines } from '../plan/capacity-text.ts';
@@ -23,7 +24,8 @@ import { CAPACITY_COLUMNS, modelLines, planLines } from '../plan/capacity-text.t
 export async function capacity(flags: CapacityFlags, env: Environment, io = ioOf(env)): Promise<Exit> {
   if (flags.listModels) return list(flags, io);
   const traffics = flags.from === undefined ? given(flags) : await measured(flags, flags.from, io);
-  if (flags.out !== undefined) mustWrite(flags.out, () => mkdirSync(flags.out ?? '', { recursive: true }));
+  if (flags.out !== undefined)
+    mustWrite(`--out ${flags.out}`, 'folder', () => mkdirSync(flags.out ?? '', { recursive: true }));
   const prices = pricesOf(flags, readSmall);
   const plans = traffics.map(({ chosen, traffic }) =>
     planCapacity({
@@ -121,17 +123,8 @@ function tell(plans: readonly CapacityPlan[], { json }: CapacityFlags, io: Capac
 
 function write(plans: readonly CapacityPlan[], folder: string, io: CapacityIo): void {
   const page = join(folder, 'report.html');
-  mustWrite(folder, () => writeFileSync(page, capacityPage(plans)));
+  mustWrite(`--out ${folder}`, 'folder', () => writeFileSync(page, capacityPage(plans)));
   io.err(`${page} is written\n`);
-}
-
-function mustWrite(folder: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'no reason given';
-    throw new UsedWrongly(`--out ${folder} cannot be written (${reason}); give a folder that can`);
-  }
 }
 
 /** Histograms and prices are small. Bytes. */

@@ -20,6 +20,7 @@ import { STRATEGY_NAMES, type StrategyName } from '@spillway/policy';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
 import { type Line, type Paint, paintFor, render } from '../lines.ts';
+import { mustWrite } from '../must-write.ts';
 import { QUICK_SEEDS } from '../plan/command-line.ts';
 import { Progress } from '../plan/progress.ts';
 import { COLUMNS, listLines, scenarioLines, summaryLines } from '../plan/text.ts';
@@ -50,7 +51,8 @@ export interface LabIo {
 export async function lab(flags: LabFlags, env: Environment, io = ioOf(env)): Promise<Exit> {
   if (flags.list) return list(flags, io);
   const scenarios = chosen(flags).map((one) => cut(one, flags.minutes));
-  if (flags.out !== undefined) mustWrite(flags.out, () => mkdirSync(flags.out ?? '', { recursive: true }));
+  if (flags.out !== undefined)
+    mustWrite(`--out ${flags.out}`, 'folder', () => mkdirSync(flags.out ?? '', { recursive: true }));
   const view = await ran(scenarios, flags, io);
   tell(view, flags, io);
   if (flags.out !== undefined) write(view, flags.out, io);
@@ -114,7 +116,7 @@ function tell(view: LabView, { json }: LabFlags, io: LabIo): void {
 
 function write(view: LabView, folder: string, io: LabIo): void {
   const page = join(folder, 'report.html');
-  mustWrite(folder, () => {
+  mustWrite(`--out ${folder}`, 'folder', () => {
     writeFileSync(page, pageOf(view));
     for (const one of view.scenarios) writeFileSync(join(folder, `${fileNameOf(one)}.svg`), svgOf(one));
   });
@@ -124,15 +126,6 @@ function write(view: LabView, folder: string, io: LabIo): void {
 /** A name from a file of somebody's own may not lead out of the folder. */
 function fileNameOf({ name }: { readonly name: string }): string {
   return name.replace(/[^\w-]+/g, '-');
-}
-
-function mustWrite(folder: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'no reason given';
-    throw new UsedWrongly(`--out ${folder} cannot be written (${reason}); give a folder that can`);
-  }
 }
 
 function print(lines: readonly Line[], { out, paint }: LabIo): void {
