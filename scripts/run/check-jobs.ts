@@ -2,11 +2,10 @@
 import { findTests } from './find.ts';
 import type { Job } from './jobs.ts';
 import { failure } from './report.ts';
-import { type Step, stepJob } from './step.ts';
+import { HANG_MS, type Step, stepJob } from './step.ts';
 import { testGroupJob } from './test-group.ts';
 
 /** A unit test takes milliseconds; a file of them that takes this long hangs. */
-const UNIT_FILE_LIMIT_MS = 60_000;
 
 /** Type checks, by project: pure packages without Node's types, programs with them, pages with those of a browser, then the tests of all. */
 const PROJECTS = [
@@ -45,7 +44,7 @@ const STEPS: readonly Step[] = [
 export function checkJobs(root: string): Job[] {
   return [
     ...STEPS.map((step) => stepJob(step, root)),
-    ...testJobs(root, ['test/tidy', 'packages', 'apps', 'scripts', 'bench'], UNIT_FILE_LIMIT_MS, GROUP_FILES),
+    ...testJobs(root, ['test/tidy', 'packages', 'apps', 'scripts', 'bench'], GROUP_FILES),
   ];
 }
 
@@ -53,11 +52,11 @@ export function checkJobs(root: string): Job[] {
 const GROUP_FILES = 16;
 
 /** Jobs for the test files below the folders, so many of them to a process. None at all is a failure: a check that looked at nothing has shown nothing. */
-export function testJobs(root: string, folders: readonly string[], limitMs: number, together = 1): Job[] {
+export function testJobs(root: string, folders: readonly string[], together = 1): Job[] {
   const paths = findTests(root, folders);
   const jobs: Job[] = [];
   for (let i = 0; i < paths.length; i += together) {
-    jobs.push(testGroupJob({ paths: paths.slice(i, i + together), root, limitMs }));
+    jobs.push(testGroupJob({ paths: paths.slice(i, i + together), root, limitMs: HANG_MS }));
   }
   if (jobs.length > 0) return jobs;
   const text = `no file named *.test.ts below ${folders.join(', ')}`;

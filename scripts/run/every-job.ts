@@ -20,7 +20,13 @@ export async function runEveryJob(jobs: readonly Job[], onDone: OnDone): Promise
   process.exitCode = report.tally.failed === 0 ? 0 : 1;
 }
 
-/** One line for each job as it ends, on standard error: for runs long enough that silence would look like a hang. */
-export function showProgress(job: Job, report: Report): void {
-  console.error(`${report.tally.failed === 0 ? 'ok    ' : 'FAILED'} ${job.name}: ${sumLine(report.tally)}`);
+/** A line for each job as it ends, on standard error: for runs long enough that silence would look like a hang. */
+export function showProgress(job: Job, report: Report, tookMs: number): void {
+  console.error(progressLines(job, report, tookMs).join('\n'));
+}
+
+/** What failed is named at once, each in a line: the whole of it stands at the end, which a run that is cut short never prints. */
+export function progressLines({ name }: Job, { tally, failures }: Report, tookMs: number): string[] {
+  const head = `${tally.failed === 0 ? 'ok    ' : 'FAILED'} ${name}: ${sumLine(tally)} (${Math.round(tookMs / 1000)} s)`;
+  return [head, ...failures.map((text) => `       ${text.split('\n', 1)[0]}`)];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeClock } from '@spillway/clock';
 import { type Job, runJobs } from './jobs.ts';
 import { failure, type Report } from './report.ts';
 
@@ -37,6 +38,29 @@ test('runJobs: runs no more at a time than its width, and reports in the order o
     [['a'], ['b'], ['c']],
   );
   assert.deepEqual(done, ['b', 'c', 'a']);
+});
+
+test('runJobs: tells how long each job took, in milliseconds', async () => {
+  const clock = new FakeClock();
+  const { jobs, end } = heldJobs(['a', 'b']);
+  const took: Array<[string, number]> = [];
+  const reports = runJobs(
+    jobs,
+    1,
+    (job, _, tookMs) => {
+      took.push([job.name, tookMs]);
+      clock.advance(500);
+      end('b');
+    },
+    clock,
+  );
+  clock.advance(2000);
+  end('a');
+  await reports;
+  assert.deepEqual(took, [
+    ['a', 2000],
+    ['b', 0],
+  ]);
 });
 
 test('runJobs: a job that throws has failed, and the others still run', async () => {

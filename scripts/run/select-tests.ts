@@ -3,10 +3,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { checkJobs, testJobs } from './check-jobs.ts';
 import type { Job } from './jobs.ts';
+import { HANG_MS } from './step.ts';
 import { testFileJob } from './test-file.ts';
-
-/** Tests below test/ start programs and send traffic; a file that takes this long hangs. */
-const FILE_LIMIT_MS = 300_000;
 
 export type Selection =
   | { readonly kind: 'jobs'; readonly jobs: readonly Job[] }
@@ -18,7 +16,7 @@ export type Selection =
  */
 export function selectTests(root: string, folder: string, args: readonly string[]): Selection {
   if (args.length === 0) {
-    return { kind: 'jobs', jobs: [...checkJobs(root), ...testJobs(root, sections(root), FILE_LIMIT_MS)] };
+    return { kind: 'jobs', jobs: [...checkJobs(root), ...testJobs(root, sections(root))] };
   }
   const found = args.map((arg) => ({ arg, path: [resolve(folder, arg), resolve(root, arg)].find(existsSync) }));
   const jobs: Job[] = [];
@@ -38,8 +36,8 @@ function sections(root: string): string[] {
 
 function jobsAt(root: string, path: string): Job[] {
   const name = relative(root, path);
-  if (statSync(path).isDirectory()) return testJobs(root, [name], FILE_LIMIT_MS);
-  return [testFileJob({ path: name, root, limitMs: FILE_LIMIT_MS })];
+  if (statSync(path).isDirectory()) return testJobs(root, [name]);
+  return [testFileJob({ path: name, root, limitMs: HANG_MS })];
 }
 
 function usage(arg: string): string {
