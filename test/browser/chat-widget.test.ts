@@ -213,6 +213,28 @@ test('spillway-chat: an app that wants a sign-in says so, with the way to it', {
   assert.deepEqual(await told(), [`spillway-question ${QUESTION}`, 'spillway-failure notAllowed']);
 });
 
+test('spillway-chat: a refusal is told in the language of the page', { skip }, async (t) => {
+  const { page } = await shown(t, 'open lang="de"', { env: { SPILLWAY_CHAT_AUTH: 'proxy' }, documents: {} });
+  await page.getByRole('textbox', { name: 'Ihre Frage' }).fill(QUESTION);
+  await page.keyboard.press('Enter');
+  const note = page.locator('spillway-chat').getByRole('alert');
+  await note.getByText('Melden Sie sich zuerst an.').waitFor();
+  assert.equal(await note.getByText('Sign in first.').count(), 0);
+});
+
+test('spillway-chat: offers six suggestions, and takes no more of a question than the app does', {
+  skip,
+}, async (t) => {
+  const { page } = await shown(t, 'open suggestions="1|2|3|4|5|6|7"', { documents: {} });
+  const offered = page.locator('spillway-chat').getByRole('list', { name: 'Examples' }).getByRole('button');
+  await offered.first().waitFor();
+  assert.deepEqual(await offered.allTextContents(), ['1', '2', '3', '4', '5', '6']);
+  const box = page.getByRole('textbox', { name: 'Your question' });
+  await box.focus();
+  await page.keyboard.insertText('x'.repeat(8_001));
+  assert.equal((await box.inputValue()).length, 8_000);
+});
+
 test('spillway-chat: a page whose origin is not named gets no script, and one that is not told why', {
   skip,
 }, async (t) => {

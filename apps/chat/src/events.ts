@@ -41,7 +41,8 @@ export const FAILURE_KINDS = [
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** How passages were searched for. */
-export type RetrievalMode = 'hybrid' | 'text' | 'vectors';
+export const RETRIEVAL_MODES = ['hybrid', 'text', 'vectors'] as const;
+export type RetrievalMode = (typeof RETRIEVAL_MODES)[number];
 
 /** A step for the panel: its title, and what went in and out of it, in English. */
 export interface StepEvent {

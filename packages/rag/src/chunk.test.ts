@@ -146,6 +146,17 @@ test('chunkDocument: a table that does not fit is cut between rows, its head rep
   for (const row of rows(300)) assert.equal(chunked.chunks.filter((chunk) => chunk.text.includes(row)).length, 1, row);
 });
 
+test('chunkDocument: a head of 100 tokens is repeated, a longer one would leave no room for rows', () => {
+  const isRepeated = (name: string): boolean => {
+    const head = `| ${name} |\n| --- |`;
+    const { chunks } = chunkDocument(document(at({ kind: 'table', text: [head, ...rows(300)].join('\n') })));
+    return chunks.at(-1)?.text.startsWith(head) ?? false;
+  };
+  const letters = 'a'.repeat(333);
+  assert.equal(estimateTokens(`| ${letters} |\n| --- |`), 100);
+  assert.deepEqual([isRepeated(letters), isRepeated(`${letters}a`)], [true, false]);
+});
+
 test('chunkDocument: code is cut between lines and keeps its indents', () => {
   const text = Array.from({ length: 300 }, (_, i) => `  if (a[${i}] > 0) {\n    count += ${i};\n  }`).join('\n');
   const { chunks } = chunkDocument(document(at({ kind: 'code', text })));

@@ -25,6 +25,11 @@ export function cleanText(text: string): string {
     .normalize('NFC');
 }
 
+/** A carriage return ends a line too, alone or before a line feed: what looks at lines afterwards sees one kind of end. */
+export function withLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
 /** One line: for headings, titles, cells. */
 export function oneLine(text: string): string {
   return cleanText(text).replace(/\s+/g, ' ').trim();

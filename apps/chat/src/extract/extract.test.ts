@@ -4,7 +4,7 @@ import { chunkDocument } from '@spillway/rag';
 import fc from 'fast-check';
 import { extract } from './extract.ts';
 import { Refusal } from './extraction.ts';
-import { EXTRACT_LIMITS } from './limits.ts';
+import { EXTRACT_LIMITS, type ExtractLimits } from './limits.ts';
 import { pdfOf, rawPdfOf } from './testing/pdf.ts';
 import { told } from './testing/told.ts';
 import { docxOf, wordParagraph } from './testing/zip.ts';
@@ -135,6 +135,7 @@ const ENDED: ReadonlyArray<readonly [name: string, path: string, text: string]> 
   ['20,000 waves between words', 'a.md', 'a~~b'.repeat(20_000) + SEEN],
   ['comments that do not end', 'a.md', `x ${'<!-- '.repeat(20_000)}${SEEN}`],
   ['20,000 lines below a quote', 'a.md', `> a\n${'a\n'.repeat(20_000)}${SEEN}`],
+  ['60,000 lines below a quote, ended as of old', 'a.md', `> a\r${'a\r'.repeat(60_000)}\r\rlighthouse`],
   ['10,000 underlined lines', 'a.md', 'a\n===\n'.repeat(10_000) + SEEN],
   ['20,000 empty links', 'a.html', `${'<a>'.repeat(20_000)}<p>lighthouse`],
   ['20,000 words in elements of their own', 'a.html', `${'<span>a</span> '.repeat(20_000)}<p>lighthouse`],
@@ -152,12 +153,20 @@ for (const [name, path, text] of ENDED) {
   });
 }
 
-const TOO_DEEP: ReadonlyArray<readonly [name: string, path: string, text: string, says: RegExp]> = [
+/** Of a fiftieth: the limit itself is seconds. */
+const FEW_CONTAINERS: Partial<ExtractLimits> = { containerWorkMax: 20_000_000 };
+
+const TOO_DEEP: ReadonlyArray<
+  readonly [name: string, path: string, text: string, says: RegExp, change?: Partial<ExtractLimits>]
+> = [
   ['a row of 1,000,000 columns', 'a.csv', 'a,'.repeat(1_000_000), /more than 6000000 characters/],
   ['100,000 open elements', 'a.html', '<div>'.repeat(100_000), /nested (?:deeper than 200|too deep)/],
   ['100,000 open words in bold', 'a.html', '<b>'.repeat(100_000), /nested (?:deeper than 200|too deep)/],
   ['100,000 lists', 'a.json', '['.repeat(100_000), /nested deeper than 200/],
   ['50,000 quotes', 'a.md', '>'.repeat(50_000), /nested deeper than 200/],
+  ['50,000 quotes below a line ended as of old', 'a.md', `a\r${'>'.repeat(50_000)}`, /nested deeper than 200/],
+  ['100,000 quotes, one after the other', 'a.md', '> a\n\n'.repeat(100_000), /quotes and lists so far/, FEW_CONTAINERS],
+  ['100,000 lists within items', 'a.md', '- a\n  - b\n'.repeat(100_000), /quotes and lists so far/, FEW_CONTAINERS],
   [
     'rows and columns by the thousand',
     'a.md',
@@ -166,10 +175,10 @@ const TOO_DEEP: ReadonlyArray<readonly [name: string, path: string, text: string
   ],
 ];
 
-for (const [name, path, text, says] of TOO_DEEP) {
+for (const [name, path, text, says, change = {}] of TOO_DEEP) {
   test(`extract: refuses a file of ${name} (.${path.split('.')[1]})`, async () => {
     await assert.rejects(
-      extract(path, Buffer.from(text)),
+      extract(path, Buffer.from(text), { ...EXTRACT_LIMITS, ...change }),
       (error) => error instanceof Refusal && says.test(error.message),
     );
   });

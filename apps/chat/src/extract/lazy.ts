@@ -1,11 +1,13 @@
 /** Lines that Markdown counts to the quote or the item above them though they do not say so (CommonMark, "laziness"), made fewer. */
+import { nextLine } from './nesting.ts';
 
 /** In a row; then an empty line is put in, which ends it. They cost the square of their number, and nobody writes so many. */
 export const LAZY_LINES_MAX = 1_000;
 
 const CONTAINER = /[ \t]*(?:>|[-*+]|\d{1,9}[.)])/y;
-const EMPTY = /[ \t]*\r?(?:\n|$)/y;
+const EMPTY = /[ \t]*(?:\n|$)/y;
 
+/** @param text Its lines end in a line feed. */
 export function withoutLongLaziness(text: string): string {
   const parts: string[] = [];
   let from = 0;
@@ -25,9 +27,4 @@ export function withoutLongLaziness(text: string): string {
 function begins(what: RegExp, text: string, at: number): boolean {
   what.lastIndex = at;
   return what.test(text);
-}
-
-function nextLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end === -1 ? text.length : end + 1;
 }

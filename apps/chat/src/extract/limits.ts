@@ -8,6 +8,8 @@ export interface ExtractLimits {
   readonly charsMax: number;
   /** Elements within elements, brackets within brackets. */
   readonly nestingMax: number;
+  /** Of Markdown: events of its parser before each quote and list, together (containers.ts). Some 12,000 quotes. */
+  readonly containerWorkMax: number;
   /** Cells of one table, empty ones among them: a short file can claim millions. */
   readonly cellsMax: number;
   readonly zipEntriesMax: number;
@@ -25,6 +27,7 @@ export const EXTRACT_LIMITS: ExtractLimits = {
   pagesMax: 2_000,
   charsMax: 6_000_000,
   nestingMax: 200,
+  containerWorkMax: 1_000_000_000,
   cellsMax: 2_000_000,
   zipEntriesMax: 2_000,
   zipInflatedBytesMax: 100_000_000,

@@ -4,11 +4,14 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import type { BlockList } from './blocks.ts';
+import { withLineFeeds } from './clean.ts';
+import { containerCount } from './containers.ts';
 import { type FrontMatter, parseFront } from './front.ts';
 import { withoutLongLaziness } from './lazy.ts';
 import type { ExtractLimits } from './limits.ts';
-import { type MarkCount, markCount } from './marks.ts';
+import { markCount } from './marks.ts';
 import { addMarkdown } from './mdast.ts';
+import type { Extension } from './micromark.ts';
 import { refuseDeepQuotes, refuseDeepTree } from './nesting.ts';
 
 const processor = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
@@ -16,10 +19,11 @@ const processor = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatte
 const NO_FRONT_MATTER: FrontMatter = { title: null, language: null, category: null, access: null };
 
 export function readMarkdown(given: string, limits: ExtractLimits, to: BlockList): FrontMatter {
-  refuseDeepQuotes(given, limits.nestingMax);
-  const text = withoutLongLaziness(given);
+  const lines = withLineFeeds(given);
+  refuseDeepQuotes(lines, limits.nestingMax);
+  const text = withoutLongLaziness(lines);
   const marks = markCount(text);
-  const root = parserWith(marks.extension).parse(text);
+  const root = parserWith([marks.extension, containerCount(limits.containerWorkMax)]).parse(text);
   if (marks.isExceeded) to.note(TOO_MANY_MARKS);
   refuseDeepTree(root, limits.nestingMax);
   const [first] = root.children;
@@ -29,10 +33,10 @@ export function readMarkdown(given: string, limits: ExtractLimits, to: BlockList
 
 const TOO_MANY_MARKS = 'more marks of Markdown than are looked at: the others were read as plain text';
 
-/** The count comes last: of what has been added, the last is asked first. */
-function parserWith(extension: MarkCount['extension']) {
+/** The counts come last: of what has been added, the last is asked first. */
+function parserWith(counts: readonly Extension[]) {
   return processor().use(function counting() {
     const data = this.data();
-    data.micromarkExtensions = [...(data.micromarkExtensions ?? []), extension];
+    data.micromarkExtensions = [...(data.micromarkExtensions ?? []), ...counts];
   });
 }

@@ -3,12 +3,7 @@
  * their number: 50,000 `[` were two minutes. Counted while it parses, since only then it is known which marks share a text; what is
  * beyond is text as it stands, so that its words are found all the same.
  */
-import type { Data } from 'unified';
-
-type Extension = NonNullable<Data['micromarkExtensions']>[number];
-type Construct = Extract<NonNullable<NonNullable<Extension['text']>[string]>, { readonly tokenize: unknown }>;
-type State = ReturnType<Construct['tokenize']>;
-type Context = ThisParameterType<Construct['tokenize']>;
+import type { Construct, Context, Extension, State } from './micromark.ts';
 
 /** In one text: a paragraph, a heading, a cell. */
 export const MARKS_PER_TEXT_MAX = 2_000;
@@ -22,6 +17,9 @@ const CODES = ['!', '*', '<', '[', ']', '_', '`', '~'].map((mark) => mark.charCo
 const LOOK_AHEAD = new Set(['<', ']', '`'].map((mark) => mark.charCodeAt(0)));
 const UNDERLINES = ['=', '-'].map((mark) => mark.charCodeAt(0));
 
+/** Events that may stand between the end of a paragraph and the line below it. */
+const ASIDE = new Set<string>(['lineEnding', 'linePrefix', 'content']);
+
 /** Micromark's codes below 0: three kinds of line ends, then tabs and the blanks that stand for them. Source: micromark-util-symbol. */
 const LINE_END_LAST = -3;
 
@@ -32,7 +30,8 @@ export interface MarkCount {
   readonly isExceeded: boolean;
 }
 
-export function markCount(text: string, marksPerTextMax = MARKS_PER_TEXT_MAX, workMax = MARK_WORK_MAX): MarkCount {
+/** @param text Its lines end in a line feed. */
+export function markCount(text: string): MarkCount {
   const spaceAfter = distanceToEmptyLine(text);
   const counts = new WeakMap<object, number>();
   let work = 0;
@@ -40,9 +39,10 @@ export function markCount(text: string, marksPerTextMax = MARKS_PER_TEXT_MAX, wo
   const admits = (context: Context, code: number): boolean => {
     const count = counts.get(context) ?? 0;
     work += count + (LOOK_AHEAD.has(code) ? spaceAfter(context.now().offset) : 0);
-    isExceeded ||= count >= marksPerTextMax || work > workMax;
     counts.set(context, count + 1);
-    return count < marksPerTextMax && work <= workMax;
+    const isAdmitted = count < MARKS_PER_TEXT_MAX && work <= MARK_WORK_MAX;
+    isExceeded ||= !isAdmitted;
+    return isAdmitted;
   };
   const plainMark: Construct = {
     name: 'plainMark',
@@ -99,13 +99,12 @@ function underlineCount(onExceeded: () => void): Construct {
 
 /** As CommonMark wants it of such a heading (§4.3); a list or a rule has another beginning. */
 function isAfterParagraph({ events }: Context): boolean {
-  const aside = new Set<string>(['lineEnding', 'linePrefix', 'content']);
-  return events.findLast(([, { type }]) => !aside.has(type))?.[1].type === 'paragraph';
+  return events.findLast(([, { type }]) => !ASIDE.has(type))?.[1].type === 'paragraph';
 }
 
 /** No text goes on beyond an empty line. @returns how many characters that is from a place; places are asked for in any order. */
 function distanceToEmptyLine(text: string): (offset: number) => number {
-  const ends = [...text.matchAll(/\n[ \t]*(?=\r?\n)/g)].map(({ index }) => index);
+  const ends = [...text.matchAll(/\n[ \t]*(?=\n)/g)].map(({ index }) => index);
   return (offset) => {
     let low = 0;
     let high = ends.length;

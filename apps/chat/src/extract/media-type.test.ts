@@ -38,6 +38,12 @@ for (const [path, content, text] of REFUSED) {
     assert.throws(() => mediaTypeOf(path, Buffer.from(content, 'latin1')), text));
 }
 
+test('mediaTypeOf: a PDF may have its mark within its first 1,024 bytes, not behind', () => {
+  const behind = (bytes: number) => Buffer.from(`${'x'.repeat(bytes - 1)}\n${PDF}`);
+  assert.equal(mediaTypeOf('a.pdf', behind(1_024 - '%PDF-'.length)), 'application/pdf');
+  assert.throws(() => mediaTypeOf('a.pdf', behind(1_025 - '%PDF-'.length)), /its content is text/);
+});
+
 test('isSupportedName: looks at the ending alone', () =>
   assert.deepEqual(['a.Md', 'a.md.bak', '.md', 'constructor', 'x.constructor'].map(isSupportedName), [
     true,

@@ -57,19 +57,23 @@ function stepOf(text: string, at: number, end: number): number {
   return text[end - 1] === '/' || text[at + 1] === '!' ? 0 : 1;
 }
 
-/** What Markdown may open a line with, one within the other: quotes and items of lists. Parsing them costs the square of their number. */
+/**
+ * What Markdown may open a line with, one within the other: quotes and items of lists. Parsing them costs the square of their number.
+ * @param text Its lines end in a line feed.
+ */
 export function refuseDeepQuotes(text: string, nestingMax: number): void {
   const container = /[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t]))/y;
-  for (let line = 0; line !== -1; line = nextLine(text, line)) {
+  for (let line = 0; line < text.length; line = nextLine(text, line)) {
     container.lastIndex = line;
     let depth = 0;
     while (container.test(text)) if (++depth > nestingMax) throw tooDeep(nestingMax);
   }
 }
 
-function nextLine(text: string, from: number): number {
+/** @returns where the line after that one begins; the length of the text where there is none. */
+export function nextLine(text: string, from: number): number {
   const end = text.indexOf('\n', from);
-  return end === -1 ? -1 : end + 1;
+  return end === -1 ? text.length : end + 1;
 }
 
 function tooDeep(nestingMax: number): Refusal {

@@ -66,6 +66,12 @@ for (const [name, zip, kind, text] of REFUSED) {
   });
 }
 
+test('checkZip: the end of the directory is looked for as far back as the longest comment goes, and no further', () => {
+  const zip = zipOf([A]);
+  assert.deepEqual(seen(Buffer.concat([zip, Buffer.alloc(65_535)])), ['a.xml 5']);
+  assert.throws(() => seen(Buffer.concat([zip, Buffer.alloc(65_536)])), /damaged/);
+});
+
 test('checkZip: whatever byte is changed, it ends with a refusal or with nothing', () => {
   const zip = zipOf([A, { name: 'b', content: 'b'.repeat(500) }]);
   for (let at = 0; at < zip.length; at++) {

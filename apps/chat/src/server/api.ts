@@ -32,7 +32,7 @@
  *     GET    /content/<path of the document>    the file as it was
  */
 import { z } from 'zod';
-import type { AnswerEvent, RetrievalMode, SourceEvent } from '../events.ts';
+import { type AnswerEvent, RETRIEVAL_MODES, type RetrievalMode, type SourceEvent } from '../events.ts';
 import { REASONING_EFFORTS } from '../settings/reasoning-effort.ts';
 import type { ConversationRow, TurnRow } from '../store/store.ts';
 
@@ -52,7 +52,7 @@ const id = z.string().min(1).max(ID_CHARS_MAX);
 export const overrides = z.strictObject({
   /** Passages that the answer is made from. */
   top: z.number().int().min(1).max(TOP_MAX).optional(),
-  retrievalMode: z.enum(['hybrid', 'text', 'vectors']).optional(),
+  retrievalMode: z.enum(RETRIEVAL_MODES).optional(),
   temperature: z.number().min(0).max(2).optional(),
   seed: z.number().int().optional(),
   reasoningEffort: z.enum(REASONING_EFFORTS).optional(),

@@ -52,7 +52,8 @@ export interface ApiKey {
 
 export function authSettings(sheet: Sheet): AuthSettings {
   const kind = sheet.choice('SPILLWAY_CHAT_AUTH', ['none', 'password', 'oidc', 'proxy'], 'none');
-  const read = { users: users(sheet), oidc: oidc(sheet, kind === 'oidc'), proxy: proxy(sheet) };
+  const named = proxies(sheet);
+  const read = { users: users(sheet), oidc: oidc(sheet, kind === 'oidc'), proxy: proxy(sheet, named) };
   if (kind === 'password' && read.users.length === 0) {
     sheet.missing(
       'SPILLWAY_CHAT_USERS',
@@ -65,7 +66,7 @@ export function authSettings(sheet: Sheet): AuthSettings {
     sessionKey: sheet.secret('SPILLWAY_CHAT_SESSION_KEY'),
     admins: sheet.list('SPILLWAY_CHAT_ADMINS'),
     apiKeys: apiKeys(sheet),
-    proxies: proxies(sheet),
+    proxies: named,
   };
 }
 
@@ -120,13 +121,12 @@ function oidc(sheet: Sheet, isWanted: boolean): Auth {
   };
 }
 
-function proxy(sheet: Sheet): Auth {
-  const addresses = sheet.list('SPILLWAY_CHAT_PROXY_ADDRESSES').map(plainAddress);
+function proxy(sheet: Sheet, named: readonly string[]): Auth {
   return {
     kind: 'proxy',
     userHeader: (sheet.text('SPILLWAY_CHAT_PROXY_USER_HEADER') ?? 'x-forwarded-user').toLowerCase(),
     groupsHeader: (sheet.text('SPILLWAY_CHAT_PROXY_GROUPS_HEADER') ?? 'x-forwarded-groups').toLowerCase(),
-    addresses: addresses.length === 0 ? ['127.0.0.1', '::1'] : addresses,
+    addresses: named.length === 0 ? ['127.0.0.1', '::1'] : named,
   };
 }
 
@@ -140,10 +140,18 @@ function proxies(sheet: Sheet): readonly string[] {
   return named;
 }
 
-/** The same address, however it is written: IPv4 within IPv6 as IPv4. */
+/** The same address, however it is written: IPv6 as URLs have it (RFC 5952), IPv4 within IPv6 as IPv4; what is no address as it stands. */
 export function plainAddress(address: string): string {
-  return address
-    .trim()
-    .toLowerCase()
-    .replace(/^::ffff:(?=\d+\.)/, '');
+  const told = address.trim().toLowerCase();
+  // Null for an address with a zone (`fe80::1%eth0`), which no URL may hold.
+  const url = isIP(told) === 6 ? URL.parse(`http://[${told}]`) : null;
+  const v6 = url === null ? told : url.hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(v6) ?? [];
+  return high === undefined || low === undefined ? v6 : `${bytesOf(high)}.${bytesOf(low)}`;
+}
+
+/** Two bytes, written as IPv4 has them. */
+function bytesOf(hex: string): string {
+  const value = Number.parseInt(hex, 16);
+  return `${value >> 8}.${value & 0xff}`;
 }

@@ -1,5 +1,5 @@
 /** All settings of the chat app, read once from the environment: every error at once, or settings that hold together. */
-import type { RetrievalMode } from '../events.ts';
+import { RETRIEVAL_MODES, type RetrievalMode } from '../events.ts';
 import { type AuthSettings, authSettings } from './auth-settings.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { type ModelSettings, modelSettings } from './model-settings.ts';
@@ -90,7 +90,7 @@ function pageSettings(sheet: Sheet): PageSettings {
 function retrievalSettings(sheet: Sheet): RetrievalSettings {
   return {
     top: sheet.whole('SPILLWAY_CHAT_TOP', { min: 1, max: 20, preset: 6 }),
-    mode: sheet.choice('SPILLWAY_CHAT_RETRIEVAL', ['auto', 'hybrid', 'text', 'vectors'], 'auto'),
+    mode: sheet.choice('SPILLWAY_CHAT_RETRIEVAL', ['auto', ...RETRIEVAL_MODES], 'auto'),
     vectorWeight: sheet.number('SPILLWAY_CHAT_VECTOR_WEIGHT', { min: 0, max: 1 }),
     sourceTokensMax: sheet.whole('SPILLWAY_CHAT_SOURCE_TOKENS_MAX', { min: 200, max: 200_000, preset: 3_000 }),
     historyTokensMax: sheet.whole('SPILLWAY_CHAT_HISTORY_TOKENS_MAX', { min: 0, max: 200_000, preset: 2_000 }),

@@ -2,6 +2,7 @@
 import type { Clock } from '@spillway/clock';
 import { type Facts, openTracer } from '@spillway/tracing';
 import type { Log } from '../server/context.ts';
+import { SdkTracing } from './sdk.ts';
 import { NO_TRACING, type Tracing } from './tracing.ts';
 
 export interface TracingOptions {
@@ -16,7 +17,5 @@ export async function openTracing({ env, version, log, clock }: TracingOptions):
   const warn = (message: string, facts: Facts) => log('warn', message, facts);
   const timed = clock === undefined ? {} : { clock };
   const tracer = await openTracer({ name: 'spillway-chat', version, env, warn, ...timed });
-  if (tracer === null) return NO_TRACING;
-  const { SdkTracing } = await import('./sdk.ts');
-  return new SdkTracing(tracer);
+  return tracer === null ? NO_TRACING : new SdkTracing(tracer);
 }

@@ -1,4 +1,4 @@
-/** Spans of the app, sent to a collector. Loaded only where one is named (open.ts). */
+/** Spans of the app, sent to a collector. Made only where one is named (open.ts). */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {

@@ -1,9 +1,10 @@
 /** Models with a span around each call, in the words of OpenTelemetry's conventions for generative AI. */
+import type { Facts } from '@spillway/tracing';
 import type { GatewayEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import type { AnswerAsk, AnswerPiece, Embedded, Models, Planned, PromptMessage, ToolSpec } from '../models/models.ts';
 import type { ModelSettings } from '../settings/model-settings.ts';
-import type { Facts, Span, SpanStart, Tracing } from './tracing.ts';
+import type { Span, SpanStart, Tracing } from './tracing.ts';
 
 export class TracedModels implements Models {
   readonly #models: Models;

@@ -1,8 +1,5 @@
 /** Spans as the app sees them: names and figures, never what was asked or found. Without a collector nothing is measured at all. */
-
 import type { Facts } from '@spillway/tracing';
-
-export type { Facts };
 
 /** Of a request, by its name in lower case. */
 export type Header = (name: string) => string | undefined;

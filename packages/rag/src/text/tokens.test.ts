@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { estimateTokens } from './tokens.ts';
+import { estimateTokens, knownChars } from './tokens.ts';
 
 /** Counted with o200k_base (gpt-tokenizer 4). */
 const TABLE: ReadonlyArray<readonly [text: string, tokens: number]> = [
@@ -32,4 +32,13 @@ test('estimateTokens: nothing is nothing; a longer text is never less', () => {
       assert.ok(estimateTokens(a + b) >= estimateTokens(a));
     }),
   );
+});
+
+test('estimateTokens: remembers 20,000 characters, and knows of those beyond as well what they cost', () => {
+  const ideographs = Array.from({ length: 20_100 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
+  const once = estimateTokens(ideographs);
+  assert.equal(once, 18_090);
+  assert.equal(knownChars(), 20_000);
+  assert.equal(estimateTokens(ideographs), once);
+  assert.equal(knownChars(), 20_000);
 });

@@ -42,6 +42,11 @@ export function tokensEnd(text: string, { start, end }: Range, tokensMax: number
 /** Scripts of a hundred thousand characters do not fill the memory. */
 const KNOWN_CHARS_MAX = 20_000;
 
+/** Characters whose cost is remembered; of others it is found each time. */
+export function knownChars(): number {
+  return COST_BY_UNIT.size;
+}
+
 function costOf(char: string): number {
   const known = COST_BY_UNIT.get(char);
   if (known !== undefined) return known;

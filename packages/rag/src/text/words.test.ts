@@ -107,3 +107,9 @@ const IN: ReadonlyArray<readonly [text: string, want: Language | null]> = [
 for (const [text, want] of IN) {
   test(`languageOf: ${JSON.stringify(text)} is ${want}`, () => assert.equal(languageOf(text), want));
 }
+
+test('languageOf: looks at the first 400 words alone', () => {
+  const after = (words: number) => languageOf(`${'zzyzx '.repeat(words)}der und`);
+  assert.equal(after(398), 'de');
+  assert.equal(after(399), null);
+});

@@ -16,8 +16,6 @@ export interface PdfHead {
 }
 
 const QUIET = 0;
-/** Pictures of more pixels are not decoded: none is looked at. */
-const PICTURE_PIXELS_MAX = 1;
 
 export async function readPdf(bytes: Uint8Array, limits: ExtractLimits, to: BlockList): Promise<PdfHead> {
   const pdf = await opened(bytes);
@@ -42,7 +40,6 @@ async function opened(bytes: Uint8Array): Promise<Pdf> {
       useSystemFonts: false,
       useWorkerFetch: false,
       enableXfa: false,
-      maxImageSize: PICTURE_PIXELS_MAX,
     });
   } catch (error) {
     const name = error instanceof Error ? error.name : '';

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { ENGLISH, languageOf, sayWith } from './client/words.ts';
+import { QUESTION_CODES } from '../client/model/telling.ts';
+import { ENGLISH, failureToldWith, languageOf, sayWith } from './client/words.ts';
 import { WIDGET_PATHS, widgetResponse, widgetScripts } from './widget.ts';
 
 /** What a page of others takes in before anybody asks, and in all. Bytes, compressed. */
@@ -66,12 +67,36 @@ test('widgetResponse: a build that failed is told in one line of comment', async
   assert.match((await answer?.text()) ?? '', /^\/\/ .*no esbuild.*\n$/);
 });
 
+const WORDS = join(import.meta.dirname, '../client/words');
+const tableOf = (file: string): Readonly<Record<string, string>> => JSON.parse(readFileSync(join(WORDS, file), 'utf8'));
+
+test('failureToldWith: each code that a question is refused by is told in the words of the page, in each of its languages', () => {
+  const english = tableOf('en.json');
+  const others = readdirSync(WORDS).filter((file) => file !== 'en.json');
+  assert.ok(others.length >= 6);
+  const message = 'As the app says it.';
+  for (const file of others) {
+    const table = tableOf(file);
+    for (const [code, word] of Object.entries(QUESTION_CODES)) {
+      const told = failureToldWith(table)({ kind: 'internal', code, message, retryAtMs: null });
+      assert.deepEqual(told, { text: table[word], detail: null }, `${file}: ${code}`);
+      assert.notEqual(told.text, english[word], `${file}: ${code}`);
+    }
+  }
+  const busy = { kind: 'internal', code: 'busy', message, retryAtMs: null } as const;
+  assert.equal(
+    failureToldWith(tableOf('de.json'))(busy).text,
+    'Es werden zu viele Antworten geschrieben; versuchen Sie es gleich noch einmal.',
+  );
+  assert.deepEqual(failureToldWith(null)(busy), { text: message, detail: null }, 'English, or no words to be had');
+  assert.deepEqual(failureToldWith({})(busy), { text: message, detail: null }, 'an app of another version');
+});
+
 test('sayWith: its English is that of the page, and every language of the page has each word', () => {
-  const folder = join(import.meta.dirname, '../client/words');
-  const files = readdirSync(folder);
+  const files = readdirSync(WORDS);
   assert.ok(files.length >= 7);
   for (const file of files) {
-    const words: Readonly<Record<string, string>> = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    const words = tableOf(file);
     for (const [word, text] of Object.entries(ENGLISH)) {
       assert.equal(typeof words[word], 'string', `${file}: ${word}`);
       if (file === 'en.json') assert.equal(words[word], text);

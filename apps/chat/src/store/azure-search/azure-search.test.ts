@@ -84,3 +84,16 @@ test('openAzureSearch: an index that an earlier version made gets the field it l
   assert.equal((await again.inFolder('folder', { after: null, limit: 1 }))[0]?.path, 'a.md');
   assert.equal((await again.facts()).dimensions, 8);
 });
+
+test('openAzureSearch: a request that is refused for now is sent three times more, and then given up', async () => {
+  const store = await open();
+  service.requests.length = 0;
+  service.busyTimes = 3;
+  assert.equal(await store.byPath('a.md'), null);
+  assert.equal(service.requests.length, 4, 'the last one is answered');
+  service.requests.length = 0;
+  service.busyTimes = 9;
+  await assert.rejects(store.byPath('a.md'), /^StoreError: azure-search: byPath failed/);
+  assert.deepEqual([service.requests.length, service.busyTimes], [4, 5]);
+  service.busyTimes = 0;
+});

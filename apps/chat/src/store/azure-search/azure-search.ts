@@ -10,6 +10,7 @@ import {
   SearchIndexClient,
   type VectorSearchOptions,
 } from '@azure/search-documents';
+import { type Clock, systemClock } from '@spillway/clock';
 import type { Chunk } from '@spillway/rag';
 import { atMost, guarded, PAGE_MAX, requireSize, TOP_MAX } from '../checks.ts';
 import type { AzureSearchSettings } from '../open.ts';
@@ -25,6 +26,7 @@ import type {
   SearchFilter,
 } from '../store.ts';
 import { wordsOf } from '../words.ts';
+import { boundsOf } from './bounds.ts';
 import { all, anyDocument, quoted, searchable, seenBy } from './filter.ts';
 import { SamplesDocuments } from './samples-index.ts';
 import { CHUNK_FIELDS, DOCUMENT_FIELDS, indexShape, type SearchRow } from './shape.ts';
@@ -36,7 +38,7 @@ const RETRIES_MAX = 3;
 const WAY = 'is the endpoint right, and may this key or identity write to the index?';
 
 /** A stand-in on this machine speaks http, which the client otherwise refuses; the service itself never does. */
-const LOCAL: NonNullable<SearchClientOptions['additionalPolicies']>[number] = {
+export const LOCAL: NonNullable<SearchClientOptions['additionalPolicies']>[number] = {
   position: 'perCall',
   policy: {
     name: 'local',
@@ -48,10 +50,15 @@ const LOCAL: NonNullable<SearchClientOptions['additionalPolicies']>[number] = {
 };
 
 /** Makes the index if it is not there. @throws StoreError if the service cannot be reached, or refuses. */
-export async function openAzureSearch(settings: AzureSearchSettings): Promise<DocumentStore> {
+export async function openAzureSearch(
+  settings: AzureSearchSettings,
+  clock: Clock = systemClock,
+): Promise<DocumentStore> {
   const { endpoint, index, credential } = settings;
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(endpoint);
-  const options = { retryOptions: { maxRetries: RETRIES_MAX }, additionalPolicies: isLocal ? [LOCAL] : [] };
+  const bounds = boundsOf(clock);
+  const policies = isLocal ? [LOCAL, bounds] : [bounds];
+  const options = { retryOptions: { maxRetries: RETRIES_MAX }, additionalPolicies: policies };
   const key = 'key' in credential ? new AzureKeyCredential(credential.key) : credential;
   return await guarded('azure-search: opening', WAY, async () => {
     const indexes = new SearchIndexClient(endpoint, key, options);

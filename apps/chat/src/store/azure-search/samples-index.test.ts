@@ -1,6 +1,7 @@
 /** Indexes as the Azure samples fill them, read by the official client: definitions and rows are in their shape. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { SamplesSettings } from '../../settings/samples-settings.ts';
 import { ADMIN, everything, reader, vectorOf } from '../samples.ts';
 import { type DocumentStore, StoreError } from '../store.ts';
@@ -224,4 +225,50 @@ test('SamplesDocuments: the place of a passage follows the index when its file i
   ];
   await post("/indexes('changing')/docs/search.index", { value });
   assert.equal(await startOf(), 36);
+});
+
+/** A file for each row, in an index that has nothing but what is needed. */
+async function filesIn(index: string, files: readonly string[]): Promise<DocumentStore> {
+  const rows = files.map((file, i) => ({ id: `row-${i}`, content: 'word', sourcefile: file, sourcepage: file }));
+  await filled(index, [KEY, ...['content', 'sourcepage', 'sourcefile'].map(text)], rows);
+  const store = await opened(index);
+  service.requests.length = 0;
+  return store;
+}
+
+const searches = (): number => service.requests.filter((request) => request.endsWith('search.post.search')).length;
+
+test('SamplesDocuments: of one file 10,000 rows are read, in pages of 1,000', async () => {
+  const store = await filesIn('one-file', Array<string>(10_001).fill('long.pdf'));
+  assert.equal((await store.byPath('long.pdf'))?.chunks, 10_000);
+  assert.equal(searches(), 10);
+});
+
+test('SamplesDocuments: of 10,001 files 10,000 are told', async () => {
+  const files = Array.from({ length: 10_001 }, (_, i) => `${i}.md`);
+  assert.equal((await (await filesIn('many-files', files)).facts()).documents, 10_000);
+});
+
+/** Turns of the event loop in which a request more would have come. */
+const TURNS = 50;
+
+test('SamplesDocuments: the rows of ten files at a time are asked for', async (t) => {
+  const store = await filesIn(
+    'files',
+    Array.from({ length: 25 }, (_, i) => `${i}.md`),
+  );
+  let most = 0;
+  const ten = Promise.withResolvers<void>();
+  service.hold = async (underWay) => {
+    most = Math.max(most, underWay);
+    if (underWay === 10) ten.resolve();
+    // The first request is for the names of the files; of the others all wait until there are ten.
+    if (searches() > 1) await ten.promise;
+    for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+  };
+  t.after(() => {
+    service.hold = () => Promise.resolve();
+  });
+  assert.equal((await store.list(ADMIN, { after: null, limit: 25 })).length, 25);
+  assert.equal(most, 10);
 });

@@ -17,16 +17,23 @@ const CLAIMED_AT_ONCE = 500;
 /** Of a file and its text, which go into one row: the service takes 16 MB, and base64 makes four of three. */
 export const ORIGINAL_BYTES_MAX = 8 * 2 ** 20;
 const CONTENT_LENGTH_MAX = 2 * 2 ** 20;
-/** Rounds of deleting what a filter finds, of 1,000 rows each. */
+/** Rows that one search tells: as many as the service takes. */
+const FOUND_AT_ONCE = 1_000;
+/**
+ * Rounds of deleting what a filter finds, of {@link FOUND_AT_ONCE} rows each: ten times what a document can have. The service goes on finding for a moment
+ * what is deleted. What is left after that is there for nobody, since its document's row is gone or names another generation.
+ */
 const ROUNDS_MAX = 1_000;
 
 export class Writing {
   readonly #indexes: SearchIndexClient;
   readonly #client: SearchClient<SearchRow>;
+  readonly #roundsMax: number;
 
-  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>) {
+  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>, roundsMax = ROUNDS_MAX) {
     this.#indexes = indexes;
     this.#client = client;
+    this.#roundsMax = roundsMax;
   }
 
   /** @param besides id of a document that does not count: it is about to be replaced. */
@@ -80,7 +87,7 @@ export class Writing {
     for (let from = 0; from < ids.length; from += CLAIMED_AT_ONCE) {
       const some = anyDocument(ids.slice(from, from + CLAIMED_AT_ONCE));
       const filter = `kind eq 'document' and ${some} and (folder eq null or folder ne ${quoted(folder)})`;
-      const { results } = await this.#client.search(undefined, { filter, top: 1_000, select: ['key'] });
+      const { results } = await this.#client.search(undefined, { filter, top: FOUND_AT_ONCE, select: ['key'] });
       const batch = new IndexDocumentsBatch<Pick<SearchRow, 'key' | 'folder'>>();
       for await (const { document } of results) batch.merge([{ key: document.key, folder }]);
       if (batch.actions.length > 0) await this.#client.indexDocuments(batch, { throwOnAnyFailure: true });
@@ -116,14 +123,14 @@ export class Writing {
 
   async #removeWhere(filter: string): Promise<number> {
     let count = 0;
-    for (let round = 0; round < ROUNDS_MAX; round++) {
-      const { results } = await this.#client.search(undefined, { filter, top: 1_000, select: ['key'] });
+    for (let round = 0; round < this.#roundsMax; round++) {
+      const { results } = await this.#client.search(undefined, { filter, top: FOUND_AT_ONCE, select: ['key'] });
       const keys: string[] = [];
       for await (const { document } of results) keys.push(document.key);
       if (keys.length === 0) break;
       await this.#client.deleteDocuments('key', keys, { throwOnAnyFailure: true });
       count += keys.length;
-      if (keys.length < 1_000) break;
+      if (keys.length < FOUND_AT_ONCE) break;
     }
     return count;
   }

@@ -5,7 +5,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 import { documentNamed, EVERYTHING } from '../samples.ts';
+import { openDatabase } from './database.ts';
+import { LocalDocuments } from './documents.ts';
 import { openLocal } from './local.ts';
+import { LIMITS } from './writing.ts';
 
 interface Section {
   readonly heading: string;
@@ -62,3 +65,26 @@ for (const [name, sectionsMin, floor] of FLOORS) {
     assert.ok(share >= floor, `${share.toFixed(3)} of ${sections.length} is below ${floor}`);
   });
 }
+
+/** Passages from which on common words are left out, and the words of each question counted for that. */
+const MANY = Array.from({ length: 1_000 }, (_, i) => `passage ${i}`);
+
+test('Searching: the counts of 10,000 words are remembered, and begun anew with the next one', async (t) => {
+  const database = openDatabase(':memory:');
+  t.after(() => database.close());
+  const documents = new LocalDocuments(database, LIMITS, () => {});
+  await documents.put(documentNamed('a.md', MANY, {}, null), null);
+  const prepare = t.mock.method(database, 'prepare');
+  const COUNTING = 'SELECT count(*) AS n FROM words WHERE words MATCH ?';
+  const counted = (): number => prepare.mock.calls.filter(({ arguments: [sql] }) => sql === COUNTING).length;
+  const ask = async (from: number, to: number): Promise<void> => {
+    const words = Array.from({ length: to - from }, (_, i) => `word${from + i}`);
+    await documents.searchText(words.join(' '), EVERYTHING);
+  };
+  for (let from = 0; from < 10_000; from += 25) await ask(from, from + 25);
+  await ask(0, 1);
+  assert.equal(counted(), 10_000);
+  await ask(10_000, 10_001);
+  await ask(0, 1);
+  assert.equal(counted(), 10_002);
+});

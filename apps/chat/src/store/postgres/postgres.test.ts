@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { after, before, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { documentContract } from '../contract.ts';
 import { conversationContract } from '../conversation-contract.ts';
@@ -9,6 +11,8 @@ import { documentNamed, EVERYTHING } from '../samples.ts';
 import { StoreError } from '../store.ts';
 import { openPostgres, type PostgresStores } from './postgres.ts';
 import { startServer, type TestServer } from './testing/server.ts';
+import { silent, WELCOME } from './testing/silent.ts';
+import { putDocument } from './writing.ts';
 
 let server: TestServer;
 before(async () => {
@@ -84,6 +88,22 @@ test('openPostgres: ten connections at once, unless others are wished for; furth
   assert.equal(await asked({ connectionsMax: 3 }), 3);
 });
 
+test('putDocument: no more than 50 rows in a statement', async (t) => {
+  await opened(t);
+  const pool = new pg.Pool({ connectionString: server.url, max: 1 });
+  const statements: string[] = [];
+  const log = ({ query }: { readonly query: { readonly sql: string } }) => void statements.push(query.sql);
+  const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }), log });
+  t.after(() => database.destroy());
+  const put = async (path: string, count: number): Promise<number> => {
+    statements.length = 0;
+    const texts = Array.from({ length: count }, (_, i) => `passage ${i}`);
+    await putDocument(database, documentNamed(path, texts), 'model-a');
+    return statements.filter((statement) => statement.startsWith('INSERT INTO spillway_chunks')).length;
+  };
+  assert.deepEqual([await put('a.md', 50), await put('b.md', 101)], [1, 3]);
+});
+
 test('openPostgres: what was kept is there for the next process; tables of a newer version are refused', async (t) => {
   const first = await opened(t);
   await first.documents.put(documentNamed('a.md', ['apricot \u0000 jam']), 'model-a');
@@ -105,4 +125,52 @@ test('openPostgres: a server that is not there is a StoreError without the passw
     assert.doesNotMatch(error.message, /hidden-password/);
     return true;
   });
+});
+
+/** Turns of the event loop in which a timer that has gone off is heard of. */
+const TURNS = 20;
+
+/** @returns whether the work is over. */
+async function isOver(work: { readonly isOver: boolean }): Promise<boolean> {
+  for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+  return work.isOver;
+}
+
+function opening(url: string): { readonly failed: Promise<unknown>; isOver: boolean } {
+  const work = { isOver: false, failed: Promise.resolve<unknown>(null) };
+  work.failed = openPostgres({ url, warn: () => {} }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  void work.failed.then(() => {
+    work.isOver = true;
+  });
+  return work;
+}
+
+test('openPostgres: a server that takes a connection and says nothing is given up after ten seconds', async (t) => {
+  const { url, heard } = await silent(t, Buffer.alloc(0));
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const work = opening(url);
+  await heard();
+  t.mock.timers.tick(9_999);
+  assert.equal(await isOver(work), false);
+  t.mock.timers.tick(1);
+  const error = await work.failed;
+  assert.ok(error instanceof StoreError);
+  assert.match(error.message, /^postgres: opening failed \(.*timeout.*\); see the connection string/);
+});
+
+test('openPostgres: a statement that is not answered is given up after a minute', async (t) => {
+  const { url, heard } = await silent(t, WELCOME);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const work = opening(url);
+  await heard();
+  assert.match((await heard()).toString('latin1'), /begin/i);
+  t.mock.timers.tick(59_999);
+  assert.equal(await isOver(work), false);
+  t.mock.timers.tick(1);
+  const error = await work.failed;
+  assert.ok(error instanceof StoreError);
+  assert.match(error.message, /^postgres: opening failed \(Query read timeout\)/);
 });

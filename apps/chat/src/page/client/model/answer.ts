@@ -1,5 +1,13 @@
 /** An answer as the page knows it: what has been streamed so far, folded. An event that was already taken is passed over. */
-import type { AnswerEvent, AnswerPhase, FailureKind, GatewayEvent, SourceEvent, StepAbout } from '../../../events.ts';
+import type {
+  AnswerEvent,
+  AnswerPhase,
+  FailureKind,
+  GatewayEvent,
+  RetrievalMode,
+  SourceEvent,
+  StepAbout,
+} from '../../../events.ts';
 import { aboutOf } from './step.ts';
 
 export type AnswerStatus = 'answering' | 'done' | 'stopped' | 'failed';
@@ -40,7 +48,7 @@ export interface Answer {
   readonly text: string;
   readonly steps: readonly Step[];
   readonly sources: readonly SourceEvent[];
-  readonly mode: 'hybrid' | 'text' | 'vectors' | null;
+  readonly mode: RetrievalMode | null;
   readonly citations: readonly Citation[];
   readonly followups: readonly string[];
   readonly gateways: readonly GatewayStep[];

@@ -1,5 +1,5 @@
 /** What a step of an answer was about, in figures: the page tells it in the language of its reader. */
-import { FAILURE_KINDS, type StepAbout } from '../../../events.ts';
+import { FAILURE_KINDS, RETRIEVAL_MODES, type StepAbout } from '../../../events.ts';
 import { isObject } from '../shapes.ts';
 
 type Check = (value: unknown) => boolean;
@@ -11,7 +11,7 @@ const FIELDS: Readonly<Record<StepAbout['kind'], Readonly<Record<string, Check>>
   queries: { queries: texts, failed: failureOrNull },
   search: {
     queries: texts,
-    mode: (value) => value === 'hybrid' || value === 'text' || value === 'vectors',
+    mode: (value) => RETRIEVAL_MODES.some((mode) => mode === value),
     passages: number,
     withoutVectors: failureOrNull,
   },

@@ -3,12 +3,13 @@ import { signal } from '@preact/signals';
 import type { DocumentRow } from '../../../store/store.ts';
 import { DOCUMENTS_PER_PAGE } from '../api.ts';
 import { bytesText } from '../format.ts';
+import type { Told } from '../model/telling.ts';
 import type { JobView } from '../shapes.ts';
 import { upload } from '../upload.ts';
 import { succeeded, tell } from './notices.ts';
 import { api } from './server.ts';
 import { config } from './session.ts';
-import { codeText, refusalText, type Told, unreadTold } from './telling.ts';
+import { codeText, refusalText, unreadTold } from './telling.ts';
 import { locale, t } from './words.ts';
 
 export interface Sending {

@@ -1,6 +1,8 @@
 /** How somebody likes the page, and what a developer sets for each question. Kept in this browser. */
 import { effect, signal } from '@preact/signals';
+import { RETRIEVAL_MODES } from '../../../events.ts';
 import type { Overrides } from '../../../server/api.ts';
+import { REASONING_EFFORTS } from '../../../settings/reasoning-effort.ts';
 import { isObject } from '../shapes.ts';
 import { keep, kept } from './kept.ts';
 import { isLanguage, type Language, language, preferredLanguage, speak } from './words.ts';
@@ -51,17 +53,15 @@ export function override<Name extends keyof Overrides>(name: Name, value: Overri
   overrides.value = value === undefined ? others : { ...others, [name]: value };
 }
 
-const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
-const RETRIEVALS = ['hybrid', 'text', 'vectors'] as const;
-export const CHOICES = { reasoningEffort: EFFORTS, retrievalMode: RETRIEVALS };
+export const CHOICES = { reasoningEffort: REASONING_EFFORTS, retrievalMode: RETRIEVAL_MODES };
 
 /** What an older version kept may be of another shape: only what fits is taken. */
 function overridesIn(value: unknown): Overrides {
   if (!isObject(value)) return {};
   const found: Overrides = {};
   const read = (name: keyof Overrides): unknown => Reflect.get(value, name);
-  const effort = EFFORTS.find((name) => name === read('reasoningEffort'));
-  const retrieval = RETRIEVALS.find((name) => name === read('retrievalMode'));
+  const effort = REASONING_EFFORTS.find((name) => name === read('reasoningEffort'));
+  const retrieval = RETRIEVAL_MODES.find((name) => name === read('retrievalMode'));
   if (effort !== undefined) found.reasoningEffort = effort;
   if (retrieval !== undefined) found.retrievalMode = retrieval;
   for (const name of ['top', 'temperature', 'seed'] as const) {

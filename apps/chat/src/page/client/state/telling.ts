@@ -7,31 +7,11 @@ import type { FileFailure, FileFailureCode } from '../../../ingest/progress.ts';
 import type { RefusalCode } from '../../../server/api.ts';
 import type { Fetched, Refused } from '../api.ts';
 import type { Failure } from '../model/answer.ts';
+import { KINDS, QUESTION_CODES, type Told, toldBy, wordOf } from '../model/telling.ts';
 import { language, t, type Word } from './words.ts';
 
-export interface Told {
-  readonly text: string;
-  /** Of the server, in English, beside a sentence of ours: it names what an operator has to do. */
-  readonly detail: string | null;
-}
-
-const KINDS: Readonly<Record<FailureKind, Word>> = {
-  throttled: 'whyThrottled',
-  filtered: 'whyFiltered',
-  tooLong: 'whyTooLong',
-  gatewayDown: 'whyGatewayDown',
-  notAllowed: 'whyNotAllowed',
-  timeout: 'whyTimeout',
-  internal: 'whyInternal',
-};
-/** Their English sentences name settings, deployments or categories. */
-const DETAILED: ReadonlySet<FailureKind> = new Set(['notAllowed', 'internal', 'filtered']);
-
-export function failureTold({ kind, code, message }: Failure): Told {
-  if (language.value === 'en') return { text: message, detail: null };
-  const word = code === null ? null : wordOf(code);
-  if (word !== null) return { text: t(word), detail: null };
-  return { text: t(KINDS[kind]), detail: DETAILED.has(kind) && message !== '' ? message : null };
+export function failureTold(failure: Failure): Told {
+  return toldBy(failure, CODES, (word) => (language.value === 'en' ? null : t(word)));
 }
 
 /** The plain sentence of a kind alone. */
@@ -41,48 +21,26 @@ export function kindText(kind: FailureKind): string {
 
 /** Every code that the server refuses by, and ours for a server that is not there. */
 export const CODES: Readonly<Record<RefusalCode | 'serverGone', Word>> = {
+  ...QUESTION_CODES,
   badName: 'refusedBadName',
-  badRequest: 'refusedRequest',
-  busy: 'refusedBusy',
-  conversationFull: 'refusedFull',
-  draining: 'refusedDraining',
-  foreignHost: 'refusedForeign',
-  foreignOrigin: 'refusedForeign',
-  internal: 'whyInternal',
   nameTaken: 'refusedName',
-  noAnswer: 'refusedNoTurn',
-  noConversation: 'conversationGone',
   noDocument: 'refusedNoDocument',
   noFile: 'refusedNoFile',
   noJob: 'refusedNoJob',
-  noLength: 'refusedRequest',
   noLink: 'sharedGone',
   noPasswords: 'refusedRequest',
-  noRoute: 'refusedRequest',
   noTurn: 'refusedNoTurn',
   noUploads: 'mayNotUpload',
   notAllowed: 'refusedNotAllowed',
   notIndexed: 'unreadInside',
-  notJson: 'refusedRequest',
   notShared: 'sharedGone',
-  notSignedIn: 'refusedSignIn',
   notYours: 'refusedNotYours',
   queueFull: 'refusedQueue',
   serverGone: 'serverGone',
-  tooLarge: 'refusedTooLarge',
-  tooManyQuestions: 'refusedQuestions',
   tooManyTries: 'refusedTries',
   tooManyUploads: 'refusedUploads',
   wrongPassword: 'refusedPassword',
 };
-
-function wordOf(code: string): Word | null {
-  return isCode(code) ? CODES[code] : null;
-}
-
-function isCode(code: string): code is keyof typeof CODES {
-  return Object.hasOwn(CODES, code);
-}
 
 /** @param answer that is none. */
 export function refusalText(answer: Exclude<Fetched<unknown>, { readonly kind: 'ok' | 'locked' }>): string {
@@ -90,7 +48,7 @@ export function refusalText(answer: Exclude<Fetched<unknown>, { readonly kind: '
 }
 
 export function codeText({ code, message }: Pick<Refused, 'code' | 'message'>): string {
-  const word = wordOf(code);
+  const word = wordOf(code, CODES);
   return language.value !== 'en' && word !== null ? t(word) : message || t('unexpected');
 }
 

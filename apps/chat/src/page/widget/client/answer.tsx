@@ -4,11 +4,13 @@ import type { AnswerPhase, FailureKind, SourceEvent } from '../../../events.ts';
 import { pagesText, secondsLeft, timeText } from '../../client/format.ts';
 import { type Answer, cited, type Failure, numbersOf } from '../../client/model/answer.ts';
 import { originalUrl } from '../../client/model/passage.ts';
-import type { Turn } from './conversation.ts';
-import type { Say, Word } from './words.ts';
+import type { Told } from '../../client/model/telling.ts';
+import { GONE, LOCKED, type Turn } from './conversation.ts';
+import type { FailureTold, Say, Word } from './words.ts';
 
 export interface Look {
   readonly say: Say;
+  readonly failureTold: FailureTold;
   readonly language: string;
   /** Of the app, without `/` at its end. */
   readonly url: string;
@@ -162,16 +164,16 @@ interface FailureProps extends Look {
   readonly onAgain: () => void;
 }
 
-function FailureNote({ answer, failure, onAgain, say, url }: FailureProps) {
-  const { kind, code, message, retryAtMs } = failure;
+function FailureNote({ answer, failure, onAgain, say, failureTold, url }: FailureProps) {
+  const { kind, code, retryAtMs } = failure;
   const now = useNow();
   const left = retryAtMs === null ? 0 : secondsLeft(retryAtMs, now);
   return (
     <div class={`note ${kind === 'throttled' ? 'wait' : 'bad'}`} role="alert">
-      <p class="title">{say(code === 'gone' ? 'serverGone' : TITLES[kind])}</p>
-      {message === '' ? null : <p>{message}</p>}
+      <p class="title">{say(code === GONE ? 'serverGone' : TITLES[kind])}</p>
+      {code === GONE ? null : <Reason {...failureTold(failure)} />}
       {answer.text === '' ? null : <p class="quiet">{say('textKept')}</p>}
-      {code === 'locked' ? (
+      {code === LOCKED ? (
         <a href={`${url}/`} target="_blank" rel="noopener noreferrer">
           {say('signIn')}
         </a>
@@ -181,6 +183,20 @@ function FailureNote({ answer, failure, onAgain, say, url }: FailureProps) {
         </button>
       )}
     </div>
+  );
+}
+
+/** Empty where the app said nothing in English: the title has to do. */
+function Reason({ text, detail }: Told) {
+  return (
+    <>
+      {text === '' ? null : <p>{text}</p>}
+      {detail === null ? null : (
+        <p class="quiet" lang="en">
+          {detail}
+        </p>
+      )}
+    </>
   );
 }
 

@@ -110,6 +110,12 @@ for (const [name, end, kind] of NOT_AGAIN) {
   });
 }
 
+test('conversation: who has to sign in is told by the code of the app, whatever a proxy called it', async () => {
+  const { conversation, ended } = scene(() => ({ kind: 'locked', code: '', message: '' }));
+  await conversation.ask('How much?');
+  assert.equal(ended[0]?.answer.failure?.code, 'notSignedIn');
+});
+
 test('conversation: stop keeps what was written, tells the app, and takes nothing that comes late', async () => {
   const { promise, resolve } = Promise.withResolvers<StreamEnd>();
   const given: Following[] = [];

@@ -140,13 +140,17 @@ export class Conversation {
   }
 }
 
+/** Codes of failures: nobody is there, and the app's own for who has to sign in. */
+export const GONE = 'gone';
+export const LOCKED = 'notSignedIn';
+
 type Failed = Exclude<StreamEnd, { readonly kind: 'ended' | 'aborted' }>;
 
 /** The message is empty where the app said nothing: the widget has words of its own. */
 function failureOf(end: Failed, nowMs: number): Failure {
-  if (end.kind === 'gone') return { kind: 'gatewayDown', code: 'gone', message: '', retryAtMs: null };
+  if (end.kind === 'gone') return { kind: 'gatewayDown', code: GONE, message: '', retryAtMs: null };
   const { code, message } = end;
-  if (end.kind === 'locked') return { kind: 'notAllowed', code: 'locked', message, retryAtMs: null };
+  if (end.kind === 'locked') return { kind: 'notAllowed', code: LOCKED, message, retryAtMs: null };
   const retryAtMs = end.retryAfterMs === null ? null : nowMs + end.retryAfterMs;
   const kind = end.status === 429 ? 'throttled' : end.status === 403 ? 'notAllowed' : 'internal';
   return { kind, code, message, retryAtMs };

@@ -8,7 +8,7 @@ import { fetchProse } from './answer.tsx';
 import { Conversation, type Turn } from './conversation.ts';
 import { STYLE } from './style.ts';
 import { View } from './view.tsx';
-import { ENGLISH, type Language, languageOf, sayWith } from './words.ts';
+import { ENGLISH, failureToldWith, type Language, languageOf, sayWith } from './words.ts';
 
 const OBSERVED = ['url', 'title', 'suggestions', 'theme', 'lang', 'open', 'position'] as const;
 /** Who asks, where nobody signs in: given by the app with the first answer, told again with each question. Kept in memory alone. */
@@ -41,6 +41,7 @@ export class SpillwayChat extends HTMLElement {
   #known: Promise<unknown> = Promise.resolve();
   #config: { readonly title: string; readonly examples: readonly string[] } | null = null;
   #say = sayWith(ENGLISH);
+  #failureTold = failureToldWith(null);
   #language: Language = 'en';
   /** Drawn at the end of the turn, once. */
   #isDue = false;
@@ -164,7 +165,9 @@ export class SpillwayChat extends HTMLElement {
     const words = language === 'en' ? null : await this.#api.words(language);
     // Another one may have been wished for meanwhile.
     if (this.#language !== language) return;
-    this.#say = sayWith(words?.kind === 'ok' ? words.value : ENGLISH);
+    const table = words?.kind === 'ok' ? words.value : null;
+    this.#say = sayWith(table ?? ENGLISH);
+    this.#failureTold = failureToldWith(table);
     this.#draw();
   }
 
@@ -192,6 +195,7 @@ export class SpillwayChat extends HTMLElement {
     const suggestions = own.filter((each) => each !== '');
     const view = h(View, {
       say: this.#say,
+      failureTold: this.#failureTold,
       language: this.#language,
       url: this.#url,
       title: this.getAttribute('title') || this.#config?.title || this.#say('question'),

@@ -3,6 +3,8 @@
  * same words under the same names for its own page.
  */
 import { filled, languageFor } from '../../client/format.ts';
+import type { Failure } from '../../client/model/answer.ts';
+import { QUESTION_CODES, type Told, toldBy } from '../../client/model/telling.ts';
 
 export const ENGLISH = {
   answer: 'Answer',
@@ -60,4 +62,11 @@ function isLanguage(name: string): name is Language {
 
 export function sayWith(table: Readonly<Record<string, string>>): Say {
   return (word, values = {}) => filled(table[word] ?? ENGLISH[word], values);
+}
+
+export type FailureTold = (failure: Failure) => Told;
+
+/** @param table of the app, in another language; null: in English the app's own sentence is told, and where no words could be fetched. */
+export function failureToldWith(table: Readonly<Record<string, string>> | null): FailureTold {
+  return (failure) => toldBy(failure, QUESTION_CODES, (word) => table?.[word] ?? null);
 }

@@ -8,6 +8,11 @@ export interface TestService {
   readonly key: string;
   /** Requests as `METHOD path`, in their order. */
   readonly requests: string[];
+  /** To be set: so many requests from now on are answered 503, each to be tried again when `busyHeaders` say: at once, if not set. */
+  busyTimes: number;
+  busyHeaders: Readonly<Record<string, string>>;
+  /** To be set: each request waits for it. It is given how many are under way. */
+  hold: (underWay: number) => Promise<void>;
   end(): Promise<void>;
 }
 
@@ -33,33 +38,46 @@ export interface ServiceOptions {
 export async function startService({ tls, acceptsToken }: ServiceOptions = {}): Promise<TestService> {
   const indexes = new Map<string, Index>();
   const requests: string[] = [];
+  let underWay = 0;
   const mayEnter = ({ headers }: IncomingMessage): boolean => {
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     return headers['api-key'] === KEY || (token !== undefined && acceptsToken?.(token) === true);
   };
   const listener: RequestListener = (request, response) => {
-    bodyOf(request).then((body) => {
+    underWay += 1;
+    response.once('close', () => {
+      underWay -= 1;
+    });
+    bodyOf(request).then(async (body) => {
       const path = (request.url ?? '').replace(/\?.*/, '');
       requests.push(`${request.method} ${path}`);
+      await service.hold(underWay);
+      if (service.busyTimes > 0) {
+        service.busyTimes -= 1;
+        return response.writeHead(503, service.busyHeaders).end();
+      }
       const { status, body: told } = mayEnter(request)
         ? answered(indexes, request.method ?? '', path, body)
         : refused(403, 'Forbidden');
-      response
+      return response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(told === undefined ? '' : JSON.stringify(told));
     });
   };
-  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : null;
-  return {
-    ...{ endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`, key: KEY, requests },
+  const service = {
+    ...{ endpoint: '', key: KEY, requests, busyTimes: 0, busyHeaders: { 'retry-after-ms': '0' } },
+    ...{ hold: (_underWay: number) => Promise.resolve() },
     end: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : null;
+  service.endpoint = `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  return service;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
