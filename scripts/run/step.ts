@@ -16,7 +16,7 @@ export interface Step {
 }
 
 /** Milliseconds. What takes longer hangs, be it a step, a test file or a group of them: several times what the slowest takes where nothing else runs. */
-export const HANG_MS = 300_000;
+export const HANG_MS = 600_000;
 
 export function stepJob(step: Step, root: string): Job {
   const [file, ...args] = step.command;

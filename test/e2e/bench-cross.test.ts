@@ -18,6 +18,7 @@ import {
 import { systemClock } from '@spillway/clock';
 import { type DeploymentOptions, type Simulator, startSimulator } from '@spillway/simulator';
 import { answerOf, evenly, specOf as smallSpec, targetOf } from '../../apps/bench/src/testing/spec.ts';
+import { measuredSteadily } from '../steady.ts';
 
 const KEY_VARIABLE = 'SPILLWAY_BENCH_CROSS_KEY';
 process.env[KEY_VARIABLE] = 'simulated-key-1';
@@ -118,6 +119,9 @@ async function simulated(
   return [simulator, simulator.resources[0]?.url ?? ''];
 }
 
+/** Standing still for longer shows in what is measured here. */
+const STEADY = { stillMsMax: 150 };
+
 const TEN_TOKENS = { ...ANSWER, tokensMax: 10 };
 
 // What takes seconds, mostly of waiting: side by side. A run that starts costs its neighbours some tens of milliseconds.
@@ -138,10 +142,14 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
         after(doneMs(atMs) - atMs, () => answer(response));
       });
     };
-    const [open, closed] = await Promise.all([
-      ran(specOf(await frozen(), { pace: evenly(240), clients: 100, end: seconds(30) })),
-      ran(specOf(await frozen(), { end: seconds(30) })),
-    ]);
+    const both = await measuredSteadily(t, STEADY, async () =>
+      Promise.all([
+        ran(specOf(await frozen(), { pace: evenly(240), clients: 100, end: seconds(30) })),
+        ran(specOf(await frozen(), { end: seconds(30) })),
+      ]),
+    );
+    if (both === null) return;
+    const [open, closed] = both;
     t.diagnostic(
       `open: p95 ${open.of.e2eIntended.p95} s, mean ${open.of.e2eIntended.avg} s of ${open.of.calls.ok} calls`,
     );
@@ -158,7 +166,9 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
   test('startLoad: a few clients in open loop wait in line, and it shows in the same figure', async (t) => {
     // Two calls a second on a server that takes one second each, one client: the line grows by one a second.
     const url = await server(t, (response) => after(1_000, () => answer(response)));
-    const { of, report } = await ran(specOf(url, { pace: evenly(120), end: calls(6) }));
+    const run = await measuredSteadily(t, STEADY, () => ran(specOf(url, { pace: evenly(120), end: calls(6) })));
+    if (run === null) return;
+    const { of, report } = run;
     assert.deepEqual([of.calls.ok, report.sender.capped], [6, 5]);
     assert.ok(Math.abs((of.e2eIntended.max ?? 0) - 3.5) < 0.5, `${of.e2eIntended.max}`);
     assert.ok((of.e2e.max ?? 99) < 2);
@@ -168,21 +178,25 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
   for (const clients of [1, 10]) {
     test(`startLoad: 10 calls at 2 per second leave within 4.5 s, with ${clients} clients`, async (t) => {
       const url = await server(t, answer);
-      const { results } = await ran(specOf(url, { pace: evenly(120), clients, end: calls(10) }));
+      const spec = specOf(url, { pace: evenly(120), clients, end: calls(10) });
+      const run = await measuredSteadily(t, STEADY, () => ran(spec));
+      if (run === null) return;
+      const { results } = run;
       const due = results.map(({ intendedMs }) => intendedMs);
       assert.equal(results.length, 10);
       assert.ok(Math.abs(Math.max(...due) - Math.min(...due) - 4_500) < 1, `${due}`);
-      // How late a busy machine may send them.
       const late = results.map(({ sentMs, intendedMs }) => sentMs - intendedMs);
-      assert.ok(Math.min(...late) >= 0 && Math.max(...late) < 1_000, `${late}`);
+      assert.ok(Math.min(...late) >= 0 && Math.max(...late) < 500, `${late}`);
     });
   }
 
   test('startLoad: in closed loop 5 calls of 1 s by one client take 5 s', async (t) => {
     const url = await server(t, (response) => after(1_000, () => answer(response)));
-    const { results } = await ran(specOf(url, { end: calls(5) }));
+    const run = await measuredSteadily(t, STEADY, () => ran(specOf(url, { end: calls(5) })));
+    if (run === null) return;
+    const { results } = run;
     const tookMs = Math.max(...results.map(({ endMs }) => endMs)) - Math.min(...results.map(({ sentMs }) => sentMs));
-    assert.ok(tookMs >= 5_000 && tookMs < 8_000, `${tookMs} ms`);
+    assert.ok(tookMs >= 5_000 && tookMs < 6_000, `${tookMs} ms`);
   });
 
   test('startLoad: 429 without a header is tried at least 4 times within 5 s', async (t) => {
@@ -191,7 +205,12 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
       seen++;
       response.writeHead(429).end();
     });
-    const { of } = await ran(specOf(url, { retry: 'exponential', end: calls(1) }));
+    const run = await measuredSteadily(t, STEADY, () => {
+      seen = 0;
+      return ran(specOf(url, { retry: 'exponential', end: calls(1) }));
+    });
+    if (run === null) return;
+    const { of } = run;
     assert.ok(of.attempts >= 4, `${of.attempts} attempts`);
     assert.deepEqual([of.attempts, of.attempts429, of.calls.throttled], [seen, seen, 1]);
     assert.ok(of.retryWaitSeconds < 5);
@@ -203,7 +222,12 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
       seen++;
       response.writeHead(429, { 'retry-after-ms': '100' }).end();
     });
-    const { of, results } = await ran(specOf(url, { retry: 'exponential', end: calls(1) }));
+    const run = await measuredSteadily(t, STEADY, () => {
+      seen = 0;
+      return ran(specOf(url, { retry: 'exponential', end: calls(1) }));
+    });
+    if (run === null) return;
+    const { of, results } = run;
     assert.ok(of.attempts >= 40, `${of.attempts} attempts`);
     assert.equal(of.attempts, seen);
     const [call] = results;
@@ -285,7 +309,9 @@ test('startLoad: one word after 0.1 s, and a utilisation of 11.2 %', async (t) =
       answer(response);
     });
   });
-  const { of, line, results } = await ran(specOf(url, { end: calls(5) }));
+  const run = await measuredSteadily(t, STEADY, () => ran(specOf(url, { end: calls(5) })));
+  if (run === null) return;
+  const { of, line, results } = run;
   for (const { p50 } of [of.ttft, of.e2e]) assert.ok(Math.abs((p50 ?? 0) - 0.1) <= 0.02, `${p50}`);
   assert.deepEqual([results[0]?.chunks, results[0]?.status, line?.util.avg], [1, 200, '11.2%']);
   assert.equal((100 * (of.utilisation.p50 ?? 0)).toFixed(1), '11.2');

@@ -8,6 +8,7 @@ import { type CallResult, type LoadSpec, startLoad } from '@spillway/bench';
 import { SteeredClock, systemClock } from '@spillway/clock';
 import { startSimulator } from '@spillway/simulator';
 import { answerOf, evenly, specOf, targetOf } from '../../apps/bench/src/testing/spec.ts';
+import { measuredSteadily } from '../steady.ts';
 
 const KEY_VARIABLE = 'SPILLWAY_BENCH_QUOTA_KEY';
 /** The simulator's time, times as fast as ours. */
@@ -96,16 +97,12 @@ async function measured(t: TestContext): Promise<Measured> {
   return { counted: await Promise.all(runs), lagMsMax: Math.max(...lags) };
 }
 
-/** A process that stood still for so long puts calls into the next minute; then it is measured again. Milliseconds. */
-const LAG_MS_MAX = 60;
-const TIMES_MAX = 3;
+/** Standing still for longer, or sending later, puts calls into the next minute. */
+const STEADY = { stillMsMax: 60, lateMs: ({ lagMsMax }: Measured) => lagMsMax };
 
 test('bench load: counts what the simulator grants: 100,000 tokens and 600 requests per minute', async (t) => {
-  let run = await measured(t);
-  for (let times = 1; run.lagMsMax > LAG_MS_MAX && times < TIMES_MAX; times++) {
-    t.diagnostic(`measured again: the machine was busy, and a send ${Math.round(run.lagMsMax)} ms late`);
-    run = await measured(t);
-  }
+  const run = await measuredSteadily(t, STEADY, () => measured(t));
+  if (run === null) return;
   const [short, long] = run.counted;
   await t.test(BOUNDS[0]?.name, () => {
     const count = short?.answered.length ?? 0;

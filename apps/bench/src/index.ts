@@ -6,6 +6,7 @@ export { type Intended, planOf } from './load/plan.ts';
 export { ReplayError, recordedOf, traceOf } from './load/replay.ts';
 export { SHAPES } from './load/shapes.ts';
 export { tokenizerFor } from './load/tokenizer.ts';
+export { Problems, readNumber, yesOrNo } from './load/words-of.ts';
 export { CHANCE, type Difference, differences } from './measure/difference.ts';
 export type { Line, MonitorView, RunReport, SeriesPoint, Spread, TargetSummary } from './measure/report.ts';
 export { brokenBy, FIGURES, type Threshold, ThresholdError, thresholdOf } from './measure/threshold.ts';

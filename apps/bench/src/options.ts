@@ -3,7 +3,7 @@
  * where it had them (simulator reference §2.1).
  */
 import { answerTokensOf, promptsOf } from './load/prompt-words.ts';
-import { arrivalsOf, oneOf, Problems, readNumber } from './load/words-of.ts';
+import { arrivalsOf, oneOf, Problems, readNumber, yesOrNo } from './load/words-of.ts';
 import type {
   Answer,
   Api,
@@ -265,11 +265,4 @@ function headersOf(lines: readonly string[], problems: Problems): Readonly<Recor
 
 function whole(problems: Problems, name: string, text: string, min: number, max: number): number {
   return readNumber(problems, name, text, { min, max, isWhole: true });
-}
-
-function yesOrNo(problems: Problems, name: string, given: string | boolean): boolean {
-  const text = String(given);
-  if (/^(?:true|yes|t|y|1)$/i.test(text)) return true;
-  if (!/^(?:false|no|f|n|0)$/i.test(text)) problems.add(`${name} ${text}: is neither true nor false`);
-  return false;
 }

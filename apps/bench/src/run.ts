@@ -132,7 +132,6 @@ class Run {
     );
     this.#pool = pool;
     try {
-      if (this.#stopped !== 'ended') pool.stop();
       await this.#ready(pool);
       const beganMs = clock.nowMs();
       await pool.run(beganMs);
@@ -158,8 +157,6 @@ class Run {
     });
     this.#pool = pool;
     try {
-      // Interrupted, or out of tokens, before it has begun.
-      if (this.#stopped !== 'ended') pool.stop();
       await this.#ready(pool);
       const startedAtMs = clock.nowMs();
       this.#startedAtMs = startedAtMs;
@@ -180,6 +177,8 @@ class Run {
 
   /** The network is measured when the workers have nothing to do yet, before the first of two phases. */
   async #ready(pool: WorkerPool): Promise<void> {
+    // Interrupted, or out of tokens, before it has begun.
+    if (this.#stopped !== 'ended') pool.stop();
     await pool.ready();
     this.#measuring ??= this.#network.before();
     await this.#measuring;
@@ -214,7 +213,7 @@ class Run {
     const isDrain = this.#stopped !== 'ended' || (endsAtMs !== null && atMs >= endsAtMs);
     if (isDrain) this.#sendingEndedMs = Math.min(this.#sendingEndedMs, endsAtMs ?? atMs, atMs);
     const phase = isDrain ? 'drain' : atMs < spec.warmUpMs ? 'warmUp' : 'measure';
-    const lessMs = spec.adjustForNetwork ? (target: number) => this.#network.medianMs(target) : null;
+    const lessMs = spec.adjustForNetwork ? spec.targets.map((_, target) => this.#network.medianMs(target)) : null;
     const network = { line: this.#network.line(), lessMs };
     this.#parts.onLine(tally.line(atMs, this.#pool?.underWay ?? 0, network), { phase, atMs, endsAtMs });
   }
@@ -282,9 +281,9 @@ class Run {
 
   #withNetwork(target: TargetSummary, index: number): TargetSummary {
     const network = this.#network.figures(index);
-    const medianMs = this.#network.medianMs(index);
-    if (!this.#spec.adjustForNetwork || medianMs === null) return { ...target, network };
-    return { ...target, network, adjusted: adjusted(target, medianMs / 1_000) };
+    const { p50 } = network.connect;
+    if (!this.#spec.adjustForNetwork || p50 === null) return { ...target, network };
+    return { ...target, network, adjusted: adjusted(target, p50) };
   }
 
   /** What was measured is not lost where Azure's view cannot be had. */

@@ -2,6 +2,7 @@
 import { modelFacts } from '@spillway/protocol';
 import type { DeploymentState, SignIn, SimulatorState } from '@spillway/simulator';
 import { grouped, table } from './lines.ts';
+import { shellWord } from './shell.ts';
 
 /** What is printed, and as JSON all of it. */
 export interface SimulationReport {
@@ -176,16 +177,16 @@ function askLines({ resources }: SimulationReport): readonly string[] {
 
 /** Half a minute that fits the quota of the deployments there are by default. */
 function loadLines(resource: ResourceReport, deployment: string): readonly string[] {
-  const load = `spillway bench load ${resource.url} -e ${wordInShell(deployment)} --rate 20 --duration 30 --out report`;
+  const load = `spillway bench load ${resource.url} -e ${shellWord(deployment)} --rate 20 --duration 30 --out report`;
   return ['Load it, then open report/report.html:', `OPENAI_API_KEY=${keyWord(resource)} npx ${load}`, ''];
 }
 
 function headerOf({ key, keyFrom }: ResourceReport): string {
-  return key === null ? `"api-key: ${expansion(keyFrom ?? '')}"` : inShell(`api-key: ${key}`);
+  return key === null ? `"api-key: ${expansion(keyFrom ?? '')}"` : shellWord(`api-key: ${key}`);
 }
 
 function keyWord({ key, keyFrom }: ResourceReport): string {
-  return key === null ? `"${expansion(keyFrom ?? '')}"` : wordInShell(key);
+  return key === null ? `"${expansion(keyFrom ?? '')}"` : shellWord(key);
 }
 
 function exportLine(resource: ResourceReport, number: number): string {
@@ -199,22 +200,14 @@ function expansion(keyFrom: string): string {
   return keyFrom.replace(/\$\{file:([^{}]*)\}/g, '$$(cat $1)');
 }
 
-function wordInShell(text: string): string {
-  return /^[\w.:/@%+=-]+$/.test(text) ? text : inShell(text);
-}
-
-function inShell(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** Nothing where the ports speak http alone. */
 function tlsLines({ adminHttpsUrl, caFile, signIn }: SimulationReport): readonly string[] {
   if (adminHttpsUrl === null || caFile === null) return [];
   const application = Object.entries(signIn?.application ?? {});
-  const assigned = application.map(([name, value]) => `${name}=${wordInShell(value)}`).join(' ');
+  const assigned = application.map(([name, value]) => `${name}=${shellWord(value)}`).join(' ');
   return [
     `Every port speaks https too; control plane, metrics and Entra ID at ${adminHttpsUrl}. Let its clients trust the certificate:`,
-    `export NODE_EXTRA_CA_CERTS=${wordInShell(caFile)}`,
+    `export NODE_EXTRA_CA_CERTS=${shellWord(caFile)}`,
     ...(assigned === '' ? [] : [`export ${assigned}`]),
     '@azure/identity needs the option disableInstanceDiscovery: true besides; clients by name: docs/simulator.md',
     '',
@@ -229,11 +222,11 @@ function createLines({ adminUrl, resources }: SimulationReport): readonly string
   const [resource] = resources;
   if (resource === undefined) return [];
   const { name, resourceGroup, subscription } = resource;
-  const whose = subscription === SUBSCRIPTION ? '' : ` --subscription ${wordInShell(subscription)}`;
+  const whose = subscription === SUBSCRIPTION ? '' : ` --subscription ${shellWord(subscription)}`;
   return [
     `Create a deployment as on Azure, here or at ${adminUrl}/ in a browser, which shows quota and utilisation too:`,
-    `npx spillway deployments create --endpoint ${adminUrl}${whose} --name ${wordInShell(name)} \\`,
-    `  --resource-group ${wordInShell(resourceGroup)} --deployment-name my-ptu --model-name gpt-4o --model-version 2024-11-20 \\`,
+    `npx spillway deployments create --endpoint ${adminUrl}${whose} --name ${shellWord(name)} \\`,
+    `  --resource-group ${shellWord(resourceGroup)} --deployment-name my-ptu --model-name gpt-4o --model-version 2024-11-20 \\`,
     '  --model-format OpenAI --sku-name ProvisionedManaged --sku-capacity 100',
     '',
   ];

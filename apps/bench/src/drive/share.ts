@@ -12,7 +12,7 @@ import type { CallResult, SenderReport } from './call.ts';
 import { contentOf } from './content.ts';
 import { type Credentials, credentialsOf } from './credential.ts';
 import { type Budget, Driver, type EarlyEnd } from './driver.ts';
-import { HedgedSender } from './hedge.ts';
+import { COPIES_MAX, HedgedSender } from './hedge.ts';
 import { runClock, Sender } from './sender.ts';
 
 /** What a worker is handed: plain data. */
@@ -149,7 +149,7 @@ function budgetOf({ totalTokensMax, answer, workers, retry }: LoadSpec, worker: 
   return {
     tokensMax: shareOfCount(totalTokensMax, worker, workers),
     answerTokensMax,
-    copies: retry === 'hedged' ? 2 : 1,
+    copies: 1 + (retry === 'hedged' ? COPIES_MAX : 0),
   };
 }
 

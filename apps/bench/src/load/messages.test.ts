@@ -65,7 +65,7 @@ test('promptMaker: sizes are taken in turns, with the answers that they want', (
     const make = promptMaker({ ...WANTED, prompts: { ...PROMPTS, cacheShare, sizes } }, [], count);
     for (const index of [0, 1, 2, TEXTS_MAX + 1]) {
       const { messages, tokens, answerTokensMax } = make(index, NOW);
-      const [size, answer] = index % 2 === 0 ? [100, 7] : [300, undefined];
+      const [size, answer] = index % 2 === 0 ? [100, 7] : [300, null];
       assert.deepEqual([tokens, answerTokensMax], [size, answer]);
       assert.ok(Math.abs(sizeOf(messages) - tokens) <= 6, `${sizeOf(messages)} of ${tokens}`);
       assert.match(String(messages[1]?.content), new RegExp(`at least ${answer ?? 500} tokens`));

@@ -37,8 +37,8 @@ export function promptMaker(wanted: Wanted, recorded: readonly Recorded[], count
 type Generated = Extract<LoadSpec['prompts'], { kind: 'generated' }>;
 
 function generated(wanted: Wanted, { contextTokens, sizes, cacheShare }: Generated, count: CountText): PromptMaker {
-  const { seed, preventServerCaching, answer } = wanted;
-  const given = sizes ?? [{ contextTokens, answerTokensMax: answer.tokensMax }];
+  const { seed, preventServerCaching } = wanted;
+  const given = sizes ?? [{ contextTokens, answerTokensMax: null }];
   const rounds = cacheShare < 1 ? Math.max(1, Math.floor(TEXTS_MAX / given.length)) : 1;
   const length = rounds * given.length;
   // The same in all calls of one size, and of other sizes it begins alike: made once for each.
@@ -56,12 +56,10 @@ function generated(wanted: Wanted, { contextTokens, sizes, cacheShare }: Generat
     return { ...size, opening: openingOf(shared), rest, ask };
   });
   return (index, nowMs) => {
-    const { opening, rest, ask, ...size } = texts[index % texts.length] ?? NO_TEXT;
+    const { opening, rest, ask, contextTokens: tokens, answerTokensMax } = texts[index % texts.length] ?? NO_TEXT;
     // Behind what is to be cached, and before all that is not.
     const mark = preventServerCaching ? ` ${markOf(index, nowMs)}` : '';
-    const messages = [user(`${opening}${mark}${rest}`), user(ask)];
-    const bound = size.answerTokensMax === null || sizes === undefined ? {} : { answerTokensMax: size.answerTokensMax };
-    return { messages, tokens: size.contextTokens, ...bound };
+    return { messages: [user(`${opening}${mark}${rest}`), user(ask)], tokens, answerTokensMax };
   };
 }
 

@@ -74,15 +74,18 @@ function sizesOf(shape: Shape, flags: PromptFlags, problems: Problems): readonly
 export function answerTokensOf(prompts: Prompts): number | null {
   if (prompts.kind === 'replayed') return null;
   if (prompts.shape !== 'mix' && prompts.shape !== 'custom') return SHAPES[prompts.shape].answerTokensMax;
-  const bounds = (prompts.sizes ?? []).flatMap(({ answerTokensMax }) =>
-    answerTokensMax === null ? [] : [answerTokensMax],
-  );
+  const bounds = boundsOf(prompts);
   return bounds.length === 0 ? null : Math.max(...bounds);
 }
 
 /** How many tokens are wanted of an answer, on average; null: not bounded. */
 export function wantedTokens(answer: Answer, prompts: Prompts): number | null {
+  const bounds = boundsOf(prompts);
+  return bounds.length === 0 ? answer.tokensMax : bounds.reduce((sum, tokens) => sum + tokens, 0) / bounds.length;
+}
+
+/** Of answers, in the sizes that have one of their own. Tokens. */
+function boundsOf(prompts: Prompts): readonly number[] {
   const sizes = prompts.kind === 'generated' ? (prompts.sizes ?? []) : [];
-  const known = sizes.flatMap(({ answerTokensMax }) => (answerTokensMax === null ? [] : [answerTokensMax]));
-  return known.length === 0 ? answer.tokensMax : known.reduce((sum, tokens) => sum + tokens, 0) / known.length;
+  return sizes.flatMap(({ answerTokensMax }) => (answerTokensMax === null ? [] : [answerTokensMax]));
 }

@@ -1,4 +1,4 @@
-/** Numbers and arrivals as people write them on a command line; what is wrong is collected, so that all of it is told at once. */
+/** Numbers, choices and arrivals as people write them on a command line; what is wrong is collected, so that all of it is told at once. */
 import type { Arrivals, Step } from '../spec.ts';
 
 export class Problems {
@@ -42,6 +42,14 @@ export function oneOf<const Values extends readonly string[]>(
   const found = values.find((value) => value === text);
   if (found === undefined) problems.add(`${name} ${text}: is none of ${values.join(', ')}`);
   return found ?? values[0] ?? text;
+}
+
+/** @param given true: the flag alone. @returns false where it is neither, and has been told. */
+export function yesOrNo(problems: Problems, name: string, given: string | boolean): boolean {
+  const text = String(given);
+  if (/^(?:true|yes|t|y|1)$/i.test(text)) return true;
+  if (!/^(?:false|no|f|n|0)$/i.test(text)) problems.add(`${name} ${text}: is neither true nor false`);
+  return false;
 }
 
 const FORMS = 'constant, poisson, ramp:FROM-TO:SECONDS, steps:RATExSECONDS,…, sweep:FROM:FACTOR:SECONDS, trace';

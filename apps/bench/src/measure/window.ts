@@ -19,8 +19,8 @@ export interface Totals {
 /** What a line says of the network. */
 export interface LineRoundTrips {
   readonly line: LineNetwork;
-  /** Of a target, to be taken off its latencies; null: nothing is adjusted. Milliseconds. */
-  readonly lessMs: ((target: number) => number | null) | null;
+  /** Of each target, to be taken off its latencies; null: not known, and for all: nothing is adjusted. Milliseconds. */
+  readonly lessMs: readonly (number | null)[] | null;
 }
 
 const NO_NETWORK: LineRoundTrips = { line: { median: null, '95th': null }, lessMs: null };
@@ -102,13 +102,10 @@ export function meanGap({ gapsMs }: Pick<CallResult, 'gapsMs'>): readonly number
 }
 
 /** Calls of a target whose round trip is not known are left out: as measured they would be taken for adjusted. */
-function adjustedOf(
-  calls: readonly CallResult[],
-  lessMs: (target: number) => number | null,
-): Line['adjusted'] & object {
+function adjustedOf(calls: readonly CallResult[], lessMs: readonly (number | null)[]): Line['adjusted'] & object {
   const less = (of: (call: CallResult) => number | null): readonly number[] =>
     calls.flatMap((call) => {
-      const [value, off] = [of(call), lessMs(call.target)];
+      const [value, off] = [of(call), lessMs[call.target] ?? null];
       return value === null || off === null ? [] : [Math.max(0, value - off) / 1_000];
     });
   return {

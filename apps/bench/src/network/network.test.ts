@@ -38,11 +38,20 @@ test('Network: so many samples before a run, each bounded; their median is what 
   assert.equal(clock.pending, 0);
 });
 
+test('Network: the median is exact, the mean of the two in the middle, in figures as in lines', async () => {
+  const { network } = stage([ONE], (n) => [connected(10), connected(30)][n] ?? FAILED);
+  await network.before();
+  const { connect, failed } = network.figures(0);
+  assert.deepEqual([connect.count, connect.p50, connect.min, connect.max, failed], [2, 0.02, 0.01, 0.03, 1]);
+  assert.deepEqual([network.medianMs(0), network.line().median], [20, 0.02]);
+});
+
 test('Network: a target that does not answer is tried once before the run, and nothing is known of it', async () => {
   const { network, asked } = stage([ONE], () => FAILED);
   await network.before();
   const { connect, failed, why } = network.figures(0);
   assert.deepEqual([asked.length, network.medianMs(0), connect.count, failed, why], [1, null, 0, 1, 'ECONNREFUSED']);
+  assert.equal(connect.p50, null);
   assert.deepEqual(network.line(), { median: null, '95th': null });
 });
 

@@ -139,9 +139,11 @@ class End {
 
   figures(): NetworkFigures {
     const { host, port } = placeOf(this.#endpoint);
+    const { medianMs } = this;
     return {
       to: `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      connect: this.#tcp.spread(),
+      // Exact, unlike the histogram's: it is what adjusted latencies are less by.
+      connect: { ...this.#tcp.spread(), p50: medianMs === null ? null : medianMs / 1_000 },
       tls: this.#tls.spread(),
       failed: this.#failed,
       why: this.#why,

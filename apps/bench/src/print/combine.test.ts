@@ -63,6 +63,31 @@ test('rowOfLog: arguments, flattened figures, and what the ancestor adds', () =>
   assert.equal(rowOf([ARGS, provisioned]).is_confirmed_as_ptu_endpoint, true);
 });
 
+test('rowOfLog: what stands in the texts of calls is no mark', () => {
+  const marks = [
+    'got terminate signal',
+    '{\\"run_seconds\\": 9}',
+    'Load test args: {}',
+    'requests to drain',
+    'model detected: x',
+    'average ping to endpoint: 9ms',
+  ];
+  for (const mark of marks) {
+    const calls = `[{"output_content": "${mark}"}]`;
+    const read = rowOfLog([ARGS, stats(1), `Raw call stats: ${calls}`, stats(2)].join('\n'), 'a.log', {
+      point: 'final',
+      withCalls: true,
+    });
+    const [row] = read.kind === 'rows' ? read.rows : assert.fail(read.problem);
+    assert.deepEqual(
+      [row?.raw_samples, row?.early_terminated, row?.run_seconds, row?.rate, row?.model_detected],
+      [calls, false, 2, 60, null],
+      mark,
+    );
+    assert.equal(row?.latency_adjustment_seconds, 0, mark);
+  }
+});
+
 test('rowOfLog: what is no log says why', () => {
   const rows: ReadonlyArray<readonly [string, RegExp]> = [
     ['', /no line 'Load test args/],

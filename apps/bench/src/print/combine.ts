@@ -67,6 +67,11 @@ class Found {
 
   /** @returns whether to read on. */
   take(line: string, point: ExtractionPoint): boolean {
+    // Before all other marks: the texts of calls may hold any of them.
+    if (line.includes(RAW_MARK)) {
+      this.calls = line.slice(line.indexOf(RAW_MARK) + RAW_MARK.length);
+      return true;
+    }
     if (line.includes(STOP_MARK)) this.isTerminated = true;
     if (/^(?:time|rpm): /.test(line)) this.isHuman = true;
     if (this.isTerminated || this.isHuman) return false;
@@ -77,7 +82,6 @@ class Found {
       this.model = /model detected: (\S+)/.exec(line)?.[1] ?? this.model;
       if (line.includes(PING_MARK))
         this.pingMs = Number.parseFloat(line.slice(line.indexOf(PING_MARK) + PING_MARK.length)) || 0;
-      if (line.includes(RAW_MARK)) this.calls = line.slice(line.indexOf(RAW_MARK) + RAW_MARK.length);
     }
     return true;
   }

@@ -91,17 +91,17 @@ function targetLines(target: TargetSummary): string[] {
 }
 
 /** What of it is the network's, and, where that was asked for, what is left without it. */
-function networkRows({ network, adjusted, ttft, e2e }: TargetSummary): readonly string[] {
+function networkRows({ network, adjusted }: TargetSummary): readonly string[] {
   const { to, connect, tls } = network;
   if (connect.count === 0) return [];
-  const less = adjusted.ttft.count > 0 || adjusted.e2e.count > 0;
   return [
     row('network, round trip, ms', connect, 1_000),
     ...(tls.count > 0 ? [row('network, TLS, ms', tls, 1_000)] : []),
     `  (to ${to} and no further, ${numberText(connect.count)} times)`,
-    ...(less && ttft.count > 0 ? [row('first word, adjusted', adjusted.ttft)] : []),
-    ...(less && e2e.count > 0 ? [row('end, adjusted', adjusted.e2e)] : []),
-    ...(less ? ['  (adjusted: less the median round trip, never below 0)'] : []),
+    ...(adjusted.ttft.count > 0 ? [row('first word, adjusted', adjusted.ttft)] : []),
+    ...(adjusted.e2e.count > 0
+      ? [row('end, adjusted', adjusted.e2e), '  (adjusted: less the median round trip, never below 0)']
+      : []),
   ];
 }
 

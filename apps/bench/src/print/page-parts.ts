@@ -1,5 +1,5 @@
-/** Tables and figures of the report, as HTML. */
-import { type Chart, type Child, element, type Markup } from '@spillway/drawing';
+/** Tables of the report, as HTML. */
+import { type Child, element, type Markup, scrollingTable } from '@spillway/drawing';
 
 /** First column text, the others numbers. */
 export interface TableSpec {
@@ -22,18 +22,12 @@ export function table({ label, heads, rows, words = [] }: TableSpec): Markup {
       cells.map((child, at) => cell(child, attributes(at))),
     ),
   );
-  const inner = element('table', {}, element('thead', {}, element('tr', {}, head)), element('tbody', {}, body));
-  return element('div', { class: 'scroll', tabindex: 0, role: 'group', 'aria-label': label }, inner);
+  return scrollingTable(head, body, label);
 }
 
 function cell(child: Child, attributes: Readonly<Record<string, string>>): Markup {
   const verdict = child === 'better' || child === 'worse' ? { class: child } : attributes;
   return element('td', verdict, child);
-}
-
-export function figureOf({ width, height, body }: Chart, label: string): Markup {
-  const svg = element('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': label }, body);
-  return element('figure', {}, svg);
 }
 
 /** Pairs of name and value. */

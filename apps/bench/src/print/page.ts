@@ -1,11 +1,20 @@
 /** The report of a run as one HTML file: no script, nothing from elsewhere, so that it can be mailed, kept and printed. */
 import { createHash } from 'node:crypto';
-import { type Child, documentOf, element, FIGURE_STYLE, grouped, type Markup, PAGE_STYLE } from '@spillway/drawing';
+import {
+  type Child,
+  documentOf,
+  element,
+  FIGURE_STYLE,
+  figure,
+  grouped,
+  type Markup,
+  PAGE_STYLE,
+} from '@spillway/drawing';
 import { differences } from '../measure/difference.ts';
 import type { RunReport, Spread, TargetSummary } from '../measure/report.ts';
 import { distributionPlot } from './distribution-plot.ts';
 import { type MinuteFigures, minuteRows, missingOf } from './monitor-rows.ts';
-import { figureOf, pairs, table } from './page-parts.ts';
+import { pairs, table } from './page-parts.ts';
 import { REPORT_STYLE } from './page-style.ts';
 import { timePlots } from './time-plots.ts';
 import {
@@ -152,7 +161,7 @@ function targetSection({ series }: RunReport, target: TargetSummary, index: numb
         element('h3', {}, 'Calls'),
         callsTable(target),
       ),
-      spread === null ? null : figureOf(spread, `${target.name}: how latency is spread`),
+      spread === null ? null : figure(spread, `${target.name}: how latency is spread`),
     ),
     shares(target),
     element('h3', {}, 'Over time'),

@@ -1,5 +1,5 @@
 /** The plots over time of one target: small ones beside each other, all on the same axis of time. */
-import { element, type Layer, type Markup, PANEL_WIDTH, panel, panelHeight } from '@spillway/drawing';
+import { figure, type Layer, type Markup, PANEL_WIDTH, panel, panelHeight } from '@spillway/drawing';
 import type { SeriesPoint } from '../measure/report.ts';
 
 /** Points of a plot at most: at more, lines of this size are a thicket. */
@@ -144,10 +144,9 @@ function plot(
 ): Markup {
   const max = Math.max(0, ...layers.flatMap(({ values }) => values.map((value) => value ?? 0)));
   const height = panelHeight({ isLast: true });
-  const drawn = panel({ title, unit, layers, max, stepMs: binMs, warmUpMs, endsMs, isLast: true }, 0);
+  const body = panel({ title, unit, layers, max, stepMs: binMs, warmUpMs, endsMs, isLast: true }, 0);
   const label = `${target}: ${title.toLowerCase()} over time, ${unit}`;
-  const svg = element('svg', { viewBox: `0 0 ${PANEL_WIDTH} ${height}`, role: 'img', 'aria-label': label }, drawn);
-  return element('figure', {}, svg);
+  return figure({ width: PANEL_WIDTH, height, body }, label);
 }
 
 function rate({ bins }: Timeline, of: (point: SeriesPoint) => number): Values {

@@ -107,6 +107,8 @@ test('batch: what is wrong with any run is told before the first', async () => {
     [{ numBatches: '0', pause: '-1' }, /--num-batches 0: is no whole number from 1 to 1000\n +--pause -1: /],
     [{ numBatches: String(BATCHES_MAX + 1) }, /--num-batches 1001/],
     [{ batchStartInterval: 'x' }, /--batch-start-interval x/],
+    [{ pause: '1.5' }, /--pause 1\.5: is no whole number from 0 to 604800/],
+    [{ runWarmupLoadUntil429Occurs: 'maybe' }, /--run-warmup-load-until-429-occurs maybe: is neither true nor false/],
     [{ tokenRateWorkloadList: '500-100-20,0-5-1' }, /--context-tokens 0/],
     [{ clients: '0' }, /--clients 0/],
   ];

@@ -4,6 +4,7 @@
  *   check every run → ( wait for the round's start → ( run → pause )* )* → combine
  */
 import { join } from 'node:path';
+import { Problems, readNumber, yesOrNo } from '@spillway/bench';
 import { askedBy, type BenchFlags } from '../bench/flags.ts';
 import { type BenchIo, benchIo } from '../bench/io.ts';
 import { type Workload, workloadsOf } from '../bench/workloads.ts';
@@ -56,29 +57,37 @@ export async function batch(flags: BatchFlags, env: Environment, io = benchIo(en
 
 /** @throws UsedWrongly that says everything that is wrong, of whichever run: before the first of them. */
 function planOf(flags: BatchFlags): Plan {
-  const problems: string[] = [];
+  const problems = new Problems();
   const isReplay = flags.contextGenerationMethod === 'replay';
   const { workloads, problems: wrong } = workloadsOf(flags.tokenRateWorkloadList, isReplay);
-  problems.push(...wrong);
-  const rounds = numberOf(problems, '--num-batches', flags.numBatches, [1, BATCHES_MAX]);
-  const intervalMs = 1_000 * numberOf(problems, '--batch-start-interval', flags.batchStartInterval, [0, WAIT_S_MAX]);
-  const pauseMs = 1_000 * numberOf(problems, '--pause', flags.pause, [0, WAIT_S_MAX]);
-  if (problems.length > 0) throw new UsedWrongly(`bench batch:\n${problems.map((one) => `  ${one}`).join('\n')}`);
+  for (const one of wrong) problems.add(one);
+  const whole = (name: string, text: string, min: number, max: number) =>
+    readNumber(problems, name, text, { min, max, isWhole: true });
+  const rounds = whole('--num-batches', flags.numBatches, 1, BATCHES_MAX);
+  const intervalMs = 1_000 * whole('--batch-start-interval', flags.batchStartInterval, 0, WAIT_S_MAX);
+  const pauseMs = 1_000 * whole('--pause', flags.pause, 0, WAIT_S_MAX);
+  const warmsUp = yesOrNo(problems, '--run-warmup-load-until-429-occurs', flags.runWarmupLoadUntil429Occurs ?? false);
+  const { list } = problems;
+  if (list.length > 0) throw new UsedWrongly(`bench batch:\n${list.map((one) => `  ${one}`).join('\n')}`);
   const runs = Array.from({ length: rounds }, (_, at) => at + 1).flatMap((round) =>
-    workloads.map((workload) => ({ round, workload, flags: runFlags(flags, workload, round) })),
+    workloads.map((workload) => ({ round, workload, flags: runFlags(flags, workload, { round, warmsUp }) })),
   );
   for (const { flags: own } of runs.slice(0, workloads.length)) askedBy(own);
   return { runs, rounds, intervalMs, pauseMs };
 }
 
 /** What `bench load` would have been given. */
-function runFlags(flags: BatchFlags, { name, flags: own }: Workload, round: number): BenchFlags {
+function runFlags(
+  flags: BatchFlags,
+  { name, flags: own }: Workload,
+  { round, warmsUp }: { readonly round: number; readonly warmsUp: boolean },
+): BenchFlags {
   const {
     tokenRateWorkloadList: _list,
     numBatches: _rounds,
     batchStartInterval: _interval,
     pause: _pause,
-    runWarmupLoadUntil429Occurs: warmUp = false,
+    runWarmupLoadUntil429Occurs: _warmUp,
     out,
     logSaveDir,
     ...rest
@@ -87,17 +96,10 @@ function runFlags(flags: BatchFlags, { name, flags: own }: Workload, round: numb
   return {
     ...rest,
     ...own,
-    ...(/^(?:true|yes|t|y|1)$/i.test(String(warmUp)) ? { warmUpUntilThrottled: true } : {}),
+    ...(warmsUp ? { warmUpUntilThrottled: true } : {}),
     ...(out === undefined ? {} : { out: join(out, ...folder) }),
     ...(logSaveDir === undefined ? {} : { logSaveDir: join(logSaveDir, ...folder) }),
   };
-}
-
-function numberOf(problems: string[], name: string, text: string, [min, max]: readonly [number, number]): number {
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= min && value <= max) return value;
-  problems.push(`${name} ${text}: is no whole number from ${min} to ${max}`);
-  return min;
 }
 
 /** One table where the reports are, or else the logs. */

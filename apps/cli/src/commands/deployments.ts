@@ -22,7 +22,6 @@ import { operationDone } from '../deployments/operation.ts';
 import { itemsOf } from '../deployments/pages.ts';
 import { type DeploymentPlace, deploymentPath, deploymentsPath } from '../deployments/place.ts';
 import { type Language, printed } from '../deployments/print/print.ts';
-import { shellWord } from '../deployments/print/quote.ts';
 import type { Doing } from '../deployments/print/request.ts';
 import { signIn } from '../deployments/sign-in.ts';
 import { spillwayFile } from '../deployments/spillway-file.ts';
@@ -30,6 +29,7 @@ import { deploymentText, listText } from '../deployments/text.ts';
 import type { Asked } from '../deployments/way-out.ts';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
+import { shellWord } from '../shell.ts';
 import { stopSignals } from '../stop.ts';
 
 export async function create(flags: CreateFlags, env: Environment, io = ioOf(env)): Promise<Exit> {

@@ -7,6 +7,7 @@ import { type ApimOptions, type Artefact, renderApim, renderContainerApps, rende
 import { errorText, warningText } from '../configuration.ts';
 import { EXIT, type Exit, UsedWrongly } from '../exit.ts';
 import type { Environment } from '../flags.ts';
+import { shellWord } from '../shell.ts';
 
 interface RenderFlags {
   readonly config?: string;
@@ -57,12 +58,7 @@ function afterContainerApps(out: string): readonly string[] {
   ];
 }
 
-const azdUp = (folder: string): string => `cd ${inShell(folder)} && azd up`;
-
-/** As a person can paste it. */
-function inShell(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
+const azdUp = (folder: string): string => `cd ${shellWord(folder)} && azd up`;
 
 /** The chart takes the configuration as it is written: what it names of secrets stays named. */
 export function renderToHelm(flags: HelmFlags, env: Environment): Exit {
@@ -82,10 +78,10 @@ const ANYBODY =
   'The configuration has no clients and no signIn: the gateway would not start in a pod. Add a client with a key.\n';
 
 function afterHelm(out: string): readonly string[] {
-  const secret = inShell(join(out, 'secret.example.yaml'));
+  const secret = shellWord(join(out, 'secret.example.yaml'));
   return [
     `fill in ${secret}, then kubectl apply -f ${secret}`,
-    `helm install spillway deploy/kubernetes/spillway --values ${inShell(join(out, 'values.yaml'))}`,
+    `helm install spillway deploy/kubernetes/spillway --values ${shellWord(join(out, 'values.yaml'))}`,
   ];
 }
 

@@ -1,7 +1,7 @@
 /** A draft as `spillway.yaml`. Pure; keys are named, never fetched. */
 import { plain } from '../lines.ts';
+import { shellWord } from '../shell.ts';
 import type { Draft, DraftAlias, DraftBackend, DraftDeployment } from './draft.ts';
-import { shellWord } from './print/quote.ts';
 
 export function spillwayFile(
   draft: Draft,

@@ -1,6 +1,7 @@
 /** What to do about a refusal of the control plane, by its code. Pure. */
+
+import { shellWord } from '../shell.ts';
 import { API_VERSION, accountPath } from './place.ts';
-import { shellWord } from './print/quote.ts';
 
 /** Who was asked, and for what. */
 export interface Asked {

@@ -2,9 +2,10 @@
  * The command of the Azure CLI that does the same. Source: `az cognitiveservices account deployment` and `az rest`, reference of the
  * Azure CLI, read 2026-11-21.
  */
+
+import { shellWord } from '../../shell.ts';
 import { bodyOf, type DeploymentAsk } from '../ask.ts';
 import { type AccountPlace, deploymentPath } from '../place.ts';
-import { shellWord } from './quote.ts';
 import type { Doing, PrintTarget } from './request.ts';
 
 const COMMAND = 'az cognitiveservices account deployment';

@@ -1,9 +1,10 @@
 /** Writes the equivalent of a command in another language, and how that is used; nothing is sent. Pure. */
+
+import { shellWord } from '../../shell.ts';
 import type { DeploymentAsk } from '../ask.ts';
 import { armTemplateText } from './arm-template.ts';
 import { azText } from './az.ts';
 import { bicepText } from './bicep.ts';
-import { shellWord } from './quote.ts';
 import type { Doing, PRINTED, PrintTarget } from './request.ts';
 import { restText } from './rest.ts';
 import { terraformText } from './terraform.ts';

@@ -1,10 +1,5 @@
 /** Texts as literals of the languages that are printed: whatever a name holds, it stays a name. Pure. */
 
-/** A word of a POSIX shell (POSIX.1-2024, Shell Command Language §2.2). */
-export function shellWord(text: string): string {
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A string of Bicep. Source: "Data types in Bicep: strings", Bicep documentation, read 2026-11-21. */
 export function bicepString(text: string): string {
   return `'${text.replace(/[\\'\n\r\t]|\$(?=\{)/g, (sign) => BICEP_ESCAPES[sign] ?? sign)}'`;

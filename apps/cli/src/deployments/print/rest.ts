@@ -1,7 +1,8 @@
 /** The request itself, for curl. Pure; secrets are named, never written. */
+
+import { shellWord } from '../../shell.ts';
 import { bodyOf } from '../ask.ts';
 import { deploymentPath, deploymentsPath } from '../place.ts';
-import { shellWord } from './quote.ts';
 import type { Doing, PrintTarget } from './request.ts';
 
 const METHODS: Readonly<Record<Doing['kind'], string>> = { create: 'PUT', show: 'GET', list: 'GET', delete: 'DELETE' };
