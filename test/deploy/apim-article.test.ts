@@ -1,15 +1,14 @@
 /** The commands of docs/deploy-api-management.md, and of the article that it follows, against stand-ins for azd and az. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { runDocumented } from './apim/fakes.ts';
 import { objectAt } from './apim/json.ts';
+import { blocksOf, filledIn, pageOf } from './documents.ts';
 
-const DOCUMENT = readFileSync(new URL('../../docs/deploy-api-management.md', import.meta.url), 'utf8');
-const MAIN: unknown = JSON.parse(
-  readFileSync(new URL('../../deploy/api-management/infra/main.json', import.meta.url), 'utf8'),
-);
-const PARAMETERS = readFileSync(new URL('../../deploy/api-management/infra/main.bicepparam', import.meta.url), 'utf8');
+const PAGE = 'docs/deploy-api-management.md';
+const DOCUMENT = pageOf(PAGE);
+const MAIN: unknown = JSON.parse(pageOf('deploy/api-management/infra/main.json'));
+const PARAMETERS = pageOf('deploy/api-management/infra/main.bicepparam');
 
 /** What people copy into the places in angle brackets. */
 const VALUES: Readonly<Record<string, string>> = {
@@ -23,26 +22,17 @@ const VALUES: Readonly<Record<string, string>> = {
   CONTAINER_APP_URL: 'https://gateway.example',
 };
 
-/** Blocks of commands, by the heading that they stand under. */
-const blocks = DOCUMENT.split(/^## /m).flatMap((section) => {
-  const [heading = ''] = section.split('\n');
-  return [...section.matchAll(/^```sh\n([^`]*)```$/gm)].map(([, text = '']) => ({ heading, text }));
-});
-
-const filled = (text: string): string =>
-  text.replace(/<([A-Z_]+)>/g, (_, name: string) => VALUES[name] ?? assert.fail(`nobody says what ${name} is`));
+const blocks = blocksOf(PAGE);
 
 test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 11));
 
 for (const [i, { heading, text }] of blocks.entries()) {
   test(`docs/deploy-api-management.md: block ${i + 1}, ${heading}, runs as it is printed`, (t) => {
-    const { status, stderr, calls } = runDocumented(
-      t,
-      `${text.startsWith('cd my-front') ? 'mkdir my-front\n' : ''}${filled(text)}`,
-      VALUES,
-    );
+    const commands = filledIn(text, VALUES);
+    const before = text.startsWith('cd my-front') ? 'mkdir my-front\n' : '';
+    const { status, stderr, calls } = runDocumented(t, before + commands, VALUES);
     assert.deepEqual([status, stderr], [0, '']);
-    const wanted = filled(text)
+    const wanted = commands
       .split('\n')
       .filter((line) => /^(azd|az|npx) /.test(line))
       .map((line) => line.replace(/ \|.*$/, '').replaceAll('"', ''));

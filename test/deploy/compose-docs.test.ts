@@ -7,16 +7,10 @@ import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { startSimulator } from '@spillway/simulator';
 import { runCommand } from '../../scripts/run/command.ts';
+import { blocksOf, commandsOf, pageOf, ROOT } from './documents.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
-const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
-const DOCUMENT = read('docs/containers.md');
-const COMMANDS = [...DOCUMENT.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = '']) =>
-  block
-    .replaceAll(/\\\n\s*/g, '')
-    .trimEnd()
-    .split('\n'),
-);
+const DOCUMENT = pageOf('docs/containers.md');
+const COMMANDS = blocksOf('docs/containers.md').flatMap(commandsOf);
 
 /** The one command of the document that holds the text. */
 function command(text: string): string {
@@ -40,7 +34,7 @@ test('containers.md: its command for keys makes those that compose asks for, eac
   await shell(command('openssl rand -hex 24)"; done'), folder);
   const file = join(folder, 'deploy/.env');
   const keys = parseEnv(readFileSync(file, 'utf8'));
-  const wanted = new Set([...read('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
+  const wanted = new Set([...pageOf('deploy/compose.yaml').matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
   assert.deepEqual(Object.keys(keys).sort(), [...wanted].sort());
   assert.equal(new Set(Object.values(keys)).size, wanted.size);
   for (const key of Object.values(keys)) assert.match(key ?? '', /^[0-9a-f]{48}$/);
@@ -63,15 +57,15 @@ test('containers.md: its command for failover throttles the first resource', asy
 });
 
 test('containers.md: names the package by the version that it has', () => {
-  const { version } = JSON.parse(read('apps/cli/package.json'));
+  const { version } = JSON.parse(pageOf('apps/cli/package.json'));
   for (const [name] of DOCUMENT.matchAll(/spillway-\d[\w.]*\.tgz/g)) assert.equal(name, `spillway-${version}.tgz`);
 });
 
 test('containers.md: runs the image as image and compose have it', () => {
   const run = command('docker run');
   assert.match(run, /--tmpfs \/data /);
-  assert.match(read('deploy/Dockerfile'), /mkdir --mode=1777 \/data /);
-  assert.match(read('deploy/compose.yaml'), /tmpfs: \[\/data\]/);
+  assert.match(pageOf('deploy/Dockerfile'), /mkdir --mode=1777 \/data /);
+  assert.match(pageOf('deploy/compose.yaml'), /tmpfs: \[\/data\]/);
   assert.match(run, / spillway:local$/);
 });
 
@@ -88,7 +82,7 @@ test('containers.md: names only files and variables that there are', () => {
     'test/deploy/dockerfile-image.test.ts',
     'scripts/bundle/executable/place.ts',
   ];
-  const known = `${ours.map(read).join('\n')}${'config host port admin-host admin-key'
+  const known = `${ours.map(pageOf).join('\n')}${'config host port admin-host admin-key'
     .split(' ')
     .map((flag) => `SPILLWAY_${flag.replace('-', '_').toUpperCase()}`)
     .join(' ')}`;

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { runDocumented } from './apim/fakes.ts';
 import { asObject } from './arm-schemas.ts';
 import { PROJECTS, templateOf } from './container-apps-fleets.ts';
-import { blocksOf, commandsOf } from './documents.ts';
+import { blocksOf, commandsOf, filledIn } from './documents.ts';
 
 const PAGE = 'docs/deploy-container-apps.md';
 
@@ -21,9 +21,6 @@ const VALUES: Readonly<Record<string, string>> = {
 /** Where a block is run that does not say so: a reader is there already. */
 const FOLDERS: Readonly<Record<string, string>> = { 'The chat app': 'chat' };
 
-const filled = (text: string): string =>
-  text.replace(/<([A-Z_]+)>/g, (_, name: string) => VALUES[name] ?? assert.fail(`nobody says what ${name} is`));
-
 /** As the shell hands it to a program. */
 function spoken(command: string): string {
   const inner = /^eval "\$\((.+)\)"$/.exec(command)?.[1] ?? command;
@@ -38,9 +35,10 @@ for (const [i, block] of blocksOf(PAGE).entries()) {
       ? ''
       : `cd deploy/container-apps/${FOLDERS[block.heading] ?? 'gateway'}\n`;
     const shown = block.text.includes('eval') || !/"\$[A-Z]/.test(block.text) ? '' : 'eval "$(azd env get-values)"\n';
-    const { status, stderr, calls } = runDocumented(t, folder + shown + filled(block.text), VALUES);
+    const text = filledIn(block.text, VALUES);
+    const { status, stderr, calls } = runDocumented(t, folder + shown + text, VALUES);
     assert.deepEqual([status, stderr], [0, '']);
-    const wanted = commandsOf({ ...block, text: filled(block.text) }).filter((line) => !line.startsWith('cd '));
+    const wanted = commandsOf({ ...block, text }).filter((line) => !line.startsWith('cd '));
     assert.deepEqual(calls, wanted.map(spoken));
   });
 }

@@ -117,7 +117,7 @@ const WRONG: readonly (readonly [variable: string, value: string, problem: RegEx
   ],
   ['OPENAI_INSTANCES', '[{"name":"a1"}]', /^OPENAI_INSTANCES\[0\]\.region: is missing$/],
   ['OPENAI_INSTANCES', '[{"region":"East US"}]', /\[0\]\.region: "East US" is not a region, such as "eastus"/],
-  ['OPENAI_INSTANCES', '[{"region":"eastus","name":"A_b"}]', /\.name: "A_b" is not a name of 2 to 45 small letters/],
+  ['OPENAI_INSTANCES', '[{"region":"eastus","name":"A_b"}]', /\.name: "A_b" is not a name of 1 to 45 small letters/],
   [
     'OPENAI_INSTANCES',
     '[{"region":"eastus","name":"openai2"},{"region":"eastus"}]',
@@ -140,6 +140,21 @@ for (const [variable, value, problem] of WRONG) {
 
 const regions = (count: number, region = (i: number): string => `region${i}`) =>
   JSON.stringify(Array.from({ length: count }, (_, i) => ({ region: region(i) })));
+
+test('settingProblems: takes a name of one character, which the renderer makes of a short one, and of 45; not of none, and not of 46', () => {
+  const problemsOf = (name: string) =>
+    settingProblems({ ...DEFAULTS, OPENAI_INSTANCES: JSON.stringify([{ region: 'eastus', name }]) });
+  assert.deepEqual(problemsOf('x'), []);
+  assert.deepEqual(problemsOf('x'.repeat(45)), []);
+  assert.match(problemsOf('x'.repeat(46))[0] ?? '', /is not a name of 1 to 45 small letters/);
+  assert.match(problemsOf('')[0] ?? '', /is not a name of 1 to 45 small letters/);
+  const deployment = { name: 'chat', model: 'gpt-4o', modelVersion: '1', type: 'Standard', capacity: 7 };
+  const backend = { name: 'A', url: 'https://a.openai.azure.com', region: 'norwayeast', deployments: [deployment] };
+  const artefacts = renderContainerApps(configOf(`backends: ${JSON.stringify([backend])}`));
+  const given = defaultsIn(artefacts.find(({ path }) => path === 'gateway/infra/main.bicepparam')?.text ?? '');
+  assert.equal(JSON.parse(given.OPENAI_INSTANCES ?? '')[0].name, 'a');
+  assert.deepEqual(settingProblems(given), []);
+});
 
 test('settingProblems: as many resources as may be, and one more', () => {
   const problemsOf = (instances: string) => settingProblems({ ...DEFAULTS, OPENAI_INSTANCES: instances });

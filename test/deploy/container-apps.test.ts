@@ -271,8 +271,12 @@ backends:
     region: eastus
 `;
 
-function rendered(text: string): string {
-  const read = configFromYaml({ text, env: {}, file: 'spillway.yaml', secrets: new Map() });
+function rendered(
+  text: string,
+  env: Readonly<Record<string, string>> = {},
+  secrets: ReadonlyMap<string, string> = new Map(),
+): string {
+  const read = configFromYaml({ text, env, file: 'spillway.yaml', secrets });
   if (read.kind !== 'ok') throw new Error(JSON.stringify(read));
   const file = renderContainerApps(read.config).find(({ path }) => path === 'gateway/infra/main.bicepparam');
   return file?.text ?? '';
@@ -304,6 +308,24 @@ test('renderContainerApps: the backends of a configuration are the resources; on
       .length,
     3,
   );
+});
+
+test('renderContainerApps: takes docs/spillway.example.yaml as it is', () => {
+  const text = readFileSync(fileAt('../../docs/spillway.example.yaml'), 'utf8');
+  const env = { OPENAI1_KEY: 'k1', CHAT_APP_KEY: 'key-of-the-chat-app', REPORTS_KEY: 'key-of-the-reports' };
+  const made = rendered(text, env, new Map([['/run/secrets/openai2', 'k2']]));
+  const instances: Json = JSON.parse(/'OPENAI_INSTANCES', '(.*)'\)\)/.exec(made)?.[1] ?? '');
+  const versions = list(instances).flatMap((one) =>
+    list(at(one, 'deployments')).map((each) => [at(one, 'name'), at(each, 'name'), at(each, 'version')]),
+  );
+  assert.deepEqual(versions, [
+    ['openai1', 'gpt-4o-ptu', '2024-11-20'],
+    ['openai1', 'gpt-4o', '2024-11-20'],
+    ['openai1', 'embedding', '1'],
+    ['openai2', 'chat', '2024-11-20'],
+    ['openai2', 'embedding', '1'],
+    ['openai3', 'gpt-4o-mini', '2024-07-18'],
+  ]);
 });
 
 test('renderContainerApps: says what a configuration lacks', () => {

@@ -1,4 +1,5 @@
 /** Commands as the documents print them. */
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -31,4 +32,9 @@ export function commandsOf({ text }: Block): readonly string[] {
     .split('\n')
     .map((line) => line.replace(/(?:^|\s+)#.*$/, ''))
     .filter((line) => line !== '');
+}
+
+/** @param values of what people copy into the places in angle brackets. */
+export function filledIn(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(/<([A-Z_]+)>/g, (_, name: string) => values[name] ?? assert.fail(`nobody says what ${name} is`));
 }

@@ -13,11 +13,12 @@ const PROGRAM = fileURLToPath(new URL('../../apps/cli/bin/spillway.mjs', import.
 
 export interface GatewayProcess {
   readonly url: string;
-  readonly child: ChildProcess;
   /** What it wrote so far, both streams. */
   readonly written: () => string;
   /** Waits until it has written that. Rejects when it ends before. */
   readonly says: (what: string) => Promise<void>;
+  /** Ends it as platforms do. @returns its exit code once it has, and all that it wrote is there; null: a signal ended it. */
+  readonly end: () => Promise<number | null>;
 }
 
 /** @param configuration text of its file. */
@@ -43,7 +44,12 @@ export async function gatewayProcess(
   const output = new Output(child);
   const url = `http://127.0.0.1:${port}`;
   await output.says(url);
-  return { url, child, written: () => output.text, says: (what) => output.says(what) };
+  const end = (): Promise<number | null> => {
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill('SIGTERM');
+    return ended;
+  };
+  return { url, written: () => output.text, says: (what) => output.says(what), end };
 }
 
 /** Both streams of a process, and who waits for something in them. */

@@ -150,6 +150,10 @@ const WRONG: readonly Values[] = [
   { networkPolicy: { egress: [{ port: 6379 }] } },
   { networkPolicy: { egress: [{ ports: [{ port: 6379, protocol: 'tcp' }] }] } },
   { extraEnv: [{ name: 'A', valueForm: {} }] },
+  { secretName: 'a..b' },
+  { secretName: 'a.-b' },
+  { secretName: 'a-.b' },
+  { secretName: 'a.' },
 ];
 
 for (const values of WRONG) {
@@ -206,6 +210,13 @@ test('chart: the gateway reads the configuration that comes with it', () => {
   const env = { CHAT_APP_KEY: 'a-key-for-tests-0123456789' };
   const read = configFromYaml({ text, file: 'spillway.yaml', env, secrets: new Map() });
   assert.equal(read.kind, 'ok');
+});
+
+test('renderHelm: names of Secrets with dots and hyphens, up to the longest, are those that the chart takes', () => {
+  for (const secretName of ['a', 'a-b.c--d', '0.1', `${'a'.repeat(251)}.b`]) {
+    const [values] = renderHelm('a: b\n', { secretName });
+    assert.deepEqual(schemaProblems(parse(values?.text ?? '')), [], secretName);
+  }
 });
 
 test('renderHelm: keeps the configuration as it is, and lists the secrets that it names', () => {

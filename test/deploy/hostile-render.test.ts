@@ -316,7 +316,19 @@ test('renderHelm: line ends of Windows become plain ones', () => {
 });
 
 test('renderHelm: refuses what is no name of a Secret and no client id', () => {
-  for (const secretName of ['a b', 'x }, foo: { y', 'A', '', '{{ . }}', 'a'.repeat(254)]) {
+  for (const secretName of [
+    'a b',
+    'x }, foo: { y',
+    'A',
+    '',
+    '{{ . }}',
+    'a'.repeat(254),
+    'a..b',
+    'a.-b',
+    'a-.b',
+    '.a',
+    'a.',
+  ]) {
     assert.throws(() => renderHelm('a: b\n', { secretName }), /is no name of a Secret/);
   }
   for (const clientId of ['me', `${TENANT}\nx: y`, '"']) {

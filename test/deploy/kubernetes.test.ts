@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse, parseAllDocuments } from 'yaml';
 import { renderHelm } from '../../apps/render/src/index.ts';
+import { pageOf, ROOT } from './documents.ts';
 import { CHART, isRecord } from './helm-chart.ts';
 import { danglingIn } from './kubernetes-references.ts';
 import { KNOWN_KINDS, schemaProblemsOf } from './kubernetes-schema.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const MANIFEST = 'deploy/kubernetes/gateway.yaml';
 const RENDERED = [MANIFEST, ...globSync('test/deploy/golden/helm-*.yaml', { cwd: ROOT }).sort()];
-const stored = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 function problemsIn(text: string): readonly string[] {
   const documents = parseAllDocuments(text, { uniqueKeys: true });
@@ -23,12 +22,12 @@ function problemsIn(text: string): readonly string[] {
 
 for (const file of RENDERED) {
   test(`${file}: fits the closed schemas, and every name in it leads somewhere`, () => {
-    assert.deepEqual(problemsIn(stored(file)), []);
+    assert.deepEqual(problemsIn(pageOf(file)), []);
   });
 }
 
 test('kubernetes-schema: has a golden of every kind but the Secret, which is not the chart’s', () => {
-  const kinds = RENDERED.flatMap((file) => [...stored(file).matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind));
+  const kinds = RENDERED.flatMap((file) => [...pageOf(file).matchAll(/^kind: (\w+)$/gm)].map(([, kind]) => kind));
   assert.deepEqual([...new Set(kinds)].sort(), KNOWN_KINDS.filter((kind) => kind !== 'Secret').sort());
   assert.equal(RENDERED.length, 5);
 });
@@ -92,8 +91,8 @@ const TYPOS: ReadonlyArray<readonly [file: string, before: string, after: string
 
 for (const [file, before, after, place] of TYPOS) {
   test(`kubernetes-schema: finds '${after.trim()}' in ${file}`, () => {
-    assert.ok(stored(file).includes(before), before);
-    assert.match(problemsIn(stored(file).replace(before, after)).join('\n'), place);
+    assert.ok(pageOf(file).includes(before), before);
+    assert.match(problemsIn(pageOf(file).replace(before, after)).join('\n'), place);
   });
 }
 

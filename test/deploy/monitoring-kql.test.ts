@@ -1,12 +1,11 @@
 /** The queries of deploy/monitoring: their language as far as a closed list knows it, their fields against lines that a gateway really wrote. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { startSimulator } from '@spillway/simulator';
 import { QUERIES } from '../../apps/render/src/monitoring/render.ts';
 import { gatewayProcess } from './gateway-process.ts';
-import { fieldsAsked, kqlProblems } from './monitoring-kql.ts';
+import { fieldsAsked, kqlProblems, TABLES } from './monitoring-kql.ts';
 
 const KEY = 'key-of-the-tests-0123456789';
 
@@ -44,9 +43,7 @@ async function linesOfGateway(t: TestContext): Promise<readonly Readonly<Record<
   const throttle = '/admin/resources/openai1/deployments/chat/throttle';
   await fetch(simulator.adminUrl + throttle, { method: 'POST', body: '{"seconds":60}' });
   assert.equal(await ask(), 200);
-  const ended = once(gateway.child, 'exit');
-  gateway.child.kill('SIGTERM');
-  await ended;
+  await gateway.end();
   const written = gateway.written().split('\n');
   return written.filter((line) => line.startsWith('{')).map((line) => ({ ...JSON.parse(line), line }));
 }
@@ -141,24 +138,9 @@ const found = queries.flatMap(({ name, text }) => {
 console.log(JSON.stringify(found));
 `;
 
-const TYPED_TABLES = {
-  ContainerAppConsoleLogs: '(TimeGenerated:datetime, ContainerAppName:string, Log:string)',
-  ContainerAppConsoleLogs_CL: '(TimeGenerated:datetime, ContainerAppName_s:string, Log_s:string)',
-  ContainerAppSystemLogs:
-    '(TimeGenerated:datetime, ContainerAppName:string, RevisionName:string, ReplicaName:string, Reason:string, Log:string)',
-  AzureMetrics:
-    '(TimeGenerated:datetime, ResourceProvider:string, Resource:string, MetricName:string, Total:real, Maximum:real)',
-  AzureDiagnostics:
-    '(TimeGenerated:datetime, ResourceProvider:string, Category:string, Resource:string, ResultSignature:string, DurationMs:long, properties_s:string)',
-  ApiManagementGatewayLogs:
-    '(TimeGenerated:datetime, CorrelationId:string, ApimSubscriptionId:string, ResponseCode:int, BackendResponseCode:int, BackendUrl:string, BackendTime:long, TotalTime:long, LastErrorSource:string, LastErrorReason:string)',
-  ApiManagementGatewayLlmLog:
-    '(TimeGenerated:datetime, CorrelationId:string, PromptTokens:int, CompletionTokens:int, DeploymentName:string, ModelName:string)',
-};
-
 test("queries: Microsoft's language service finds nothing in them, and finds a slip", { skip: noService }, () => {
   const analysed = (queries: readonly { readonly name: string; readonly text: string }[]): readonly string[] => {
-    const input = JSON.stringify({ tables: TYPED_TABLES, queries });
+    const input = JSON.stringify({ tables: TABLES, queries });
     const options = { input, encoding: 'utf8', timeout: 60_000 } as const;
     return JSON.parse(execFileSync(process.execPath, ['-e', ANALYSE, SERVICE ?? ''], options));
   };

@@ -4,35 +4,24 @@
  * Source: Microsoft Learn, "Azure Monitor Logs reference" of each table and "KQL quick reference", read 2026-11-21.
  */
 
-const CONSOLE = ['TimeGenerated', 'ContainerAppName', 'ContainerName', 'RevisionName', 'Stream', 'Log'];
-const TABLES: Readonly<Record<string, readonly string[]>> = {
-  ContainerAppConsoleLogs: CONSOLE,
-  ContainerAppConsoleLogs_CL: ['TimeGenerated', 'ContainerAppName_s', 'RevisionName_s', 'Log_s'],
-  ContainerAppSystemLogs: ['TimeGenerated', 'ContainerAppName', 'RevisionName', 'ReplicaName', 'Reason', 'Log'],
-  AzureMetrics: ['TimeGenerated', 'ResourceProvider', 'Resource', 'MetricName', 'Total', 'Maximum', 'Average'],
-  AzureDiagnostics: [
-    'TimeGenerated',
-    'ResourceProvider',
-    'Category',
-    'Resource',
-    'ResultSignature',
-    'DurationMs',
-    'properties_s',
-  ],
-  ApiManagementGatewayLogs: [
-    'TimeGenerated',
-    'CorrelationId',
-    'ApimSubscriptionId',
-    'ResponseCode',
-    'BackendResponseCode',
-    'BackendUrl',
-    'BackendTime',
-    'TotalTime',
-    'LastErrorSource',
-    'LastErrorReason',
-  ],
-  ApiManagementGatewayLlmLog: ['CorrelationId', 'PromptTokens', 'CompletionTokens', 'DeploymentName', 'ModelName'],
+/** By name, its columns with their types, as KQL itself writes them. */
+export const TABLES: Readonly<Record<string, string>> = {
+  ContainerAppConsoleLogs: '(TimeGenerated:datetime, ContainerAppName:string, RevisionName:string, Log:string)',
+  ContainerAppConsoleLogs_CL:
+    '(TimeGenerated:datetime, ContainerAppName_s:string, RevisionName_s:string, Log_s:string)',
+  ContainerAppSystemLogs:
+    '(TimeGenerated:datetime, ContainerAppName:string, RevisionName:string, ReplicaName:string, Reason:string, Log:string)',
+  AzureMetrics:
+    '(TimeGenerated:datetime, ResourceProvider:string, Resource:string, MetricName:string, Total:real, Maximum:real)',
+  AzureDiagnostics:
+    '(TimeGenerated:datetime, ResourceProvider:string, Category:string, Resource:string, ResultSignature:string, DurationMs:long, properties_s:string)',
+  ApiManagementGatewayLogs:
+    '(TimeGenerated:datetime, CorrelationId:string, ApimSubscriptionId:string, ResponseCode:int, BackendResponseCode:int, BackendUrl:string, BackendTime:long, TotalTime:long, LastErrorSource:string, LastErrorReason:string)',
+  ApiManagementGatewayLlmLog:
+    '(TimeGenerated:datetime, CorrelationId:string, PromptTokens:int, CompletionTokens:int, DeploymentName:string, ModelName:string)',
 };
+const columnsOf = (table: string): readonly string[] =>
+  [...(TABLES[table] ?? '').matchAll(/(\w+):/g)].map(([, column = '']) => column);
 
 const OPERATORS = new Set(['where', 'extend', 'project', 'summarize', 'order', 'join']);
 const FUNCTIONS = new Set(
@@ -97,7 +86,7 @@ function nameProblems(tokens: readonly Token[]): readonly string[] {
   const at = (index: number): string => tokens[index]?.text ?? '';
   const defined = new Set(definedIn(tokens));
   const tables = tokens.filter(({ text }) => Object.hasOwn(TABLES, text)).map(({ text }) => text);
-  const columns = new Set(tables.flatMap((table) => TABLES[table] ?? []));
+  const columns = new Set(tables.flatMap(columnsOf));
   const wrong = [...defined].filter((name) => RESERVED.has(name)).map((name) => `${name} cannot be a name`);
   const used = tokens.flatMap(({ kind, text }, index) => {
     if (kind !== 'name' || at(index - 1) === '.' || WORDS.has(text)) return [];

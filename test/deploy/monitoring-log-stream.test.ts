@@ -3,7 +3,6 @@
  * is a process whose output nobody reads as a terminal, as in a container; hosts are of this machine.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
 import { startSimulator } from '@spillway/simulator';
 import { at, list, predict } from './container-apps-fleets.ts';
@@ -40,9 +39,7 @@ async function written(t: TestContext, env: Readonly<Record<string, string>>): P
     body: '{"messages":[{"role":"user","content":"Hello"}]}',
   });
   assert.equal(answer.status, 200, await answer.text());
-  const ended = once(gateway.child, 'exit');
-  gateway.child.kill('SIGTERM');
-  await ended;
+  await gateway.end();
   return { lines: gateway.written().split('\n'), urls: simulator.resources.map(({ url }) => url) };
 }
 

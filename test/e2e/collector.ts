@@ -1,8 +1,8 @@
 /** A collector of traces on this machine: OTLP over HTTP, as JSON. */
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { createServer } from 'node:http';
 import type { TestContext } from 'node:test';
+import { httpCollector } from '../../packages/tracing/src/testing/collectors.ts';
 
 type Value = string | number | boolean | readonly string[];
 
@@ -36,7 +36,7 @@ export async function collector(t: TestContext, status: number | 'silent' = 200)
   const spans: Span[] = [];
   const came = new EventEmitter();
   let requests = 0;
-  const server = createServer(async (request, response) => {
+  const port = await httpCollector(t, async (request, response) => {
     let text = '';
     for await (const piece of request.setEncoding('utf8')) text += piece;
     assert.equal(request.url, '/v1/traces');
@@ -45,13 +45,6 @@ export async function collector(t: TestContext, status: number | 'silent' = 200)
     came.emit('one');
     if (status !== 'silent') response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : 0;
   const env = {
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',

@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openTracing, readSettings, startChat } from '@spillway/chat';
-import { FakeClock } from '@spillway/clock';
-import { configFromEnvironment } from '@spillway/config';
+import { type Clock, FakeClock, systemClock } from '@spillway/clock';
+import { configFromEnvironment, DEFAULT_GATEWAY } from '@spillway/config';
 import { type GatewayEvent, startGateway } from '@spillway/gateway';
 import { startSimulator } from '@spillway/simulator';
 import { TRACES_FLUSH_MS_MAX } from '@spillway/tracing';
@@ -31,10 +31,12 @@ interface Stage {
 interface StageOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly latency?: { readonly firstTokenMs: number; readonly perTokenMs: number };
+  /** Of the gateway. */
+  readonly clock?: Clock;
 }
 
 async function stage(t: TestContext, to: Collector, options: StageOptions = {}): Promise<Stage> {
-  const { env = {}, latency = { firstTokenMs: 5, perTokenMs: 1 } } = options;
+  const { env = {}, latency = { firstTokenMs: 5, perTokenMs: 1 }, clock = systemClock } = options;
   const deployments = [
     { name: 'chat', model: 'gpt-4o', capacity: 1_000 },
     { name: 'embedding', model: 'text-embedding-3-small', capacity: 1_000 },
@@ -49,6 +51,7 @@ async function stage(t: TestContext, to: Collector, options: StageOptions = {}):
     port: 0,
     adminPort: 0,
     env: { ...to.env, ...env },
+    clock,
     emit: (event) => {
       events.push(event);
       if (event.kind === 'exchangeEnded') ended.resolve();
@@ -160,6 +163,23 @@ test('traces: a request that its client gave up is there, and did not fail', asy
     [3, 0, 'clientGone'],
     [2, 0, 'clientGone'],
   ]);
+});
+
+test('traces: a stream that the end of a drain cuts is there too, with its attempt', async (t) => {
+  const clock = new FakeClock();
+  const latency = { firstTokenMs: 1, perTokenMs: 60_000 };
+  const { world, problems, spans } = await stage(t, await collector(t), { clock, latency });
+  const stream = await world.openai().chat.completions.create({ model: 'chat', messages: MESSAGES, stream: true });
+  const answer = stream[Symbol.asyncIterator]();
+  await answer.next();
+  const told = spans();
+  clock.advance(DEFAULT_GATEWAY.drainMs);
+  const rest = async () => {
+    while ((await answer.next()).done !== true);
+  };
+  await assert.rejects(rest());
+  assert.deepEqual(treeOf(await told), ['spillway-gateway: - > chat chat', 'spillway-gateway: chat chat > chat chat']);
+  assert.deepEqual(problems(), []);
 });
 
 test('traces: a refusal of the gateway’s own is in the trace of its client', async (t) => {

@@ -14,6 +14,7 @@ import { Entrance } from './entrance.ts';
 import type { Context } from './exchange/context.ts';
 import { Exchange } from './exchange/exchange.ts';
 import { HedgeBudget } from './exchange/hedge.ts';
+import { idle } from './exchange/idle.ts';
 import { DecisionRing } from './explain/ring.ts';
 import { UndiciUpstream } from './forward/undici.ts';
 import type { Upstream } from './forward/upstream.ts';
@@ -99,7 +100,9 @@ function strangersProblem(options: GatewayOptions, config: Config): string | nul
 
 /** How long answers already written may take to reach their clients once every exchange has ended. Milliseconds. */
 const LAST_BYTES_MS_MAX = 2_000;
-/** Without a drain before it the end waits no longer for a collector. Milliseconds. */
+/** How long exchanges that are cut may take to end: as long as Node takes to say that their connections have closed. Milliseconds. */
+const CUT_MS_MAX = 500;
+/** An end that nobody waits for, without a drain or in the midst of one, waits no longer for a collector. Milliseconds. */
 const TRACES_AT_ONCE_MS_MAX = 500;
 
 /** null: no traces are wanted, and nothing for them is loaded. */
@@ -151,6 +154,7 @@ class RunningGateway implements Gateway {
   readonly #entrance: Entrance;
   #sources: Map<string, CredentialSource>;
   #listening = false;
+  #cutting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
   url = '';
   adminUrl = '';
@@ -261,16 +265,10 @@ class RunningGateway implements Gateway {
     });
     context.lobby.drain(context.clock.nowMs());
     this.#sockets.drain();
-    await new Promise<void>((resolve) => {
-      const timer = context.clock.after(drainMs, resolve);
-      context.onExchangeEnd = () => {
-        if (context.inFlight > 0) return;
-        timer.cancel();
-        resolve();
-      };
-      context.onExchangeEnd();
-    });
+    await idle(context, drainMs);
     await this.#lastBytes();
+    // A span is there when its exchange has ended: those that are cut are told of too.
+    await this.#cut();
     await context.tracing?.close(TRACES_FLUSH_MS_MAX);
     return this.close();
   }
@@ -291,11 +289,7 @@ class RunningGateway implements Gateway {
 
   /** The admin port last, so that metrics and readiness can be read until the end. */
   async #close(): Promise<void> {
-    this.#sockets.close();
-    this.#context.sampler.close();
-    const stopped = this.#stopListening();
-    this.#listener.server.closeAllConnections();
-    await Promise.all([stopped, this.#context.upstream.close()]);
+    await this.#cut();
     for (const source of this.#sources.values()) source.close();
     await this.#context.tracing?.close(TRACES_AT_ONCE_MS_MAX);
     const adminStopped = closed(this.#admin);
@@ -303,6 +297,23 @@ class RunningGateway implements Gateway {
     await adminStopped;
     this.#watch.close();
     this.#entrance.close();
+  }
+
+  /** Breaks off what is under way, once. */
+  #cut(): Promise<void> {
+    this.#cutting ??= this.#cutAll();
+    return this.#cutting;
+  }
+
+  async #cutAll(): Promise<void> {
+    const { sampler, upstream, tracing } = this.#context;
+    this.#sockets.close();
+    sampler.close();
+    const stopped = this.#stopListening();
+    this.#listener.server.closeAllConnections();
+    await Promise.all([stopped, upstream.close()]);
+    // Node says that a server has closed before it says so of its connections, and exchanges end with these.
+    if (tracing !== null) await idle(this.#context, CUT_MS_MAX);
   }
 
   #stopListening(): Promise<void> {

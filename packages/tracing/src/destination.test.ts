@@ -53,6 +53,16 @@ test('wantedOf: reads where traces go, and how, from the variables of the specif
       },
       'grpc http://c.example:4317/',
     ],
+    [
+      'grpc without scheme, and what is said of traces goes first',
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'c.example:4317',
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+        OTEL_EXPORTER_OTLP_INSECURE: 'true',
+        OTEL_EXPORTER_OTLP_TRACES_INSECURE: 'false',
+      },
+      'grpc https://c.example:4317/',
+    ],
     ['the agent of Container Apps alone', AGENT, 'grpc http://k8se-otel.k8se-apps.svc:4317/'],
     ['the agent, and another one', { ...AGENT, ...HTTP }, 'http/protobuf http://127.0.0.1:4318/v1/traces'],
     ['the agent, and switched off', { ...AGENT, OTEL_SDK_DISABLED: 'true' }, 'nothing'],
@@ -61,10 +71,20 @@ test('wantedOf: reads where traces go, and how, from the variables of the specif
 });
 
 test('wantedOf: says what is wrong, by the name of the variable, and never its value where that is an address', () => {
-  assert.equal(
-    told({ ...HTTP, OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' }),
-    'OTEL_EXPORTER_OTLP_PROTOCOL is thrift, which is none of http/protobuf, http/json, grpc: no traces are sent. Mend it, or set OTEL_SDK_DISABLED=true.',
-  );
+  const protocols: readonly (readonly [string, Variables])[] = [
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', { OTEL_EXPORTER_OTLP_PROTOCOL: 'thrift' }],
+    ['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', { OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'thrift' }],
+    [
+      'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL',
+      { OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc', OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'thrift' },
+    ],
+  ];
+  for (const [name, env] of protocols) {
+    assert.equal(
+      told({ ...HTTP, ...env }),
+      `${name} is thrift, which is none of http/protobuf, http/json, grpc: no traces are sent. Mend it, or set OTEL_SDK_DISABLED=true.`,
+    );
+  }
   for (const address of ['collector', 'ftp://key@c.example', 'http://', '127.0.0.1:4318']) {
     assert.equal(
       told({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address }),

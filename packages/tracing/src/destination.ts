@@ -3,7 +3,7 @@
  * "OpenTelemetry Environment Variable Specification"; Microsoft Learn, "Collect and read OpenTelemetry data in Azure Container Apps".
  */
 
-export const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
+const PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,8 +41,11 @@ export function wantedOf(env: Variables): Wanted {
   if (isOff || (own === '' && common === '' && agent === '')) return { kind: 'nothing' };
   const named = agent === '' ? ofTraces(value, 'PROTOCOL') || 'http/protobuf' : 'grpc';
   const protocol = PROTOCOLS.find((one) => one === named);
-  if (protocol === undefined) return problem(`${PREFIX}PROTOCOL is ${named}, which is none of ${PROTOCOLS.join(', ')}`);
-  const url = urlOf(own || common || agent, protocol, own === '', value(`${PREFIX}INSECURE`));
+  if (protocol === undefined) {
+    const name = `${PREFIX}${value(`${PREFIX}TRACES_PROTOCOL`) === '' ? '' : 'TRACES_'}PROTOCOL`;
+    return problem(`${name} is ${named}, which is none of ${PROTOCOLS.join(', ')}`);
+  }
+  const url = urlOf(own || common || agent, protocol, own === '', ofTraces(value, 'INSECURE'));
   if (url === null) {
     const name = agent !== '' ? AGENT : `${PREFIX}${own === '' ? '' : 'TRACES_'}ENDPOINT`;
     return problem(`${name} is no address such as http://127.0.0.1:${protocol === 'grpc' ? 4317 : 4318}`);

@@ -6,7 +6,14 @@ import { gunzipSync } from 'node:zlib';
 import { FakeClock } from '@spillway/clock';
 import type { Variables } from './destination.ts';
 import { GrpcSender } from './grpc-sender.ts';
-import { answerWith, destination, type GrpcAnswer, grpcCollector, portOf } from './testing/collectors.ts';
+import {
+  answerWith,
+  destination,
+  type GrpcAnswer,
+  grpcCollector,
+  httpCollector,
+  portOf,
+} from './testing/collectors.ts';
 
 async function grpc(t: TestContext, answer: GrpcAnswer, env: Variables = {}) {
   const { port, sessions } = await grpcCollector(t, answer);
@@ -53,6 +60,8 @@ test('GrpcSender: compresses where it is told to', async (t) => {
 });
 
 test('GrpcSender: tells what may be tried again from what may not, whether the status is in the head or behind', async (t) => {
+  const plain = (status: number) => (stream: ServerHttp2Stream) =>
+    stream.respond({ ':status': status }, { endStream: true });
   const answers: readonly (readonly [string, (stream: ServerHttp2Stream) => void, object])[] = [
     ['unavailable', (stream) => answerWith(stream, '14'), { kind: 'later', reason: 'grpc-status 14', afterMs: null }],
     ['unimplemented', (stream) => answerWith(stream, '12'), { kind: 'refused', reason: 'grpc-status 12' }],
@@ -61,16 +70,12 @@ test('GrpcSender: tells what may be tried again from what may not, whether the s
       (stream) => stream.respond({ ':status': 200, 'grpc-status': '7' }, { endStream: true }),
       { kind: 'refused', reason: 'grpc-status 7' },
     ],
-    [
-      'no gRPC at all',
-      (stream) => stream.respond({ ':status': 404 }, { endStream: true }),
-      { kind: 'refused', reason: 'status 404' },
-    ],
-    [
-      'no status',
-      (stream) => stream.respond({ ':status': 200 }, { endStream: true }),
-      { kind: 'later', reason: 'no status', afterMs: null },
-    ],
+    ['no gRPC at all', plain(404), { kind: 'refused', reason: 'status 404' }],
+    ['something in between, 429', plain(429), { kind: 'later', reason: 'status 429', afterMs: null }],
+    ['something in between, 502', plain(502), { kind: 'later', reason: 'status 502', afterMs: null }],
+    ['something in between, 503', plain(503), { kind: 'later', reason: 'status 503', afterMs: null }],
+    ['something in between, 504', plain(504), { kind: 'later', reason: 'status 504', afterMs: null }],
+    ['no status', plain(200), { kind: 'later', reason: 'no status', afterMs: null }],
     ['afterwards', (stream) => answerWith(stream, '0'), { kind: 'taken', body: Buffer.alloc(0) }],
   ];
   let i = 0;
@@ -86,11 +91,9 @@ test('GrpcSender: a collector that cannot be reached, speaks HTTP/1.1 or is sile
   const gone = new GrpcSender(destination(free, env), new FakeClock());
   assert.deepEqual(await gone.send(BATCH), { kind: 'later', reason: 'ECONNREFUSED', afterMs: null });
 
-  const old = createServer((_, response) => response.end());
-  const plain = new GrpcSender(destination(await portOf(old), env), new FakeClock());
+  const old = await httpCollector(t, (_, response) => response.end());
+  const plain = new GrpcSender(destination(old, env), new FakeClock());
   assert.notEqual((await plain.send(BATCH)).kind, 'taken');
-  old.closeAllConnections();
-  old.close();
 
   const asked = Promise.withResolvers<void>();
   const silent = await grpc(t, () => asked.resolve(), { OTEL_EXPORTER_OTLP_TIMEOUT: '250' });

@@ -7,7 +7,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } f
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '@spillway/clock';
 import type { Destination } from './destination.ts';
-import { ANSWER_BYTES_MAX, type Delivery, reasonOf, type Sender, tlsFiles } from './sender.ts';
+import { ANSWER_BYTES_MAX, type Delivery, reasonOf, type Sender, STATUSES_LATER, tlsFiles } from './sender.ts';
 
 const PATH = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
 /** Before each message: whether it is compressed, and its length. Bytes. */
@@ -113,11 +113,10 @@ function listen(stream: ClientHttp2Stream, over: (delivery: Delivery) => void): 
   });
   stream.once('close', () => {
     if (status !== null) return over(judged(Number(status), Buffer.concat(pieces)));
+    if (http === 0 || http === 200) return over({ kind: 'later', reason: failure, afterMs: null });
     // What is no gRPC answers with a status of HTTP: port 4318, or something in between.
-    const isHttp = http !== 0 && http !== 200;
-    return over(
-      isHttp ? { kind: 'refused', reason: `status ${http}` } : { kind: 'later', reason: failure, afterMs: null },
-    );
+    const reason = `status ${http}`;
+    return over(STATUSES_LATER.has(http) ? { kind: 'later', reason, afterMs: null } : { kind: 'refused', reason });
   });
 }
 

@@ -4,10 +4,7 @@ import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { gzipSync } from 'node:zlib';
 import type { Clock } from '@spillway/clock';
 import type { Destination } from './destination.ts';
-import { ANSWER_BYTES_MAX, type Delivery, reasonOf, type Sender, tlsFiles } from './sender.ts';
-
-/** "Retryable response codes" of the specification. */
-const LATER = new Set([429, 502, 503, 504]);
+import { ANSWER_BYTES_MAX, type Delivery, reasonOf, type Sender, STATUSES_LATER, tlsFiles } from './sender.ts';
 
 export class HttpSender implements Sender {
   readonly #to: Destination;
@@ -69,7 +66,7 @@ function read(answer: IncomingMessage, over: (delivery: Delivery) => void): void
 function judged({ statusCode: status = 0, headers }: IncomingMessage, body: Buffer): Delivery {
   if (status >= 200 && status < 300) return { kind: 'taken', body };
   const reason = `status ${status}`;
-  if (!LATER.has(status)) return { kind: 'refused', reason };
+  if (!STATUSES_LATER.has(status)) return { kind: 'refused', reason };
   const seconds = Number(headers['retry-after'] ?? Number.NaN);
   return { kind: 'later', reason, afterMs: Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : null };
 }

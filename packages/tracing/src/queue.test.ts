@@ -116,8 +116,8 @@ test('SpanQueue: spans that the collector says it left out have failed', async (
   assert.deepEqual(queue.counts, { sent: 1, dropped: 0, failed: 3 });
 });
 
-test('SpanQueue: at the end all that waits is sent, in batches, and nothing is taken any more', async () => {
-  const { add, answer, batches, queue, isClosed } = stage();
+test('SpanQueue: at the end all that waits is sent, in batches, and nothing is taken any more, nor told of', async () => {
+  const { add, answer, batches, queue, isClosed, warned } = stage();
   add(1, 2, 3, 4, 5);
   const closed = queue.close(5_000);
   for (let batch = 1; batch <= 3; batch++) await answer(TAKEN);
@@ -125,6 +125,7 @@ test('SpanQueue: at the end all that waits is sent, in batches, and nothing is t
   assert.deepEqual([batches, isClosed()], [['1,2', '3,4', '5'], true]);
   add(6);
   assert.deepEqual(queue.counts, { sent: 5, dropped: 1, failed: 0 });
+  assert.deepEqual(warned, []);
 });
 
 test('SpanQueue: the end waits no longer than it may for a silent collector, nor for another try', async () => {

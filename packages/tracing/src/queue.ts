@@ -87,8 +87,10 @@ export class SpanQueue<Span> {
 
   #drop(): void {
     this.#counts.dropped++;
-    if (!this.#isFull) this.#parts.warn('full', `${this.#parts.limits.spansMax} spans wait`);
+    // What comes after the end is no sign of a slow collector.
+    if (this.#isClosed || this.#isFull) return;
     this.#isFull = true;
+    this.#parts.warn('full', `${this.#parts.limits.spansMax} spans wait`);
   }
 
   #send(): void {

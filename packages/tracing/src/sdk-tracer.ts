@@ -5,6 +5,7 @@ import {
   ROOT_CONTEXT,
   type Context as SdkContext,
   type Span as SdkSpan,
+  type Tracer as SdkSpans,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -26,12 +27,10 @@ const SAMPLED = 1;
 
 /** Nothing of it is global: a second app in this process has traces of its own, or none. */
 export class SdkTracer implements Tracer {
-  readonly #name: string;
-  readonly #provider: NodeTracerProvider;
+  readonly #spans: SdkSpans;
   readonly #queue: SpanQueue<ReadableSpan>;
 
   constructor({ name, version, env, warn, clock = systemClock }: TracerOptions, to: Destination) {
-    this.#name = name;
     const own = resourceFromAttributes({ 'service.name': name, 'service.version': version });
     const resource = defaultResource()
       .merge(own)
@@ -54,7 +53,7 @@ export class SdkTracer implements Tracer {
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
     };
-    this.#provider = new NodeTracerProvider({ resource, spanProcessors: [processor] });
+    this.#spans = new NodeTracerProvider({ resource, spanProcessors: [processor] }).getTracer(name);
   }
 
   begin(name: string, { kind, parent, startedMs, facts }: SpanStart): OpenSpan {
@@ -63,7 +62,7 @@ export class SdkTracer implements Tracer {
       ...(facts === undefined ? {} : { attributes: copied(facts) }),
       ...(startedMs === undefined ? {} : { startTime: timeOf(startedMs) }),
     };
-    return new Open(this.#provider.getTracer(this.#name).startSpan(name, options, contextOf(parent)));
+    return new Open(this.#spans.startSpan(name, options, contextOf(parent)));
   }
 
   get counts(): SpanCounts {

@@ -16,6 +16,13 @@ export interface Sender {
   close(): void;
 }
 
+/**
+ * Of HTTP: the collector, or what stands before it, may take the same batch later. Sources: OpenTelemetry Protocol specification,
+ * "Retryable Response Codes"; for gRPC, where an answer has no `grpc-status`: gRPC, "HTTP to gRPC Status Code Mapping" (all four are
+ * "unavailable").
+ */
+export const STATUSES_LATER: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 /** Of the collector's answer; the rest of a longer one is not read. */
 export const ANSWER_BYTES_MAX = 64 * 1024;
 

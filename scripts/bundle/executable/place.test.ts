@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { packed } from './archive.ts';
 import { type Machine, NoPlace, placeFor } from './place.ts';
@@ -62,6 +62,17 @@ for (const [name, env, platform, want] of CHOSEN) {
     assert.equal(placeFor('x', archive, { ...machine, platform, env: below }), join(folder, want, 'x'));
   });
 }
+
+test('placeFor: takes a relative folder that is asked for from the working folder, and says the whole path', (t) => {
+  const { folder, machine, archive } = given(t);
+  const env = { SPILLWAY_UNPACK_FOLDER: relative(process.cwd(), join(folder, 'mine')) };
+  assert.equal(placeFor('x', archive, { ...machine, env }), join(folder, 'mine/x'));
+});
+
+test('placeFor: a relative folder for caches is none', (t) => {
+  const { folder, machine, archive } = given(t, { XDG_CACHE_HOME: 'caches' });
+  assert.equal(placeFor('x', archive, machine), join(folder, 'home/.cache/spillway/x'));
+});
 
 test('placeFor: where the home cannot be written to, takes the folder for temporary files', (t) => {
   const { folder, machine, archive } = given(t);

@@ -3,7 +3,7 @@
  * folder of whoever runs it, and found there from then on. What others can write to is not run.
  */
 import { lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { unpack } from './archive.ts';
 
 export interface Machine {
@@ -15,7 +15,7 @@ export interface Machine {
   readonly user: number | null;
 }
 
-/** Names the folder, where another one is wanted than the system's for caches. */
+/** Names the folder, where another one is wanted than the system's for caches; a relative one is in the folder that it runs in. */
 const FOLDER_VARIABLE = 'SPILLWAY_UNPACK_FOLDER';
 
 export class NoPlace extends Error {}
@@ -35,15 +35,20 @@ export function placeFor(name: string, archive: () => Uint8Array, machine: Machi
   );
 }
 
-/** In the order in which they are tried. Source of the first: XDG Base Directory Specification; Apple's and Microsoft's own. */
+/**
+ * In the order in which they are tried. Source of the first: XDG Base Directory Specification, which says of a relative path that it is
+ * not valid, and ignored; Apple's and Microsoft's own.
+ */
 function parentsOn({ env, platform, home, temporary, user }: Machine): readonly string[] {
   const chosen = env[FOLDER_VARIABLE];
-  if (chosen !== undefined && chosen !== '') return [chosen];
+  // Scripts are loaded by their whole path.
+  if (chosen !== undefined && chosen !== '') return [resolve(chosen)];
   const caches: Readonly<Record<string, string | undefined>> = {
     darwin: join(home, 'Library/Caches'),
     win32: env.LOCALAPPDATA,
   };
-  const cache = caches[platform] ?? (env.XDG_CACHE_HOME || join(home, '.cache'));
+  const named = env.XDG_CACHE_HOME ?? '';
+  const cache = caches[platform] ?? (isAbsolute(named) ? named : join(home, '.cache'));
   return [join(cache, 'spillway'), join(temporary, `spillway-${user ?? 'unpacked'}`)];
 }
 
@@ -68,9 +73,10 @@ function placeIn(parent: string, name: string, archive: () => Uint8Array, user: 
 }
 
 function refuseOthers(folder: string, user: number | null): void {
-  const { uid, mode } = lstatSync(folder);
-  if (!isFolder(folder)) throw new Error('is no folder');
-  if (user !== null && (uid !== user || (mode & 0o022) !== 0)) throw new Error('others can write to it');
+  const found = lstatSync(folder);
+  if (!found.isDirectory()) throw new Error('is no folder');
+  if (user === null) return;
+  if (found.uid !== user || (found.mode & 0o022) !== 0) throw new Error('others can write to it');
 }
 
 function isFolder(path: string): boolean {

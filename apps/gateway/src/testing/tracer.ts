@@ -16,16 +16,13 @@ export interface KeptSpan {
 export class TestTracer implements Tracer {
   /** As they began. */
   readonly spans: KeptSpan[] = [];
-  /** Whether traces that begin here are kept; others are as their parents are. */
-  isKept = true;
-  closedWithin: number[] = [];
-  counts = { sent: 0, dropped: 0, failed: 0 };
+  readonly counts = { sent: 0, dropped: 0, failed: 0 };
 
   begin(name: string, { kind, parent, startedMs, facts = {} }: SpanStart): OpenSpan {
     const above = parent === null ? null : 'link' in parent ? parent.link : parent;
     const number = String(this.spans.length + 1);
     const traceId = above?.traceId ?? number.padStart(32, 'a');
-    const flags = above?.flags ?? (this.isKept ? 1 : 0);
+    const flags = above?.flags ?? 1;
     const link = { traceId, spanId: number.padStart(16, '0'), flags, state: above?.state ?? null };
     const parentId = above?.spanId ?? null;
     const kept: KeptSpan = { link, name, kind, parentId, startedMs, facts, events: [], error: null, endedMs: null };
@@ -49,8 +46,7 @@ export class TestTracer implements Tracer {
     };
   }
 
-  close(msMax: number): Promise<void> {
-    this.closedWithin.push(msMax);
+  close(): Promise<void> {
     return Promise.resolve();
   }
 }

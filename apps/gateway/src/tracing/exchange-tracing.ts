@@ -3,7 +3,14 @@
  * the two moments that no event tells of: a request's headers as it comes, and an attempt's as it goes.
  */
 import type { Clock } from '@spillway/clock';
-import { type OpenSpan, parseTraceparent, type SpanCounts, type Tracer, traceparentOf } from '@spillway/tracing';
+import {
+  type Facts,
+  type OpenSpan,
+  parseTraceparent,
+  type SpanCounts,
+  type Tracer,
+  traceparentOf,
+} from '@spillway/tracing';
 import type { Trail } from '../explain/trail.ts';
 import type { UpstreamRequest } from '../forward/upstream.ts';
 import type { Inbound } from '../listen/inbound.ts';
@@ -127,7 +134,7 @@ export class ExchangeTracing {
   }
 
   /** One that was never sent, for want of a credential, has its span made now. */
-  #endAttempt(open: OpenExchange, record: AttemptRecord, exchange: ExchangeRecord, facts: OpenFacts): void {
+  #endAttempt(open: OpenExchange, record: AttemptRecord, exchange: ExchangeRecord, facts: Facts): void {
     const { startedMs, number, method } = record;
     const kept = open.attempts.get(number);
     const span = kept?.span ?? this.#tracer.begin(method, { kind: 'client', parent: open.span, startedMs });
@@ -144,5 +151,3 @@ export class ExchangeTracing {
     span.end(startedMs + (record.durationMs ?? 0));
   }
 }
-
-type OpenFacts = Parameters<OpenSpan['set']>[0];

@@ -3,7 +3,7 @@
  * `spillway.…` for what they have no word for. Never a word of a request or an answer, no header but Azure's request ids, no query.
  * Sources: wire reference §9.3; OpenTelemetry semantic conventions, "Generative AI client spans", "HTTP spans".
  */
-import { type Decision, passedOver, statusOf } from '@spillway/policy';
+import { type Decision, type PassedOver, passedOver, statusOf } from '@spillway/policy';
 import type { Usage } from '@spillway/protocol';
 import type { Facts } from '@spillway/tracing';
 import { decisionText } from '../exchange/decision-text.ts';
@@ -91,9 +91,7 @@ export function attemptFacts(attempt: AttemptRecord, picked: Decision | null, ex
     'spillway.backend': backend.name,
     'spillway.priority': deployment.priority,
     'spillway.outcome': outcome.kind,
-    'spillway.passed_over': attempt.passedOver
-      .slice(0, PASSED_OVER_MAX)
-      .map(({ deployment: { id }, reason }) => `${id}=${reason}`),
+    'spillway.passed_over': reasonsOf(attempt.passedOver),
     ...(deployment.type === null ? {} : { 'spillway.deployment_type': deployment.type }),
     ...('code' in outcome ? { 'spillway.error_code': outcome.code } : {}),
     ...(hint === null ? {} : { 'spillway.retry_after_ms': rounded(hint.waitMs) }),
@@ -167,8 +165,9 @@ export function picksOf({ picks }: Trail): readonly Decision[] {
 /** Why nobody was sent to, where that was the last choice. */
 export function refusedOver({ picks }: Trail): readonly string[] {
   const last = picks.at(-1);
-  if (last?.kind !== 'none') return [];
-  return passedOver(last)
-    .slice(0, PASSED_OVER_MAX)
-    .map(({ deployment, reason }) => `${deployment.id}=${reason}`);
+  return last?.kind === 'none' ? reasonsOf(passedOver(last)) : [];
+}
+
+function reasonsOf(others: readonly PassedOver[]): readonly string[] {
+  return others.slice(0, PASSED_OVER_MAX).map(({ deployment, reason }) => `${deployment.id}=${reason}`);
 }

@@ -14,12 +14,10 @@ const TIER: Setting = {
     allowed: TIERS,
   },
   variable: 'APIM_SKU',
-  fallback: 'BasicV2',
 };
 const UNITS: Setting = {
   parameter: { type: 'int', description: 'Units of the tier.', default: 1, min: 1, max: 10 },
   variable: 'APIM_UNITS',
-  fallback: '1',
 };
 const EMAIL: Setting = {
   parameter: {
@@ -28,7 +26,6 @@ const EMAIL: Setting = {
     default: 'noreply@example.com',
   },
   variable: 'APIM_PUBLISHER_EMAIL',
-  fallback: 'noreply@example.com',
 };
 const tenantOf = (tenant: string): Setting => ({
   parameter: {
@@ -37,7 +34,6 @@ const tenantOf = (tenant: string): Setting => ({
     default: tenant,
   },
   variable: 'SIGN_IN_TENANT_ID',
-  fallback: tenant,
 });
 const principalsOf = (ids: readonly string[]): Setting => ({
   parameter: {
@@ -46,7 +42,6 @@ const principalsOf = (ids: readonly string[]): Setting => ({
     default: ids.join(','),
   },
   variable: 'ALLOWED_PRINCIPALS',
-  fallback: ids.join(','),
 });
 const CAPACITY: Setting = {
   parameter: {
@@ -56,7 +51,6 @@ const CAPACITY: Setting = {
     min: 1,
   },
   variable: 'OPENAI_CAPACITY',
-  fallback: '30',
 };
 const SPILLWAY_URL: Setting = {
   parameter: { type: 'string', description: 'Where the gateway answers, without a slash at its end.' },
@@ -77,7 +71,6 @@ export const COMMON: Settings = {
 const DEPLOYER: Setting = {
   parameter: { type: 'string', description: 'Object id of whoever deploys.', default: '' },
   variable: 'AZURE_PRINCIPAL_ID',
-  fallback: '',
 };
 
 /** Of the whole; the group's resources are told the same, but for who deploys. */

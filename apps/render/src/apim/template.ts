@@ -1,6 +1,6 @@
 /** The whole template: a resource group, and in it what API Management needs. */
 import type { Config } from '@spillway/config';
-import { API, ROLES } from '../arm/azure.ts';
+import { ROLES } from '../arm/azure.ts';
 import { call, parameter, propertiesOf, text, type Value, variable } from '../arm/expression.ts';
 import { groupName, outputsOf, resourceGroup } from '../arm/group.ts';
 import { parametersOf, type Settings } from '../arm/settings.ts';
@@ -19,7 +19,6 @@ export interface Parts extends PolicyParts {
 }
 
 const TOKEN = { type: 'string', description: 'Makes names unique.' } as const;
-const group = resourceGroup(API.resourceGroups);
 
 export function templateOf(parts: Parts): Template {
   const choices = choicesOf(parts);
@@ -29,7 +28,7 @@ export function templateOf(parts: Parts): Template {
     scope: 'subscription',
     parameters: parametersOf(settingsOf(choices)),
     variables: 'allowedPrincipals' in choices ? { principals: principals() } : {},
-    resources: [group],
+    resources: [resourceGroup],
     modules: [moduleOf(inner, choices)],
     outputs: { ...outputsOf(inner), RESOURCE_GROUP_NAME: { type: 'string', value: groupName } },
   };
@@ -45,7 +44,7 @@ function moduleOf(template: Template, choices: Settings): Module {
     ...Object.fromEntries(chosen),
     ...('allowedPrincipals' in choices ? { allowedPrincipals: variable('principals') } : {}),
   };
-  return { symbol: 'resources', resourceGroup: group, name: 'resources', template, parameters };
+  return { symbol: 'resources', resourceGroup, name: 'resources', template, parameters };
 }
 
 function resourcesOf(parts: Parts, choices: Settings): Template {

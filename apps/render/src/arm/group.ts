@@ -1,18 +1,17 @@
 /** The resource group around a template: azd then asks for none, and deletes it whole. */
+import { API } from './azure.ts';
 import { parameter, text } from './expression.ts';
 import { ModuleOutput, named, type Output, type Resource, type Template } from './template.ts';
 
 export const groupName = text`rg-${parameter('environmentName')}`;
 
-export function resourceGroup(apiVersion: string): Resource {
-  return {
-    symbol: 'group',
-    type: 'Microsoft.Resources/resourceGroups',
-    apiVersion,
-    name: named(groupName),
-    body: { location: parameter('location'), tags: { 'azd-env-name': parameter('environmentName') } },
-  };
-}
+export const resourceGroup: Resource = {
+  symbol: 'group',
+  type: 'Microsoft.Resources/resourceGroups',
+  apiVersion: API.resourceGroups,
+  name: named(groupName),
+  body: { location: parameter('location'), tags: { 'azd-env-name': parameter('environmentName') } },
+};
 
 /** What a module put out, put out again by the template around it. */
 export function outputsOf({ name: module, outputs }: Template): Template['outputs'] {

@@ -6,7 +6,7 @@ import type { Parameter, Template } from './template.ts';
 export interface Setting {
   readonly parameter: Parameter;
   readonly variable: string;
-  /** Text that stands for a variable that is not set; absent: it has to be. */
+  /** Text that stands for a variable that is not set; absent: the parameter's default, and where that has none, the variable has to be set. */
   readonly fallback?: string;
 }
 
@@ -28,11 +28,24 @@ export function parametersHead(maker: string): string {
  * @param head a comment that says what made it.
  */
 export function bicepParameters(head: string, settings: Settings): string {
-  const lines = Object.entries(settings).map(([name, { parameter, variable, fallback }]) => {
-    const told = [variable, ...(fallback === undefined ? [] : [fallback])].map((text) => bicepValue(text)).join(', ');
-    return `param ${name} = ${converted(parameter.type, `readEnvironmentVariable(${told})`)}`;
+  const lines = Object.entries(settings).map(([name, setting]) => {
+    const told = [setting.variable, ...standIn(setting)].map((text) => bicepValue(text)).join(', ');
+    return `param ${name} = ${converted(setting.parameter.type, `readEnvironmentVariable(${told})`)}`;
   });
   return `${head}\nusing './main.json'\n\n${lines.join('\n')}\n`;
+}
+
+/** None where the variable has to be set. A default that is a list or an expression has no text here: such a setting says its own. */
+function standIn({ parameter, fallback }: Setting): readonly string[] {
+  const text = fallback ?? parameter.default;
+  switch (typeof text) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return [`${text}`];
+    default:
+      return [];
+  }
 }
 
 function converted(type: Parameter['type'], text: string): string {

@@ -2,7 +2,8 @@
  * What of a configuration the template on Container Apps does not take over: its resources are made new, and the gateway there has settings of
  * its own. Told, a line each, so that nobody believes it is in force.
  */
-import { type Config, DEFAULT_DOORS, DEFAULT_GATEWAY, isRecord } from '@spillway/config';
+import { isDeepStrictEqual } from 'node:util';
+import { type Config, DEFAULT_DOORS, DEFAULT_GATEWAY } from '@spillway/config';
 import { DEFAULT_POLICY } from '@spillway/policy';
 
 /** @param names of the resources that are made, by names of backends. */
@@ -51,13 +52,6 @@ function ofSettings({ gateway, doors, policy }: Config): string[] {
 }
 
 function changedIn(settings: object, defaults: object): string[] {
-  const known = new Map(Object.entries(defaults));
-  return Object.entries(settings).flatMap(([key, value]) => (inOrder(value) === inOrder(known.get(key)) ? [] : [key]));
-}
-
-/** As text, the same for the same content. */
-function inOrder(value: unknown): string {
-  const sorted = (_: string, item: unknown) =>
-    isRecord(item) ? Object.fromEntries(Object.entries(item).sort()) : item;
-  return JSON.stringify(value ?? null, sorted);
+  const known = new Map<string, unknown>(Object.entries(defaults));
+  return Object.entries(settings).flatMap(([key, value]) => (isDeepStrictEqual(value, known.get(key)) ? [] : [key]));
 }

@@ -1,10 +1,7 @@
 /** A template for a resource group, inside one for a subscription that makes the group. */
-import { API } from '../arm/azure.ts';
 import { parameter, text } from '../arm/expression.ts';
 import { groupName, outputsOf, resourceGroup } from '../arm/group.ts';
 import type { Template } from '../arm/template.ts';
-
-const group = resourceGroup(API.resourceGroups);
 
 export function withGroup(inside: Template): Template {
   return {
@@ -12,11 +9,11 @@ export function withGroup(inside: Template): Template {
     scope: 'subscription',
     parameters: inside.parameters,
     variables: {},
-    resources: [group],
+    resources: [resourceGroup],
     modules: [
       {
         symbol: inside.name,
-        resourceGroup: group,
+        resourceGroup,
         name: text`spillway-${parameter('environmentName')}`,
         template: inside,
         parameters: Object.fromEntries(Object.keys(inside.parameters).map((name) => [name, parameter(name)])),

@@ -13,8 +13,8 @@ const NAMED = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 /** Of its own: kept by all replicas, or ids that one gave out are refused by the next. */
 const SEAL_KEY = 'SPILLWAY_SEAL_KEY';
 
-/** Of a Kubernetes object. */
-const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
+/** Of a Secret. Source: Kubernetes, "Object Names and IDs", DNS subdomain names (RFC 1123), read 2026-11-21; values.schema.json has it, too. */
+const OBJECT_NAME = /^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*$/;
 const CLIENT_ID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 /** To some readers of YAML each ends a line, and what stands behind it would not be in the text any more. The chart refuses them, too. */
 const OTHER_LINE_ENDS = /[\r\u0085\u2028\u2029]/;
@@ -43,7 +43,7 @@ function refuse(config: string, secretName: string, clientId: string | undefined
   }
   if (!OBJECT_NAME.test(secretName)) {
     throw new Error(
-      `secret name ${JSON.stringify(secretName)}: is no name of a Secret; use small letters, digits, "-" and "."`,
+      `secret name ${JSON.stringify(secretName)}: is no name of a Secret; use small letters, digits, and between them "-" and single "."`,
     );
   }
   if (clientId !== undefined && !CLIENT_ID.test(clientId)) {

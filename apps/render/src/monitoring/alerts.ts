@@ -6,7 +6,7 @@
 import { API } from '../arm/azure.ts';
 import { call, copyIndex, each, idOf, lines, parameter, text, type Value, variable, when } from '../arm/expression.ts';
 import { named, type Resource } from '../arm/template.ts';
-import { LINES, linesOf, type Query } from './query.ts';
+import { EXCHANGES, LINES, linesOf, type Query } from './query.ts';
 
 /** Fewer requests than these in a window, and a share of them says nothing. */
 const REQUESTS_MIN = 20;
@@ -29,9 +29,12 @@ const shareOf = (counted: string): string => `| summarize requests = count(), co
 | project percent = round(100.0 * counted / requests, 1)
 `;
 
+/** Of the name of a rule's query; the rule's own is without. */
+const PREFIX = 'alert-';
+
 function alertQuery(name: string, title: string, source: Query['source'], body: string): Query {
   const notes = ['Asked by the alert rule of this name; the threshold is a parameter of the template.'];
-  return { name: `alert-${name}`, title, notes, source, shown: null, text: body };
+  return { name: `${PREFIX}${name}`, title, notes, source, shown: null, text: body };
 }
 
 const THROTTLED: Rule = {
@@ -40,7 +43,7 @@ const THROTTLED: Rule = {
     'clients-throttled',
     'Share of requests that ended with 429 for the client. Percent.',
     'gateway',
-    `${LINES}${linesOf('exchange')}${shareOf('toint(record.status) == 429')}`,
+    `${EXCHANGES}${shareOf('toint(record.status) == 429')}`,
   ),
   severity: 2,
   window: 'PT15M',
@@ -55,7 +58,7 @@ const FAILED: Rule = {
     'clients-failed',
     'Share of requests that failed for the client by 5xx, or whose answer broke off. Percent.',
     'gateway',
-    `${LINES}${linesOf('exchange')}${shareOf('toint(record.status) >= 500 or tostring(record.ending) == "cut"')}`,
+    `${EXCHANGES}${shareOf('toint(record.status) >= 500 or tostring(record.ending) == "cut"')}`,
   ),
   severity: 1,
   window: 'PT15M',
@@ -70,7 +73,7 @@ const NOBODY: Rule = {
     'no-healthy-deployment',
     'Requests that no deployment could answer: all broken, paused or out of reach.',
     'gateway',
-    `${LINES}${linesOf('exchange')}| where toint(record.status) == 503 and isempty(tostring(record.deployment))
+    `${EXCHANGES}| where toint(record.status) == 503 and isempty(tostring(record.deployment))
 | project TimeGenerated, model = tostring(record.model)
 `,
   ),
@@ -148,19 +151,20 @@ function logAlert({ symbol, query, severity, window, column, threshold, splitBy 
   const measured: Value =
     column === null ? { timeAggregation: 'Count' } : { timeAggregation: 'Maximum', metricMeasureColumn: column };
   const dimensions: Value = splitBy === null ? [] : [{ name: splitBy, operator: 'Include', values: ['*'] }];
+  const name = query.name.slice(PREFIX.length);
   const failingPeriods = { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 };
   const condition: Value = { query: lines(query.text), ...measured, dimensions, operator: 'GreaterThan' };
   return {
     symbol,
     type: 'Microsoft.Insights/scheduledQueryRules',
     apiVersion: API.scheduledQueryRules,
-    name: named(text`${parameter('name')}-${query.name.replace(/^alert-/, '')}`),
+    name: named(text`${parameter('name')}-${name}`),
     condition: call('not', call('equals', parameter('frontDoor'), other)),
     body: {
       location: parameter('location'),
       kind: 'LogAlert',
       properties: {
-        displayName: text`${parameter('name')}: ${query.name.replace(/^alert-/, '').replaceAll('-', ' ')}`,
+        displayName: text`${parameter('name')}: ${name.replaceAll('-', ' ')}`,
         description: query.title,
         severity,
         enabled: true,

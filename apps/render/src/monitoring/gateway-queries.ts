@@ -1,8 +1,6 @@
 /** What the gateway's own log lines tell: tokens, latency, errors. Fields: docs/operations.md, "Logs". */
-import { LINES, linesOf, type Query, RECORD } from './query.ts';
+import { ATTEMPTS, EXCHANGES, LINES, linesOf, type Query, RECORD } from './query.ts';
 
-const EXCHANGES = `${LINES}${linesOf('exchange')}`;
-const ATTEMPTS = `${LINES}${linesOf('attempt')}`;
 const UNKNOWN_TOKENS =
   'Answers that did not say their usage are missing: streams do so only if asked to (usage.includeUsage).';
 

@@ -47,3 +47,7 @@ export const linesOf = (event: GatewayEvent): string => `lines
 | where Line has '"event":"${event}"'
 | extend record = ${RECORD}
 `;
+
+/** What queries on whole requests, and on single tries, begin with. */
+export const EXCHANGES = `${LINES}${linesOf('exchange')}`;
+export const ATTEMPTS = `${LINES}${linesOf('attempt')}`;

@@ -1,8 +1,5 @@
 /** What the gateway's own log lines tell of quota: who was refused, who waited, what failover and spillover hid. */
-import { LINES, linesOf, type Query } from './query.ts';
-
-const EXCHANGES = `${LINES}${linesOf('exchange')}`;
-const ATTEMPTS = `${LINES}${linesOf('attempt')}`;
+import { ATTEMPTS, EXCHANGES, LINES, linesOf, type Query } from './query.ts';
 
 export const QUOTA_QUERIES: readonly Query[] = [
   {

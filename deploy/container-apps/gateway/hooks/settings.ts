@@ -141,8 +141,8 @@ const INSTANCE: Readonly<Record<string, Field>> = {
     true,
   ],
   name: [
-    (value) => typeof value === 'string' && /^(?=.{2,45}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(value),
-    'is not a name of 2 to 45 small letters, digits and single hyphens',
+    (value) => typeof value === 'string' && /^(?=.{1,45}$)[a-z0-9]+(?:-[a-z0-9]+)*$/.test(value),
+    'is not a name of 1 to 45 small letters, digits and single hyphens',
     false,
   ],
   deployments: [
