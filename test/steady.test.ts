@@ -36,6 +36,12 @@ test('measuredSteadily: after as many runs as there may be, the test is skipped 
   assert.equal(told.at(-1), 'skipped: the machine stood still for 90, 80, 70 ms in 3 runs, and 50 ms spoil the figure');
 });
 
+test('measuredSteadily: a measurement that takes long may be made fewer times', async () => {
+  const { t, watch, measure, runs } = machine([90, 0]);
+  assert.equal(await measuredSteadily(t, { stillMsMax: 50, timesMax: 1, watch }, measure), null);
+  assert.equal(runs(), 1);
+});
+
 test('measuredSteadily: sees this process stand still', async () => {
   const { t, told } = machine([]);
   let runs = 0;

@@ -5,12 +5,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { TestContext } from 'node:test';
 
-/** Runs of one measurement, the first included. */
+/** Runs of one measurement, where nothing else is said. */
 export const TIMES_MAX = 3;
 
 export interface Steadiness<T> {
   /** Milliseconds for which this process may stand still without spoiling what is measured. */
   readonly stillMsMax: number;
+  /** Runs of the measurement, the first included; absent: TIMES_MAX. */
+  readonly timesMax?: number;
   /** Milliseconds by which the measurement itself says that it was disturbed; absent: by this process alone. */
   readonly lateMs?: (value: T) => number;
   /** Begins to watch; what it returns tells the longest standstill since, in milliseconds. */
@@ -20,20 +22,20 @@ export interface Steadiness<T> {
 /** @returns what the first undisturbed run measured; null where there was none: the test is then skipped, and has nothing more to do. */
 export async function measuredSteadily<T>(
   t: Pick<TestContext, 'diagnostic' | 'skip'>,
-  { stillMsMax, lateMs = () => 0, watch = eventLoopStill }: Steadiness<T>,
+  { stillMsMax, timesMax = TIMES_MAX, lateMs = () => 0, watch = eventLoopStill }: Steadiness<T>,
   measure: () => Promise<T>,
 ): Promise<T | null> {
   const stood: number[] = [];
-  while (stood.length < TIMES_MAX) {
+  while (stood.length < timesMax) {
     const stillMs = watch();
     const value = await measure();
     const ms = Math.round(Math.max(stillMs(), lateMs(value)));
     if (ms <= stillMsMax) return value;
     stood.push(ms);
-    t.diagnostic(`run ${stood.length} of at most ${TIMES_MAX}: the machine stood still for ${ms} ms`);
+    t.diagnostic(`run ${stood.length} of at most ${timesMax}: the machine stood still for ${ms} ms`);
   }
   t.skip(
-    `the machine stood still for ${stood.join(', ')} ms in ${TIMES_MAX} runs, and ${stillMsMax} ms spoil the figure`,
+    `the machine stood still for ${stood.join(', ')} ms in ${timesMax} runs, and ${stillMsMax} ms spoil the figure`,
   );
   return null;
 }

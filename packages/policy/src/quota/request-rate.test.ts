@@ -77,6 +77,50 @@ for (const [what, reading, remaining, isTaught] of HEADERS) {
   });
 }
 
+/** Nothing is configured; headers tell of a limit of 60 and of slices of a second. */
+function untold(): RequestRate {
+  const rate = new RequestRate(null, 10_000);
+  rate.learn(told({ limitRequests: 60, renewalRequestsMs: 1_000 }));
+  return rate;
+}
+
+test('RequestRate: a limit that only headers tell, of the minute or of short slices, is first taken for that of a slice', () => {
+  assert.equal(fits(untold(), BEGIN_MS), 60);
+});
+
+test('RequestRate: a refusal where only the limit of the minute explains it decides for that', () => {
+  const rate = untold();
+  for (let sent = 0; sent < 3; sent++) rate.add(BEGIN_MS);
+  rate.refused(hint(900), BEGIN_MS);
+  assert.deepEqual(rate.rate, { perPeriod: 1, periodMs: 1_000 });
+  rate.learn(told({ limitRequests: 60, renewalRequestsMs: 1_000 }));
+  assert.deepEqual(rate.rate, { perPeriod: 1, periodMs: 1_000 });
+});
+
+test('RequestRate: a refusal beyond the limit of the minute leaves it that of a slice', () => {
+  const rate = untold();
+  for (let sent = 0; sent < 4; sent++) rate.add(BEGIN_MS);
+  rate.refused(hint(900), BEGIN_MS);
+  assert.deepEqual(rate.rate, { perPeriod: 60, periodMs: 1_000 });
+});
+
+test('RequestRate: what was read as the limit of a slice goes with the length of the slices, and with its changes', () => {
+  const rate = new RequestRate(null, 60_000);
+  rate.learn(told({ limitRequests: 60 }));
+  assert.deepEqual(rate.rate, { perPeriod: 60, periodMs: 60_000 });
+  rate.learn(told({ renewalRequestsMs: 10_000 }));
+  assert.deepEqual(rate.rate, { perPeriod: 60, periodMs: 10_000 });
+  rate.learn(told({ limitRequests: 30 }));
+  assert.deepEqual(rate.rate, { perPeriod: 30, periodMs: 10_000 });
+});
+
+test('RequestRate: a slice of a configured rate that is lowered is still a slice', () => {
+  const rate = new RequestRate(600, 10_000);
+  rate.learn(told({ limitRequests: 100, renewalRequestsMs: 10_000 }));
+  rate.learn(told({ limitRequests: 50, renewalRequestsMs: 10_000 }));
+  assert.deepEqual(rate.rate, { perPeriod: 50, periodMs: 10_000 });
+});
+
 test('RequestRate: a limit that only headers tell is believed', () => {
   const rate = new RequestRate(null, 60_000);
   rate.learn(told({ limitRequests: 60, renewalRequestsMs: 60_000 }));

@@ -17,6 +17,10 @@ export class RequestRate {
   #perMinute: number | null;
   #window: WindowBelief;
   #isTaught = false;
+  /** As headers say, where that is read as the limit of a slice; null: of the minute. */
+  #toldOfSlice: number | null = null;
+  /** Whether nothing but headers tells of a limit, and it may as well be the minute's. */
+  #isUnclear = false;
 
   constructor(perMinute: number | null, periodMs: number) {
     this.#perMinute = perMinute;
@@ -88,9 +92,14 @@ export class RequestRate {
       this.#isTaught = true;
       this.#slices(renewalRequestsMs);
     }
-    if (limitRequests === null || this.#perMinute === limitRequests) return;
+    if (limitRequests === null || limitRequests === this.#toldOfSlice) return;
     // The header counts by the minute or by the slice: what equals a slice's share of the known rate is of a slice.
-    if (limitRequests !== this.#perSlice) this.#perMinute = limitRequests;
+    if (this.#perMinute === null) this.#isUnclear = true;
+    const isOfSlice = this.#isUnclear || this.#toldOfSlice !== null;
+    if (isOfSlice || (limitRequests !== this.#perMinute && limitRequests === this.#perSlice)) {
+      this.#toldOfSlice = limitRequests;
+      this.#perMinute = this.#ofSlices(limitRequests);
+    } else this.#perMinute = limitRequests;
   }
 
   see(marks: Marks, sentMs: number, remaining: number, nowMs: number): void {
@@ -107,11 +116,24 @@ export class RequestRate {
   refused(hint: RetryHint | null, nowMs: number): void {
     if (hint === null || hint.waitMs > MINUTE_MS) return;
     const { waitMs } = hint;
+    this.#doubt(nowMs);
     const fits = PERIODS_MS.find((periodMs) => waitMs <= periodMs) ?? MINUTE_MS;
     // A wait is never longer than the slice; one that is much shorter than it was believed to be tells of a shorter one.
     if (fits > this.#window.periodMs || !this.#expected(nowMs)) this.#slices(fits);
     this.#isTaught = true;
     this.#window.endsBy(nowMs + waitMs, hint.source === 'retry-after-ms' ? 50 : 1_000);
+  }
+
+  /** Of two readings the larger is believed, until a refusal comes where only the smaller one explains it. */
+  #doubt(nowMs: number): void {
+    const told = this.#toldOfSlice;
+    if (!this.#isUnclear || told === null || this.#window.periodMs >= MINUTE_MS) return;
+    const shareOfMinute = Math.ceil((told * this.#window.periodMs) / MINUTE_MS);
+    // Twice: a slice may have begun in the midst of those that are counted.
+    if (this.#window.used(nowMs) > 2 * shareOfMinute + 1) return;
+    this.#isUnclear = false;
+    this.#toldOfSlice = null;
+    this.#perMinute = told;
   }
 
   /** Whether by what was believed the slice was nearly spent. */
@@ -125,6 +147,13 @@ export class RequestRate {
   }
 
   #slices(periodMs: number): void {
-    if (periodMs !== this.#window.periodMs) this.#window = new WindowBelief(periodMs, false);
+    if (periodMs === this.#window.periodMs) return;
+    this.#window = new WindowBelief(periodMs, false);
+    if (this.#isUnclear && this.#toldOfSlice !== null) this.#perMinute = this.#ofSlices(this.#toldOfSlice);
+  }
+
+  /** @returns per minute. */
+  #ofSlices(limit: number): number {
+    return (limit * MINUTE_MS) / this.#window.periodMs;
   }
 }
