@@ -288,6 +288,7 @@ suite('bench cross-checks that wait', { concurrency: 4 }, () => {
       `knee at ${report.kneePerMinute} per minute; ${of.calls.length + of.calls.ok} answers, ${of.calls.throttled} refused`,
     );
     assert.deepEqual([report.stopped, report.kneePerMinute], ['knee', 240]);
+    assert.deepEqual(report.sweep, { stepSeconds: 4, carriedPerMinute: 60, beyondPerMinute: 240, why: 'refused' });
     assert.ok(of.calls.throttled > 0);
   });
 });

@@ -19,6 +19,13 @@ const ROWS: ReadonlyArray<
   ['refused', 404, 'DeploymentNotFound', /^there is no deployment chat; .*deployments list.*--deployment/],
   ['refused', 404, '404', /--dialect v1 or classic.*--api-version 2024-10-21/],
   ['refused', 404, '404', /other one$/, { dialect: 'v1' }],
+  [
+    'refused',
+    404,
+    '404',
+    /from --api-version 2025-03-01-preview on; leave --api-version 2024-10-21 out/,
+    { api: 'responses' },
+  ],
   ['refused', 400, 'unsupported_parameter', /--max-completion-tokens/],
   ['refused', 400, 'OperationNotSupported', /check --api, --deployment/],
   ['refused', 413, null, /the same request by hand/],

@@ -1,6 +1,7 @@
 /** What to do about calls that failed: in words, for each way of failing, the most frequent first. */
 import type { CallResult } from './drive/call.ts';
 import type { Target } from './spec.ts';
+import { RESPONSES_SINCE } from './targets.ts';
 
 type Failure = Pick<CallResult, 'target' | 'class' | 'status' | 'errorCode'>;
 
@@ -47,7 +48,7 @@ function told({ class: of, status, errorCode }: Failure): string {
 
 /** The way out. */
 export function adviceFor(failure: Failure, target: Target): string {
-  const { class: of, status, errorCode } = failure;
+  const { class: of, errorCode } = failure;
   if (of === 'throttled')
     return 'more was asked than the quota gives; ask less, find the limit by --arrivals sweep, or wait as told by --retry retry-after';
   if (of === 'timeout') return 'no answer in time; give it more by --timeout, or ask for fewer tokens';
@@ -55,19 +56,24 @@ export function adviceFor(failure: Failure, target: Target): string {
   if (of === 'serverError') return 'the server failed; its own log says why, and --retry exponential tries again';
   if (of === 'reset') return withoutAnswer(errorCode ?? '', target);
   if (of === 'broken') return 'the stream ended before its end; what is between here and the server may cut it';
-  return refused(status, errorCode ?? '', target);
+  return refused(failure, target);
 }
 
-function refused(status: number, code: string, { deployment, apiVersion, dialect, credential }: Target): string {
+function refused({ target, status, errorCode }: Failure, of: Target): string {
+  const { deployment, api, apiVersion, dialect, credential } = of;
+  const code = errorCode ?? '';
   const version = dialect === 'classic' ? `, or --api-version ${apiVersion} is none that is served` : '';
   if (status === 401 || status === 403) {
-    if (credential.kind === 'none') return 'no key was sent; leave --no-key out, or use --entra';
+    if (credential.kind === 'none')
+      return `no key was sent; leave --${target === 0 ? '' : 'against-'}no-key out, or use --${target === 0 ? '' : 'against-'}entra`;
     if (credential.kind === 'entra')
       return 'who is signed in may not use it: see whom az account show tells, and its roles';
     return `the key in ${credential.variable} is not one that is let in there; for a gateway it is a client's, not a resource's`;
   }
   if (code === 'DeploymentNotFound')
-    return `there is no deployment ${deployment}; see what there is by spillway deployments list, and name it by --deployment`;
+    return `there is no deployment ${deployment}; see what there is by spillway deployments list, and name it by --${target === 0 ? '' : 'against-'}deployment`;
+  if (status === 404 && api === 'responses' && dialect === 'classic' && apiVersion < RESPONSES_SINCE)
+    return `Responses are there in v1 alone, or from --api-version ${RESPONSES_SINCE} on; leave --api-version ${apiVersion} out`;
   if (status === 404) return `nothing is at that address: --dialect v1 or classic may be the other one${version}`;
   if (status === 400 && code === 'unsupported_parameter')
     return 'the model takes not all of what was sent: reasoning models want --max-completion-tokens and no --temperature';

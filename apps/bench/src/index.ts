@@ -10,7 +10,7 @@ export { Problems, readNumber, yesOrNo } from './load/words-of.ts';
 export { CHANCE, type Difference, differences } from './measure/difference.ts';
 export type { Line, MonitorView, RunReport, SeriesPoint, Spread, TargetSummary } from './measure/report.ts';
 export { brokenBy, FIGURES, type Threshold, ThresholdError, thresholdOf } from './measure/threshold.ts';
-export { modeOf } from './mode.ts';
+export { modeOf, responsesNotes } from './mode.ts';
 export { authorizationOf, fetchMetrics } from './monitor/fetch-metrics.ts';
 export { type Monitor, type MonitorAsk, monitorOf } from './monitor/monitor.ts';
 export { type LoadFlags, readLoad } from './options.ts';

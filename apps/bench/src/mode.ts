@@ -1,4 +1,6 @@
 /** How load is made, in words: the first line of every run, since figures of the two ways cannot be compared. */
+import { addressOf } from './load/request.ts';
+import { withoutSecrets } from './print/words.ts';
 import type { Arrivals, LoadSpec } from './spec.ts';
 
 export function modeOf({ pace, clients, targets }: Pick<LoadSpec, 'pace' | 'clients' | 'targets'>): string {
@@ -7,6 +9,13 @@ export function modeOf({ pace, clients, targets }: Pick<LoadSpec, 'pace' | 'clie
     return `closed loop: ${clients} clients${sides}, each asks again when it has its answer; a slow server slows the load`;
   }
   return `open loop: ${arrivalsText(pace.arrivals)}${sides}, whatever the server does; at most ${clients} under way`;
+}
+
+/** Where Responses are asked: v1, unless a version or dialect was named, is a choice that was not asked for. One line each. */
+export function responsesNotes(targets: LoadSpec['targets']): readonly string[] {
+  return targets
+    .filter(({ api }) => api === 'responses')
+    .map((target) => `Responses are asked at ${withoutSecrets(addressOf(target))}`);
 }
 
 function arrivalsText(arrivals: Arrivals): string {

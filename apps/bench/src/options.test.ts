@@ -145,7 +145,11 @@ test('readLoad: each flag ends where it belongs', () => {
 test('readLoad: targets by their endpoint, credential and headers', () => {
   const target = (more: Partial<LoadFlags>) => specOf(more).targets[0];
   const rows: ReadonlyArray<
-    readonly [Partial<LoadFlags>, 'dialect' | 'endpoint' | 'name' | 'credential' | 'headers' | 'api', unknown]
+    readonly [
+      Partial<LoadFlags>,
+      'dialect' | 'endpoint' | 'name' | 'credential' | 'headers' | 'api' | 'apiVersion',
+      unknown,
+    ]
   > = [
     [{}, 'dialect', 'classic'],
     [{ endpoint: 'https://a.example/openai/v1/' }, 'dialect', 'v1'],
@@ -168,10 +172,36 @@ test('readLoad: targets by their endpoint, credential and headers', () => {
     [{ entra: true }, 'credential', { kind: 'entra' }],
     [{ header: ['X-A: 1', 'x-b:2'] }, 'headers', { 'x-a': '1', 'x-b': '2' }],
     [{ api: 'responses' }, 'api', 'responses'],
+    [{}, 'apiVersion', '2024-10-21'],
+    [{ apiVersion: '2023-05-15' }, 'apiVersion', '2023-05-15'],
+    [{ api: 'responses' }, 'dialect', 'v1'],
+    [{ api: 'responses', dialect: 'classic' }, 'dialect', 'classic'],
+    [{ api: 'responses', dialect: 'classic' }, 'apiVersion', '2025-03-01-preview'],
+    [{ api: 'responses', apiVersion: '2025-04-01-preview' }, 'dialect', 'classic'],
+    [{ api: 'responses', endpoint: 'https://a.example/openai/v1/responses' }, 'dialect', 'exact'],
   ];
   for (const [more, name, want] of rows) assert.deepEqual(target(more)?.[name], want, JSON.stringify(more));
   const names = specOf({ against: 'https://one.example/other' }).targets.map(({ name }) => name);
   assert.equal(new Set(names).size, 2, 'two targets on one host are told apart');
+});
+
+test('readLoad: the second target is as the first, but for what is said of it', () => {
+  const second = (more: Partial<LoadFlags>) => {
+    const [, target] = specOf({ against: 'https://two.example', apiKeyEnv: 'ONE', ...more }).targets;
+    return [target?.deployment, target?.dialect, target?.credential];
+  };
+  const key = (variable: string) => ({ kind: 'key', header: 'api-key', variable });
+  const rows: ReadonlyArray<readonly [Partial<LoadFlags>, readonly unknown[]]> = [
+    [{}, ['chat', 'classic', key('ONE')]],
+    [{ key: false }, ['chat', 'classic', { kind: 'none' }]],
+    [{ againstKeyEnv: 'TWO', againstDeployment: 'b' }, ['b', 'classic', key('TWO')]],
+    [{ entra: true, againstKeyEnv: 'TWO' }, ['chat', 'classic', key('TWO')]],
+    [{ againstNoKey: true, dialect: 'v1' }, ['chat', 'v1', { kind: 'none' }]],
+    [{ againstEntra: true, againstDialect: 'v1' }, ['chat', 'v1', { kind: 'entra' }]],
+  ];
+  for (const [more, want] of rows) assert.deepEqual(second(more), want, JSON.stringify(more));
+  const [first] = specOf({ against: 'https://two.example', againstKeyEnv: 'TWO', againstDeployment: 'b' }).targets;
+  assert.deepEqual([first?.deployment, first?.credential], ['chat', key('OPENAI_API_KEY')]);
 });
 
 test('readLoad: what is wrong names flag, value and rule', () => {
@@ -179,6 +209,16 @@ test('readLoad: what is wrong names flag, value and rule', () => {
     [{ deployment: '  ' }, /--deployment/],
     [{ endpoint: 'one.example' }, /endpoint 'one\.example': is no address; it begins with https/],
     [{ against: 'two.example' }, /'two\.example': is no address/],
+    [{ againstKeyEnv: 'B' }, /--against-key-env: tells of a second target, and there is none; give --against ENDPOINT/],
+    [
+      { againstDeployment: 'b', againstNoKey: true },
+      /--against-no-key, --against-deployment: tells of a second target/,
+    ],
+    [
+      { against: 'https://two.example', againstKeyEnv: 'B', againstEntra: true },
+      /--against-key-env, --against-entra: give one of them/,
+    ],
+    [{ against: 'https://two.example', againstDialect: 'new' }, /--against-dialect new: is none of classic, v1, exact/],
     [{ api: 'images' }, /--api images: is none of chat, responses, embeddings/],
     [{ dialect: 'new' }, /--dialect new: is none of classic, v1, exact/],
     [{ header: ['nothing'] }, /--header: is no "name: value"/],

@@ -4,31 +4,11 @@
  */
 import { answerTokensOf, promptsOf } from './load/prompt-words.ts';
 import { arrivalsOf, oneOf, Problems, readNumber, yesOrNo } from './load/words-of.ts';
-import type {
-  Answer,
-  Api,
-  Arrivals,
-  Credential,
-  Dialect,
-  End,
-  LoadSpec,
-  Prompts,
-  RetryPolicy,
-  Target,
-} from './spec.ts';
+import type { Answer, Arrivals, End, LoadSpec, Prompts, RetryPolicy } from './spec.ts';
+import { type TargetFlags, targetsOf } from './targets.ts';
 
 /** As they stand on the command line. */
-export interface LoadFlags {
-  readonly endpoint: string;
-  readonly against?: string;
-  readonly deployment?: string;
-  readonly api: string;
-  readonly dialect?: string;
-  readonly apiVersion: string;
-  readonly apiKeyEnv: string;
-  readonly key: boolean;
-  readonly entra?: boolean;
-  readonly header?: readonly string[];
+export interface LoadFlags extends TargetFlags {
   readonly clients?: string;
   readonly requests?: string;
   readonly duration?: string;
@@ -200,67 +180,6 @@ function answerOf(flags: LoadFlags, prompts: Prompts, problems: Problems): Answe
     frequencyPenalty: optional('--frequency-penalty', flags.frequencyPenalty, -2, 2),
     presencePenalty: optional('--presence-penalty', flags.presencePenalty, -2, 2),
   };
-}
-
-function targetsOf(flags: LoadFlags, problems: Problems): readonly Target[] {
-  const api = oneOf(problems, '--api', flags.api, ['chat', 'responses', 'embeddings']) as Api;
-  const headers = headersOf(flags.header ?? [], problems);
-  const { deployment = '' } = flags;
-  const endpoints = flags.against === undefined ? [flags.endpoint] : [flags.endpoint, flags.against];
-  const targets = endpoints.map((endpoint, i): Target => {
-    const dialect = dialectOf(flags, endpoint, problems);
-    if (!/^https?:\/\/[^/]/.test(endpoint))
-      problems.add(`endpoint '${endpoint}': is no address; it begins with https:// or http://`);
-    return {
-      name: nameOf(endpoint, endpoints, i),
-      endpoint: endpoint.replace(/\/+$/, ''),
-      api,
-      dialect,
-      deployment,
-      apiVersion: flags.apiVersion,
-      credential: credentialOf(flags, endpoint),
-      headers,
-    };
-  });
-  if (deployment.trim() === '')
-    problems.add('--deployment NAME is missing: the deployment that is asked, or the model where there are none');
-  return targets;
-}
-
-function dialectOf({ dialect }: LoadFlags, endpoint: string, problems: Problems): Dialect {
-  if (dialect !== undefined) return oneOf(problems, '--dialect', dialect, ['classic', 'v1', 'exact']) as Dialect;
-  if (/\/(?:chat\/completions|responses|embeddings)(?:\?|$)/.test(endpoint)) return 'exact';
-  return /\/v1\/*$/.test(endpoint) ? 'v1' : 'classic';
-}
-
-/** Keys of OpenAI's go into another header than Azure's. */
-function credentialOf({ key, entra, apiKeyEnv }: LoadFlags, endpoint: string): Credential {
-  if (entra === true) return { kind: 'entra' };
-  if (!key) return { kind: 'none' };
-  const header = /^https?:\/\/[^/]*openai\.com(?:[:/]|$)/.test(endpoint) ? 'authorization' : 'api-key';
-  return { kind: 'key', header, variable: apiKeyEnv };
-}
-
-function nameOf(endpoint: string, endpoints: readonly string[], i: number): string {
-  const host = /^https?:\/\/([^/?#]*)/.exec(endpoint)?.[1]?.replace(/^[^@]*@/, '') ?? endpoint;
-  const same = endpoints.filter((other) => other.includes(host)).length > 1;
-  return same ? `${host} (${i + 1})` : host;
-}
-
-const SECRET_HEADERS = /^(?:api-key|authorization|ocp-apim-subscription-key|x-api-key|cookie)$/i;
-
-function headersOf(lines: readonly string[], problems: Problems): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  for (const line of lines) {
-    const [, name = '', value = ''] = /^([A-Za-z0-9-]+)\s*:\s*(.*)$/.exec(line) ?? [];
-    if (name === '') problems.add('--header: is no "name: value"; write one such as "x-ms-client-request-id: 1"');
-    else if (SECRET_HEADERS.test(name))
-      problems.add(
-        `--header ${name}: a credential on the command line can be read by others on this machine; use --api-key-env or --entra`,
-      );
-    else headers[name.toLowerCase()] = value;
-  }
-  return headers;
 }
 
 function whole(problems: Problems, name: string, text: string, min: number, max: number): number {

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '@spillway/clock';
 import { rawServer } from './drive/testing.ts';
+import { readLoad } from './options.ts';
 import { type RunParts, startLoad } from './run.ts';
 import type { LoadSpec } from './spec.ts';
+import { FLAGS } from './testing/flags.ts';
 import { specOf, targetOf } from './testing/spec.ts';
 
 const OK =
@@ -50,6 +52,43 @@ test('startLoad: what was sent is what is reported', async (t) => {
   assert.deepEqual([target?.tokens.prompt, target?.tokens.completion], [270, 90]);
   assert.equal(report.cost?.amount.toFixed(8), ((270 + 180) / 1e6).toFixed(8));
   assert.deepEqual([report.stopped, report.isValid], ['ended', true]);
+});
+
+test('startLoad: each of two targets is asked with its own key, for its own deployment', async (t) => {
+  process.env.TEST_KEY_ONE = 'key-one';
+  process.env.TEST_KEY_TWO = 'key-two';
+  t.after(() => {
+    delete process.env.TEST_KEY_ONE;
+    delete process.env.TEST_KEY_TWO;
+  });
+  const lets = (path: string, key: string) =>
+    rawServer(t, (socket, text) => {
+      const isIn = text.startsWith(`POST ${path}`) && text.includes(`\r\napi-key: ${key}\r\n`);
+      socket.write(answer(isIn ? '200 OK' : '401 X'));
+    });
+  const endpoint = await lets('/openai/deployments/chat/', 'key-one');
+  const against = await lets('/openai/v1/chat/', 'key-two');
+  const run = async (againstKeyEnv: string) => {
+    const own = { against, againstDeployment: 'other', againstDialect: 'v1', againstKeyEnv };
+    const asked = { ...FLAGS, endpoint, apiKeyEnv: 'TEST_KEY_ONE', ...own, requests: '3', clients: '1' };
+    const read = readLoad({ ...asked, shapeProfile: 'custom', contextTokens: '60' }, () => []);
+    const { targets } = await start(read.kind === 'ok' ? read.spec : assert.fail(read.errors.join('\n'))).report;
+    return targets.map(({ calls }) => [calls.ok, calls.refused]);
+  };
+  assert.deepEqual(
+    [await run('TEST_KEY_TWO'), await run('TEST_KEY_ONE')],
+    [
+      [
+        [3, 0],
+        [3, 0],
+      ],
+      [
+        [3, 0],
+        [0, 3],
+      ],
+    ],
+  );
+  await assert.rejects(run('TEST_KEY_THREE'), /no key: TEST_KEY_THREE is not set.*--against-key-env/);
 });
 
 test('startLoad: interrupted once, calls under way end; the report is of what was measured', async (t) => {

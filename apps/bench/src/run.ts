@@ -64,6 +64,9 @@ const LATE_SHARE_MAX = 0.01;
 /** The warm-up to the first 429 ends here at the latest, where no warm-up time was given. Milliseconds. */
 const WARM_UP_MS_MAX = 600_000;
 
+/** A sweep looks so far behind its own time at most: until it is seen, calls are sent that are refused. Milliseconds. */
+const KNEE_LAG_MS_MAX = 10_000;
+
 export function startLoad(spec: LoadSpec, parts: RunParts): LoadRun {
   const run = new Run(spec, parts);
   return { report: run.whole(), interrupt: () => run.interrupt() };
@@ -224,9 +227,10 @@ class Run {
     if (pace.kind !== 'open' || pace.arrivals.kind !== 'sweep') return;
     const sweep = pace.arrivals;
     // A step's answers come a little behind it.
-    const untilMs = atMs - sweep.stepMs / 2;
+    const untilMs = atMs - Math.min(sweep.stepMs / 2, KNEE_LAG_MS_MAX);
     const points = tally.series.points(Number.POSITIVE_INFINITY).filter(({ seconds }) => seconds * 1_000 < untilMs);
-    if (kneeOf(points, stepsOf(sweep), spec.warmUpMs, untilMs).refusedPerMinute !== null) this.#stop('knee');
+    const { why } = kneeOf(points, stepsOf(sweep), spec.warmUpMs, untilMs);
+    if (why !== null) this.#stop(why === 'refused' ? 'knee' : 'unanswered');
   }
 
   async #report(
@@ -241,8 +245,7 @@ class Run {
     const series = tally.series.points(sendingEndedMs);
     const targets = tally.summaries(measuredMs).map((target, index) => this.#withNetwork(target, index));
     const isLate = sender.late > LATE_SHARE_MAX * Math.max(1, tally.completed);
-    const { pace } = spec;
-    const isSweep = pace.kind === 'open' && pace.arrivals.kind === 'sweep';
+    const sweep = sweepOf(spec, series);
     const monitored = await this.#monitored(startedAtMs);
     return {
       format: 'spillway-bench/1',
@@ -260,7 +263,8 @@ class Run {
       ),
       targets,
       series,
-      kneePerMinute: isSweep ? kneeOf(series, stepsOf(pace.arrivals), spec.warmUpMs).refusedPerMinute : null,
+      kneePerMinute: sweep?.why === 'refused' ? sweep.beyondPerMinute : null,
+      sweep,
       cost: this.#cost(targets),
       monitor: monitored.view,
     };
@@ -306,6 +310,12 @@ class Run {
     const amount = targets.reduce((sum, { tokens }) => sum + costOf(tokens, prices), 0);
     return { currency, asOf, amount };
   }
+}
+
+function sweepOf({ pace, warmUpMs }: LoadSpec, series: RunReport['series']): RunReport['sweep'] {
+  if (pace.kind !== 'open' || pace.arrivals.kind !== 'sweep') return null;
+  const { carriedPerMinute, beyondPerMinute, why } = kneeOf(series, stepsOf(pace.arrivals), warmUpMs);
+  return { stepSeconds: pace.arrivals.stepMs / 1_000, carriedPerMinute, beyondPerMinute, why };
 }
 
 function costOf(tokens: RunReport['targets'][number]['tokens'], prices: Prices): number {

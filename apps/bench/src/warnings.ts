@@ -3,6 +3,7 @@ import type { SenderReport } from './drive/call.ts';
 import { WAITING_MAX } from './drive/driver.ts';
 import { wantedTokens } from './load/prompt-words.ts';
 import type { RunReport } from './measure/report.ts';
+import { MINUTE_S } from './print/words.ts';
 import type { LoadSpec } from './spec.ts';
 
 export function warningsOf(
@@ -28,6 +29,7 @@ export function warningsOf(
       `${sender.unsent} calls were due and never sent: ${why}; what they would have met is not in the figures`,
     );
   }
+  warnings.push(...sweepWarnings(spec));
   warnings.push(...networkWarnings(spec, targets));
   for (const { name, seconds, e2e, genTokens, tokensFrom } of targets) {
     if (e2e.p50 !== null && 2 * e2e.p50 > seconds)
@@ -43,6 +45,16 @@ export function warningsOf(
       warnings.push(`${name}: ${counted} answers told no usage; their tokens are counted by a tokenizer`);
   }
   return warnings;
+}
+
+/** A quota of a minute lets a short step through that it would not carry for long. */
+function sweepWarnings({ pace }: LoadSpec): readonly string[] {
+  if (pace.kind !== 'open' || pace.arrivals.kind !== 'sweep') return [];
+  const { fromPerMinute, factor, stepMs } = pace.arrivals;
+  if (stepMs >= MINUTE_S * 1_000) return [];
+  return [
+    `steps of ${stepMs / 1_000} s are shorter than the minute by which a quota counts: a rate may be let through for a step that is refused later; sweep:${fromPerMinute}:${factor}:${MINUTE_S} has steps of a minute`,
+  ];
 }
 
 /** A target that no round trip is known of. Latencies stand as they were measured, whatever was asked for. */

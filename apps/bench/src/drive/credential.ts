@@ -55,7 +55,7 @@ function ofKey({ header, variable }: Extract<Credential, { kind: 'key' }>, env: 
         );
       }
       throw new CredentialError(
-        `no key: ${variable} is not set; export it, name another variable by --api-key-env, or use --entra or --no-key`,
+        `no key: ${variable} is not set; export it, name another variable by --api-key-env (of the second target by --against-key-env), or use --entra or --no-key`,
       );
     },
   };

@@ -101,7 +101,7 @@ function steps(problems: Problems, [list = '']: readonly string[]): Arrivals {
   return { kind: 'steps', steps: made };
 }
 
-function sweep(problems: Problems, [from = '60', factor = '1.5', seconds = '20']: readonly string[]): Arrivals {
+function sweep(problems: Problems, [from = '60', factor = '1.5', seconds = '60']: readonly string[]): Arrivals {
   return {
     kind: 'sweep',
     fromPerMinute: rateOf(problems, 'sweep', from),

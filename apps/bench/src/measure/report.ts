@@ -1,5 +1,6 @@
 /** What a run found, as data: the lines under way, and the report at the end. Names of the lines are those of azure-openai-benchmark. */
 import type { CallClass, SenderReport } from '../drive/call.ts';
+import type { KneeReason } from './knee.ts';
 
 /** Of one figure, over the calls that have it. null: too few. */
 export interface Spread {
@@ -151,6 +152,16 @@ export interface Steady {
   readonly why: string;
 }
 
+/** What a sweep saw. Rates are requests per minute. */
+export interface SweepView {
+  readonly stepSeconds: number;
+  /** Of the last step that was carried; null: not even the first. */
+  readonly carriedPerMinute: number | null;
+  /** Of the first that was not, and why; null: it ended before. */
+  readonly beyondPerMinute: number | null;
+  readonly why: KneeReason | null;
+}
+
 export interface RunReport {
   readonly format: 'spillway-bench/1';
   readonly madeBy: string;
@@ -162,14 +173,16 @@ export interface RunReport {
   /** false: the sender was late, and the figures say nothing of the server. */
   readonly isValid: boolean;
   readonly warnings: readonly string[];
-  /** Why sending ended: as was asked, by a signal, with the budget of tokens, at the knee of a sweep, or with too many calls in line. */
-  readonly stopped: 'ended' | 'interrupted' | 'tokens' | 'knee' | 'behind';
+  /** Why sending ended: as was asked, by a signal, with the budget of tokens, at the knee of a sweep, at failures of one that were no 429, or with too many calls in line. */
+  readonly stopped: 'ended' | 'interrupted' | 'tokens' | 'knee' | 'unanswered' | 'behind';
   readonly sender: SenderReport;
   readonly steady: Steady;
   readonly targets: readonly TargetSummary[];
   readonly series: readonly SeriesPoint[];
-  /** Requests per minute at which refusals began; of a sweep. */
+  /** Requests per minute at which refusals with 429 began; of a sweep. null: of none, or none began. */
   readonly kneePerMinute: number | null;
+  /** null: it was no sweep. */
+  readonly sweep: SweepView | null;
   readonly cost: { readonly currency: string; readonly amount: number; readonly asOf: string } | null;
   readonly monitor: MonitorView | null;
 }

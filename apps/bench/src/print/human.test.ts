@@ -37,6 +37,12 @@ const MINUTE = {
   calls: null,
 };
 
+const SWEEP = { stepSeconds: 20, carriedPerMinute: 60, beyondPerMinute: 90, why: 'refused' } as const;
+
+test('reportText: where nobody says who answered, nothing is said of it', () => {
+  assert.doesNotMatch(reportText(report(calls(8))), /answers by|spilled/);
+});
+
 test('reportText: figures, endings, quota and what spoils them, each in a line of its own', () => {
   const rows: ReadonlyArray<readonly [string, Parameters<typeof report>, RegExp]> = [
     ['answers', [calls(60)], /60 answers in 60 s: 60 per minute, 36,000 tokens per minute/],
@@ -44,7 +50,31 @@ test('reportText: figures, endings, quota and what spoils them, each in a line o
     ['failures', [calls(3, () => ({ status: 429 }))], /3 refused with 429; 3 attempts, 3 of them refused/],
     ['latency', [calls(9)], /end +1\.000 +1\.000/],
     ['utilisation', [calls(9, () => ({ utilisation: 1.05 }))], /utilisation, percent +105\.0/],
-    ['knee', [calls(1), { kneePerMinute: 512 }], /refusals begin at 512 requests per minute/],
+    [
+      'backends',
+      [calls(8, (at) => ({ servedBy: at < 6 ? 'openai1/chat' : 'openai2/chat', spilledOver: at === 7 }))],
+      /8 answers by:\n {4}openai1\/chat: 6 \(75 %\)\n {4}openai2\/chat: 2 \(25 %\)\n {2}spilled over to another deployment: 1 \(12\.5 %\)\n/,
+    ],
+    [
+      'many backends',
+      [calls(8, (at) => ({ servedBy: `b${at}` }))],
+      /b5: 1 \(12\.5 %\)\n {4}and 2 more, in the report\n/,
+    ],
+    [
+      'knee',
+      [calls(1), { sweep: { ...SWEEP, stepSeconds: 60 } }],
+      /^refused from 90 requests per minute on, in steps of 60 s \(60 were carried\)$/m,
+    ],
+    [
+      'knee of short steps',
+      [calls(1), { sweep: SWEEP }],
+      /^refused from 90 .* steps of 20 s \(60 were carried\): a quota counted by the minute may carry less$/m,
+    ],
+    [
+      'no knee',
+      [calls(1), { sweep: { ...SWEEP, why: 'unanswered', carriedPerMinute: null }, stopped: 'unanswered' }],
+      /^not answered from 90 .*\(not even the first was carried\), and not refused with 429[\s\S]*ended early: calls failed or/m,
+    ],
     [
       'cost',
       [calls(1), { cost: { currency: 'EUR', amount: 0.5, asOf: '2026-11-01' } }],

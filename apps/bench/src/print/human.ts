@@ -3,7 +3,17 @@ import { differences } from '../measure/difference.ts';
 import type { Line, RunReport, Spread, TargetSummary } from '../measure/report.ts';
 import { comparisonLines } from './comparison.ts';
 import { minuteRows, missingOf } from './monitor-rows.ts';
-import { answersOf, failuresText, hedgesText, numberText, queueText, STOPPED, secondsText } from './words.ts';
+import {
+  answersOf,
+  failuresText,
+  hedgesText,
+  kneeText,
+  numberText,
+  percentText,
+  queueText,
+  STOPPED,
+  secondsText,
+} from './words.ts';
 
 /** As azure-openai-benchmark printed it: name and value in columns. */
 export function lineText(line: Line): string {
@@ -31,10 +41,11 @@ function field(name: string, value: string | number | null, width: number): stri
 
 /** The whole report, for the end of a run. */
 export function reportText(report: RunReport): string {
-  const { targets, warnings, stopped, steady, sender, cost, kneePerMinute } = report;
+  const { targets, warnings, stopped, steady, sender, cost } = report;
   const lines = [...targets.flatMap((target) => targetLines(target)), ...sideBySide(targets), ...monitorLines(report)];
   lines.push('', steady.isSteady ? `steady from ${steady.sinceSeconds} s on` : `not steady: ${steady.why}`);
-  if (kneePerMinute !== null) lines.push(`refusals begin at ${numberText(kneePerMinute)} requests per minute`);
+  const knee = kneeText(report);
+  if (knee !== null) lines.push(knee);
   if (cost !== null) lines.push(`cost ${cost.amount.toFixed(4)} ${cost.currency} (prices as of ${cost.asOf})`);
   lines.push(
     `this program: ${(sender.cpuMs / 1_000).toFixed(1)} s of CPU, sends at most ${Math.round(sender.lagMsMax)} ms late${queueText(sender)}`,
@@ -78,6 +89,7 @@ function targetLines(target: TargetSummary): string[] {
     `  ${numberText(answersOf(target))} answers in ${numberText(target.seconds)} s: ${numberText(target.rpm)} per minute, ${numberText(Math.round(target.tpm.total))} tokens per minute`,
     `  ${numberText(tokens.prompt)} prompt tokens (${numberText(tokens.cached)} cached), ${numberText(tokens.completion)} answer tokens`,
     `  ${failuresText(target)}; ${numberText(target.attempts)} attempts, ${numberText(target.attempts429)} of them refused with 429${hedgesText(target)}`,
+    ...servedLines(target),
     '',
     `  ${'seconds'.padEnd(26)}${COLUMNS.map((name) => name.padStart(8)).join('')}`,
     row('first word', target.ttft),
@@ -88,6 +100,29 @@ function targetLines(target: TargetSummary): string[] {
     ...networkRows(target),
     ...(target.utilisation.count > 0 ? [row('utilisation, percent', target.utilisation, 100)] : []),
   ];
+}
+
+/** Backends that a terminal names; the report has all. */
+const BACKENDS_SHOWN = 6;
+
+/** Who answered, where gateway or Azure say it, and how much went beyond a provisioned deployment. */
+function servedLines(target: TargetSummary): readonly string[] {
+  const { servedBy, spilledOver } = target;
+  const answered = Object.values(servedBy).reduce((sum, count) => sum + count, 0);
+  const backends = Object.entries(servedBy).toSorted(([, a], [, b]) => b - a);
+  const shown = backends.slice(0, BACKENDS_SHOWN).map(([name, count]) => `  ${name}: ${shareText(count, answered)}`);
+  const more = backends.length - shown.length;
+  return [
+    ...(shown.length === 0 ? [] : [`  ${numberText(answered)} answers by:`, ...shown.map((line) => `  ${line}`)]),
+    ...(more > 0 ? [`    and ${numberText(more)} more, in the report`] : []),
+    ...(spilledOver === 0
+      ? []
+      : [`  spilled over to another deployment: ${shareText(spilledOver, answersOf(target))}`]),
+  ];
+}
+
+function shareText(count: number, of: number): string {
+  return `${numberText(count)} (${percentText(count / Math.max(1, of))})`;
 }
 
 /** What of it is the network's, and, where that was asked for, what is left without it. */

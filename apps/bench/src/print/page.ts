@@ -24,6 +24,7 @@ import {
   failuresText,
   figureText,
   hedgesText,
+  kneeText,
   millisecondsText,
   numberText,
   percentText,
@@ -50,9 +51,10 @@ export function pageOf(report: RunReport, demands: Demands): string {
 }
 
 function header(report: RunReport, demands: Demands, title: string): Markup {
-  const { mode, startedAt, madeBy, warnings, stopped, steady, kneePerMinute } = report;
+  const { mode, startedAt, madeBy, warnings, stopped, steady } = report;
+  const knee = kneeText(report);
   const notes = [
-    ...(kneePerMinute === null ? [] : [`refusals begin at ${numberText(kneePerMinute)} requests per minute`]),
+    ...(knee === null ? [] : [knee]),
     ...(stopped === 'ended' ? [] : [`ended early: ${STOPPED[stopped]}`]),
     ...demands.broken.map((text) => `--fail-if ${text}`),
     ...warnings,

@@ -26,6 +26,7 @@ export function report(calls: readonly CallResult[], more: Partial<RunReport> = 
     targets: tally.summaries(60_000),
     series: tally.series.points(60_000),
     kneePerMinute: null,
+    sweep: null,
     cost: null,
     monitor: null,
     ...more,

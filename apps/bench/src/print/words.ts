@@ -21,8 +21,26 @@ export const STOPPED: Readonly<Record<RunReport['stopped'], string>> = {
   interrupted: 'interrupted; these figures are of what was measured until then',
   tokens: 'as many tokens as --max-tokens-total allows are used or under way',
   knee: 'refusals began, and the sweep was after that',
+  unanswered: 'calls failed or piled up without a 429; the sweep was after refusals, and has not seen where they begin',
   behind: 'more calls waited for a free client than may; the server had fallen behind for good',
 };
+
+/** What a sweep found, and what it cannot say; null: it was none, or nothing ended it. */
+export function kneeText({ sweep }: Pick<RunReport, 'sweep'>): string | null {
+  if (sweep === null || sweep.beyondPerMinute === null) return null;
+  const { stepSeconds, carriedPerMinute, beyondPerMinute, why } = sweep;
+  const carried =
+    carriedPerMinute === null ? 'not even the first was carried' : `${numberText(carriedPerMinute)} were carried`;
+  const steps = `in steps of ${numberText(stepSeconds)} s (${carried})`;
+  const from = `from ${numberText(beyondPerMinute)} requests per minute on`;
+  if (why === 'unanswered')
+    return `not answered ${from}, ${steps}, and not refused with 429: this is no limit of a quota`;
+  const less = stepSeconds < MINUTE_S ? ': a quota counted by the minute may carry less' : '';
+  return `refused ${from}, ${steps}${less}`;
+}
+
+/** Quota of Standard deployments counts by the minute. Seconds. */
+export const MINUTE_S = 60;
 
 /** Whole answers, those that their bound cut included. */
 export function answersOf({ calls }: TargetSummary): number {

@@ -5,7 +5,6 @@ export const FLAGS: LoadFlags = {
   endpoint: 'https://one.example',
   deployment: 'chat',
   api: 'chat',
-  apiVersion: '2024-10-21',
   apiKeyEnv: 'OPENAI_API_KEY',
   key: true,
   runEndConditionMode: 'or',

@@ -52,7 +52,7 @@ too late for the figures to mean anything. 2: used wrongly, nothing was sent.
 Examples (the key in OPENAI_API_KEY):
   spillway bench load https://my.openai.azure.com -e chat --rate 60 --duration 60
   spillway bench load https://my.openai.azure.com -e chat --rate 60 -d 60 --dry-run
-  spillway bench load http://127.0.0.1:8080 -e chat --arrivals sweep:60:1.5:20
+  spillway bench load http://127.0.0.1:8080 -e chat --arrivals sweep:60:1.5:60
   spillway bench load http://127.0.0.1:8080 -e chat --clients 8 -d 30 \\
     --against http://127.0.0.1:9001 --fail-if "ttft.p95>1.5" --out report
 docs/bench.md explains each figure.`;

@@ -40,12 +40,23 @@ function whomOptions(): readonly Option[] {
       '--dialect <dialect>',
       'classic (/openai/deployments), v1 (/openai/v1) or exact (default: by the endpoint)',
     ),
-    new Option('-a, --api-version <version>', 'api-version of classic addresses').default('2024-10-21'),
+    new Option(
+      '-a, --api-version <version>',
+      'api-version of classic addresses (default: 2024-10-21; Responses without one are asked in v1)',
+    ),
     new Option('-k, --api-key-env <variable>', 'environment variable that holds the key').default('OPENAI_API_KEY'),
     new Option('--no-key', 'send no key'),
     new Option('--entra', 'sign in by Entra ID (az login, managed identity)'),
     new Option('--header <line>', 'sent with each request; may be repeated').argParser(collected),
     new Option('--against <endpoint>', 'a second target: the same load, in turns with the first'),
+    new Option('--against-deployment <name>', 'deployment that is asked there (default: the same)').argParser(notEmpty),
+    new Option('--against-dialect <dialect>', 'dialect spoken there (default: as --dialect, or by its address)'),
+    new Option(
+      '--against-key-env <variable>',
+      'environment variable that holds the key for there (default: as the first signs in)',
+    ).argParser(notEmpty),
+    new Option('--against-no-key', 'send no key there'),
+    new Option('--against-entra', 'sign in there by Entra ID'),
   ];
 }
 
@@ -86,7 +97,7 @@ function howOptions(): readonly Option[] {
     new Option('-r, --rate <number>', 'requests per minute, evenly; of two targets, to each'),
     new Option(
       '--arrivals <form>',
-      'constant or poisson, with --rate; ramp:60-600:120 (per minute, seconds); steps:60x30,120x30; sweep:60:1.5:20 (from 60, times 1.5 every 20 s, until refused); trace (with --replay-path)',
+      'constant or poisson, with --rate; ramp:60-600:120 (per minute, seconds); steps:60x30,120x30; sweep:60:1.5:60 (from 60, times 1.5 every 60 s, until refused; quota counts by the minute); trace (with --replay-path)',
     ),
     new Option('-c, --clients <count>', 'under way at most (default: 20 in closed loop, 1000 in open)'),
     new Option('-n, --requests <count>', 'end after so many calls; of two targets, to each'),

@@ -14,6 +14,7 @@ import {
   RunError,
   type RunReport,
   reportText,
+  responsesNotes,
   type Threshold,
 } from '@spillway/bench';
 import { dryRun } from '../bench/dry-run.ts';
@@ -47,6 +48,7 @@ async function ran(flags: BenchFlags, asked: Asked, io: BenchIo): Promise<Exit> 
   const monitor = monitorFor(asked, io, show);
   const failures = new Failures(spec.targets);
   if (spec.logContent) show.note(CONTENT_NOTE);
+  for (const note of responsesNotes(spec.targets)) show.note(note);
   const run = io.start(spec, {
     clock: io.clock,
     madeBy: `spillway ${version}`,

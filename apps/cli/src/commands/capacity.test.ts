@@ -52,7 +52,12 @@ test('capacity: what is missing or wrong ends with exit 2 and says the way out',
     [['--model', 'gpt-5.2', ...SHAPE], /not given: --calls \(calls per minute/],
     [['--calls', '10', ...SHAPE], /--model is not given; for example --model gpt-5\.2/],
     [['--model', 'gpt-5.22', '--calls', '10', ...SHAPE], /did you mean gpt-5\.2/],
-    [['--model', 'gpt-4', '--calls', '10', ...SHAPE], /no PTU figures of it are published/],
+    [
+      ['--model', 'gpt-4', '--ptus', '10', ...SHAPE],
+      /--ptus is about PTUs, and of gpt-4: no PTU figures of it are published/,
+    ],
+    [['--model', 'gpt-4', '--calls', '10', '--try', ...SHAPE], /--try is about PTUs, .*--input-tpm-per-ptu/],
+    [['--model', 'gpt-4', '--calls', '10', '--output-weight', '3', ...SHAPE], /no PTU figures of it are published/],
     [[...C20, '--calls', 'many'], /It is not a number of calls per minute above 0; write for example 1000/],
     [[...C20, '--calls', '0'], /above 0/],
     [[...C20, '--cache-rate', '120%'], /not a share from 0 to 100 %/],
@@ -119,6 +124,25 @@ test('capacity: measured traffic of several files, packed ones too, each model p
   assert.equal((await json('--only', 'gpt-4o')).plans.length, 1);
 });
 
+test('capacity: what deploy/container-apps deploys is sized though no PTU figures of it are published', async (t) => {
+  const [log, out] = [join(folder(t), 'gateway.log'), join(folder(t), 'report')];
+  writeFileSync(log, logOf('gpt-5.4-mini') + logOf('text-embedding-3-small') + logOf('gpt-5.2'));
+  const { exit, out: printed } = await ran(['--from', log, '--json', '--out', out, '--price-input', '1']);
+  assert.equal(exit, 0);
+  const plans: ReadonlyArray<Readonly<Record<string, unknown>>> = JSON.parse(printed);
+  assert.deepEqual(
+    plans.map(({ model, raw, figures, missing }) => [model, raw === null, figures === null, missing === null]),
+    [
+      ['gpt-5.4-mini', true, true, false],
+      ['text-embedding-3-small', true, true, false],
+      ['gpt-5.2', false, false, true],
+    ],
+  );
+  const page = readFileSync(join(out, 'report.html'), 'utf8');
+  assert.equal(page.match(/PTUs cannot be told\. .*?--input-tpm-per-ptu and --output-weight/g)?.length, 2);
+  assert.doesNotMatch(page, /NaN|undefined|Infinity/);
+});
+
 test('capacity: a model of the records that is not Azure’s name is told with the ways out', async (t) => {
   const log = join(folder(t), 'gateway.log');
   writeFileSync(log, logOf('chat-pool'));
@@ -157,7 +181,7 @@ function blocks() {
 
 test('capacity: prints what docs/capacity.md shows, word for word', async (t) => {
   const { files, commands } = blocks();
-  assert.deepEqual([files.length, commands.length], [2, 4]);
+  assert.deepEqual([files.length, commands.length], [2, 5]);
   const path = folder(t);
   for (const { name, text } of files) writeFileSync(join(path, name), text);
   for (const { command, output } of commands) {

@@ -124,6 +124,9 @@ export function modelsOf(flags: CapacityFlags): readonly ChosenModel[] {
 export function modelOf(name: string, flags: CapacityFlags): ChosenModel {
   const chosen = chooseModel(name, figuresGiven(flags));
   if ('problem' in chosen) throw new UsedWrongly(chosen.problem);
+  const inUnits = flags.ptus !== undefined ? '--ptus' : flags.try === true ? '--try' : null;
+  if (chosen.missing !== null && inUnits !== null)
+    throw new UsedWrongly(`${inUnits} is about PTUs, and of ${chosen.missing}`);
   return chosen;
 }
 

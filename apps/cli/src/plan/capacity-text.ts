@@ -7,7 +7,7 @@ export const CAPACITY_COLUMNS = 80;
 export function planLines(plan: CapacityPlan): readonly Line[] {
   return [
     ...headLines(plan),
-    [],
+    ...(plan.figures === null ? [] : [[]]),
     ...(plan.carried === null ? sizeLines(plan) : carriedLines(plan.carried)),
     ...(plan.carried === null ? [...busyLines(plan), ...spillLines(plan), ...standardLines(plan)] : []),
     ...trialLines(plan),
@@ -32,10 +32,12 @@ function rows(cells: ReadonlyArray<readonly string[]>, numeric: readonly number[
 function headLines(plan: PlanView): readonly Line[] {
   const { model, perMinute, normalisedPerMinute, figures, raw, carried } = plan;
   const tokens = `${grouped(perMinute.promptTokens)} input${cachedText(plan)} and ${grouped(perMinute.answerTokens)} output tokens per minute`;
+  const head: readonly Line[] = [[[plain(model), 'strong']], ...sourceLines(plan)];
+  if (figures === null || raw === null || normalisedPerMinute === null)
+    return [...head, ...indented(tokens), [], ...paragraph(`PTUs cannot be told. ${plan.missing ?? ''}.`)];
   const units = `at ${grouped(figures.inputTokensPerMinutePerUnit)} per PTU, an output token counting ${figures.outputWeight}`;
   return [
-    [[plain(model), 'strong']],
-    ...sourceLines(plan),
+    ...head,
     ...indented(
       carried === null
         ? `${tokens}: ${grouped(normalisedPerMinute)} normalised, ${units}: ${raw.toFixed(2)} PTUs`
@@ -75,6 +77,7 @@ function sourceLines({ source, sizedFor, carried }: PlanView): readonly Line[] {
 const MINUTES_FEW = 20;
 
 function sizeLines({ sizes, place }: PlanView): readonly Line[] {
+  if (sizes.length === 0) return [];
   const cells = sizes.map((size) => [
     size.place === place ? '>' : ' ',
     size.type,
@@ -164,8 +167,11 @@ function trialLines({ trial }: PlanView): readonly Line[] {
 const NO_PRICES =
   'Cost: no prices are known here. Give --price-ptu-hour (and --price-ptu-month, --price-ptu-year for reservations), --price-input and --price-output per million tokens, or a dated file with --prices.';
 
-function costLines({ cost }: PlanView): readonly Line[] {
-  if (cost === null) return [[], ...paragraph(NO_PRICES)];
+const NO_TOKEN_PRICES =
+  'Cost: no prices are known here. Give --price-input and --price-output per million tokens, or a dated file with --prices.';
+
+function costLines({ cost, figures }: PlanView): readonly Line[] {
+  if (cost === null) return [[], ...paragraph(figures === null ? NO_TOKEN_PRICES : NO_PRICES)];
   const { payAsYouGoPerMonth, terms, origin, units, meanLoad } = cost;
   const money = (value: number | null) => (value === null ? 'not priced' : grouped(value));
   const cells = terms.map((each) => [
@@ -175,11 +181,15 @@ function costLines({ cost }: PlanView): readonly Line[] {
     each.breakEven === null ? '-' : each.breakEven > 1 ? 'never' : percent(each.breakEven),
   ]);
   const dated = origin.asOf === null ? '' : `, ${origin.asOf}`;
-  const head = `Cost per month of 730 hours${origin.currency === '' ? '' : ` in ${plain(origin.currency)}`} (${plain(origin.source)}${dated}), ${grouped(units)} PTUs at an average load of ${percent(meanLoad)}:`;
+  const head = `Cost per month of 730 hours${origin.currency === '' ? '' : ` in ${plain(origin.currency)}`} (${plain(origin.source)}${dated})`;
+  if (units === null || meanLoad === null) {
+    const missing = payAsYouGoPerMonth === null ? '; give --price-input and --price-output' : '';
+    return [[], ...paragraph(`${head}: ${money(payAsYouGoPerMonth)} pay-as-you-go${missing}`)];
+  }
   const byUse = ['all pay-as-you-go', '', money(payAsYouGoPerMonth), ''];
   return [
     [],
-    ...paragraph(head),
+    ...paragraph(`${head}, ${grouped(units)} PTUs at an average load of ${percent(meanLoad)}:`),
     ...rows([['', 'PTUs', 'with overflow', 'break-even load'], ...cells, byUse], [1, 2, 3]),
     ...missingLines(cost),
   ];

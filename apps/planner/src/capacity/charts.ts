@@ -13,7 +13,7 @@ const COLUMNS_MAX = 360;
 function demandChart({ series, sizes, place, figures, isRandom }: CapacityPlan): Chart | null {
   const { loads } = series;
   const units = sizes.find((each) => each.place === place)?.units ?? null;
-  if (loads.length === 0 || units === null) return null;
+  if (loads.length === 0 || units === null || figures === null) return null;
   const [unit, per] =
     loads.length > 2 * 24 * 60 ? ['days', 24 * 60] : loads.length > 180 ? ['hours', 60] : ['minutes', 1];
   const end = loads.length / per;
@@ -94,8 +94,10 @@ function termName({ term }: TermCost): string {
 
 /** Where the rising line of tokens crosses the level one of a term is its break-even. */
 function loadCostChart({ cost }: CapacityPlan): Chart | null {
-  if (cost === null || cost.payAsYouGoPerMonth === null || cost.meanLoad <= 0 || cost.terms.length === 0) return null;
-  const atFull = cost.payAsYouGoPerMonth / cost.meanLoad;
+  if (cost === null || cost.payAsYouGoPerMonth === null || cost.terms.length === 0) return null;
+  const { units, meanLoad } = cost;
+  if (units === null || meanLoad === null || meanLoad <= 0) return null;
+  const atFull = cost.payAsYouGoPerMonth / meanLoad;
   const even = cost.terms.flatMap(({ breakEven, unitsPerMonth }): ChartMark[] =>
     breakEven === null || breakEven > 1
       ? []
@@ -103,7 +105,7 @@ function loadCostChart({ cost }: CapacityPlan): Chart | null {
   );
   return chart({
     title: 'Cost by average load',
-    subtitle: `per month, ${grouped(cost.units)} PTUs; where lines cross, both cost the same`,
+    subtitle: `per month, ${grouped(units)} PTUs; where lines cross, both cost the same`,
     xName: "average load, % of the PTUs' capacity",
     yName: currencyOf(cost),
     xMax: 100,

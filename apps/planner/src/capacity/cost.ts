@@ -33,10 +33,18 @@ const MILLION = 1_000_000;
 /** Of tokens that are paid by use; null where a price is missing. */
 export function tokenCost(
   { promptTokens, cachedTokens, answerTokens }: Demand,
-  { input, cachedInput = input, output }: Prices,
+  { input, cachedInput = input, output: given }: Prices,
 ): number | null {
+  // Embeddings have no answer, and no price of one.
+  const output = answerTokens === 0 ? (given ?? 0) : given;
   if (input === undefined || output === undefined || cachedInput === undefined) return null;
   return ((promptTokens - cachedTokens) * input + cachedTokens * cachedInput + answerTokens * output) / MILLION;
+}
+
+/** Everything by use, by the month. @param mean an average minute. @returns null: a price is missing. */
+export function byUsePerMonth(mean: Demand, prices: Prices): number | null {
+  const perMinute = tokenCost(mean, prices);
+  return perMinute === null ? null : perMinute * MINUTES_PER_MONTH;
 }
 
 /** Billed by the hour, and of an hour that is not full its part. */
@@ -86,8 +94,7 @@ export interface Cost {
 }
 
 export function costOf(ask: CostAsk, prices: Prices): Cost {
-  const perMinute = tokenCost(ask.mean, prices);
-  const byUse = perMinute === null ? null : perMinute * MINUTES_PER_MONTH;
+  const byUse = byUsePerMonth(ask.mean, prices);
   const terms = TERMS.flatMap((term) => termCost(term, ask, prices, byUse) ?? []);
   return { payAsYouGoPerMonth: byUse, terms };
 }

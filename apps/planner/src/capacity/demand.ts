@@ -33,7 +33,9 @@ const UNBOUNDED_TOKENS = 16;
  * Tokens that a Standard quota counts for an answer on arrival. Calls without a bound seem to be counted with 16 tokens, or with
  * none; nobody promises that it stays so, so that the answer itself counts where it is longer.
  */
-export function arrivalAnswer(maxTokens: number | null, answerTokens: number, { reasoning }: ModelFacts): number {
+export function arrivalAnswer(maxTokens: number | null, answerTokens: number, { kind, reasoning }: ModelFacts): number {
+  // What has no answer in tokens counts its input alone.
+  if (kind === 'embeddings') return 0;
   return maxTokens ?? Math.max(reasoning ? 0 : UNBOUNDED_TOKENS, answerTokens);
 }
 

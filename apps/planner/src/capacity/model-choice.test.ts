@@ -26,13 +26,27 @@ test('chooseModel: figures of the table, of 2024, or by hand, each with its orig
   assert.deepEqual('facts' in byHand && byHand.facts.provisioned.regional, { min: 30, step: 10 });
 });
 
-test('chooseModel: a model that nobody published figures of is refused, with the nearest that has some, and the flags', () => {
+test('chooseModel: a model of the table without published figures is planned without PTUs, and says how to give them', () => {
+  for (const model of ['gpt-5.4-mini', 'text-embedding-3-small', 'gpt-4']) {
+    const chosen = chooseModel(model, { set: '2026' });
+    if ('problem' in chosen) assert.fail(chosen.problem);
+    assert.equal(
+      chosen.missing,
+      `${model}: no PTU figures of it are published; --input-tpm-per-ptu and --output-weight (and --min, --increment) give them by hand`,
+    );
+  }
+  const given = chooseModel('gpt-5.4-mini', { set: '2026', inputTokensPerMinutePerUnit: 900, outputWeight: 5 });
+  assert.equal('facts' in given && given.missing, null);
+});
+
+test('chooseModel: one that is in no table is refused, with the nearest that is, and so are half of the figures', () => {
   const rows: ReadonlyArray<readonly [model: string, given: FiguresGiven, want: RegExp]> = [
     ['gpt-5.22', { set: '2026' }, /gpt-5\.22 is not in the table of models: did you mean gpt-5\.2\b/],
     ['claude', { set: '2026' }, /see spillway plan capacity --list-models.*--input-tpm-per-ptu and --output-weight/],
     ['claude', { set: '2026', outputWeight: 5 }, /not in the table/],
-    ['gpt-5.4-mini', { set: '2026' }, /no PTU figures of it are published; --input-tpm-per-ptu/],
-    ['gpt-4', { set: '2026' }, /no PTU figures/],
+    ['gpt-5.4-mini', { set: '2026', outputWeight: 5 }, /no PTU figures of it are published; --input-tpm-per-ptu.*both/],
+    ['gpt-4', { set: '2026', unitsMin: 5 }, /no PTU figures.*both, or none/],
+    ['gpt-4', { set: '2024' }, /--figures 2024 has gpt-4o and gpt-4o-mini alone/],
     ['gpt-5.2', { set: '2024' }, /--figures 2024 has gpt-4o and gpt-4o-mini alone, not gpt-5\.2/],
   ];
   for (const [model, given, want] of rows) {

@@ -27,6 +27,8 @@ export interface ChosenModel {
   readonly facts: ModelFacts;
   /** Where the figures are from: one sentence. */
   readonly origin: string;
+  /** Why PTUs cannot be told, and the way out: no figures are published, and none given. null: they can. */
+  readonly missing: string | null;
 }
 
 export type ModelChoice = ChosenModel | { readonly problem: string };
@@ -41,14 +43,14 @@ export function chooseModel(name: string, given: FiguresGiven): ModelChoice {
   return {
     facts: { ...facts, provisioned: withGiven(table, given) },
     origin: originOf(facts.name, table, given),
+    missing: table.asOf === null && !isByHand(given) ? missingText(facts.name) : null,
   };
 }
 
 const BY_HAND = '--input-tpm-per-ptu and --output-weight (and --min, --increment) give them by hand';
 
 function problemWith(name: string, known: ModelFacts | null, given: FiguresGiven): string | null {
-  const isByHand = given.inputTokensPerMinutePerUnit !== undefined && given.outputWeight !== undefined;
-  if (isByHand) return null;
+  if (isByHand(given)) return null;
   if (known === null) {
     const names = listModels('2026').map(({ model }) => model);
     const near = didYouMean(name, names, 'spillway plan capacity --list-models').replace('?', '');
@@ -58,8 +60,21 @@ function problemWith(name: string, known: ModelFacts | null, given: FiguresGiven
     const names = [...PROVISIONED_FIGURES_OF_2024.keys()].join(' and ');
     return `--figures 2024 has ${names} alone, not ${known.name}; leave --figures out`;
   }
-  if (known.provisioned.asOf !== null) return null;
-  return `--model ${known.name}: no PTU figures of it are published; ${BY_HAND}`;
+  // Standard quota and pay-as-you-go need none. Half of them is a mistake.
+  if (known.provisioned.asOf !== null || !isAnyGiven(given)) return null;
+  return `--model ${missingText(known.name)}; give --input-tpm-per-ptu and --output-weight both, or none of these`;
+}
+
+function isByHand({ inputTokensPerMinutePerUnit, outputWeight }: FiguresGiven): boolean {
+  return inputTokensPerMinutePerUnit !== undefined && outputWeight !== undefined;
+}
+
+function isAnyGiven({ set: _, ...values }: FiguresGiven): boolean {
+  return Object.values(values).some((value) => value !== undefined);
+}
+
+function missingText(name: string): string {
+  return `${name}: no PTU figures of it are published; ${BY_HAND}`;
 }
 
 function withGiven(table: ProvisionedFigures, given: FiguresGiven): ProvisionedFigures {
@@ -77,12 +92,10 @@ function withGiven(table: ProvisionedFigures, given: FiguresGiven): ProvisionedF
 }
 
 function originOf(name: string, { asOf }: ProvisionedFigures, given: FiguresGiven): string {
-  const { set: _, ...values } = given;
-  const isByHand = Object.values(values).some((value) => value !== undefined);
-  if (asOf === null) return 'given by hand';
+  if (asOf === null) return isByHand(given) ? 'given by hand' : 'none published';
   const source = `Microsoft Learn, provisioned throughput sizing, ${asOf}`;
   const weight = given.outputWeight === undefined && OUTPUT_WEIGHT_ASSUMED.has(name) ? '; output weight assumed' : '';
-  return `${source}${isByHand ? ', and given by hand' : ''}${weight}`;
+  return `${source}${isAnyGiven(given) ? ', and given by hand' : ''}${weight}`;
 }
 
 /** A row of `--list-models`. */

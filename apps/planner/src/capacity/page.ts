@@ -37,14 +37,9 @@ function planSection(plan: CapacityPlan): Markup {
     {},
     element('h2', {}, plan.model),
     element('p', { class: 'verdict' }, verdict(plan)),
-    element(
-      'p',
-      { class: 'soft' },
-      `${grouped(plan.figures.inputTokensPerMinutePerUnit)} input tokens per minute for each PTU, an output token counts ${plan.figures.outputWeight}: ${plan.figures.origin}.`,
-    ),
+    element('p', { class: 'soft' }, figuresText(plan)),
     sourceTable(plan),
-    element('h3', {}, 'PTUs to buy'),
-    sizeTable(plan),
+    plan.sizes.length === 0 ? null : [element('h3', {}, 'PTUs to buy'), sizeTable(plan)],
     plan.busy.length === 0 ? null : [element('h3', {}, 'Busy minutes'), busyTable(plan)],
     element('h3', {}, 'Standard quota'),
     standardTable(plan),
@@ -60,7 +55,14 @@ function planSection(plan: CapacityPlan): Markup {
   );
 }
 
-function verdict({ carried, sizes, place, raw }: PlanView): string {
+function figuresText({ figures, missing }: PlanView): string {
+  if (figures === null) return `PTUs cannot be told. ${missing ?? ''}.`;
+  return `${grouped(figures.inputTokensPerMinutePerUnit)} input tokens per minute for each PTU, an output token counts ${figures.outputWeight}: ${figures.origin}.`;
+}
+
+function verdict({ carried, sizes, place, raw, standard }: PlanView): string {
+  if (raw === null)
+    return `${grouped(standard.tokensPerMinute)} TPM of ${STANDARD_TYPE[place]} in the minute that is sized for.`;
   if (carried !== null) {
     const calls = carried.callsPerMinute === null ? 'any number of' : grouped(carried.callsPerMinute);
     return `${grouped(carried.units)} PTUs carry ${calls} calls per minute.`;
@@ -95,7 +97,9 @@ function sourceTable({ source, perMinute, normalisedPerMinute, sizedFor }: PlanV
     callsText(perMinute.calls),
     `${grouped(perMinute.promptTokens)} TPM`,
     `${grouped(perMinute.answerTokens)} TPM`,
-    `${grouped(normalisedPerMinute)} normalised TPM`,
+    normalisedPerMinute === null
+      ? `${grouped(perMinute.cachedTokens)} TPM`
+      : `${grouped(normalisedPerMinute)} normalised TPM`,
   ];
   return table(
     ['traffic', 'calls per minute', 'prompt tokens', 'answer tokens', 'cached'],

@@ -5,7 +5,7 @@ import { askOf, C20, measuredTraffic } from './testing/asks.ts';
 
 test('planCapacity: C-20 as the portal tells it, for every type', () => {
   const { raw, sizes, standard, spill, busy, cost, carried, trial } = planCapacity(askOf());
-  assert.equal(raw.toFixed(2), '105.88');
+  assert.equal(raw?.toFixed(2), '105.88');
   assert.deepEqual(
     sizes.map(({ type, units, utilisation }) => [type, units, utilisation?.toFixed(3)]),
     [
@@ -21,6 +21,34 @@ test('planCapacity: C-20 as the portal tells it, for every type', () => {
   );
   assert.ok((spill?.tokenShare ?? 0) > 0 && (spill?.tokenShare ?? 1) < 0.01);
   assert.deepEqual([cost, carried, trial], [null, null, null]);
+});
+
+test('planCapacity: without figures of PTUs, Standard quota and tokens by use, and nothing in PTUs', () => {
+  const prices = { of: { input: 2, output: 8, ptuHour: 1 }, origin: { currency: 'EUR', asOf: null, source: 'a test' } };
+  const plan = planCapacity(askOf({ prices }, 'gpt-5.4-mini'));
+  const { figures, raw, normalisedPerMinute, sizes, busy, spill, carried, trial, series } = plan;
+  assert.deepEqual([figures, raw, normalisedPerMinute, spill, carried, trial], [null, null, null, null, null, null]);
+  assert.deepEqual([sizes, busy, series], [[], [], { loads: [], curve: [] }]);
+  assert.match(plan.missing ?? '', /no PTU figures of it are published/);
+  // 1,000 calls of 200 and 20 tokens; a call comes with each 1,000 TPM.
+  assert.deepEqual(
+    [plan.standard.arrivalTokens, plan.standard.tokensPerMinute, plan.standard.binds],
+    [220_000, 1_000_000, 'requests'],
+  );
+  // (0.2 M x 2 + 0.02 M x 8) a minute, 43,800 minutes.
+  const { payAsYouGoPerMonth, terms, units, meanLoad } = plan.cost ?? assert.fail('no cost');
+  assert.deepEqual([payAsYouGoPerMonth?.toFixed(0), terms, units, meanLoad], ['24528', [], null, null]);
+});
+
+test('planCapacity: an embeddings model counts its input alone, and its busy minute is that of most tokens', () => {
+  const plan = planCapacity(
+    askOf({ traffic: measuredTraffic([10, 30, 20]), percentile: 100 }, 'text-embedding-3-small'),
+  );
+  assert.deepEqual([plan.perMinute.calls.toFixed(3), plan.sizedFor, plan.raw], ['30.000', 100, null]);
+  const given = { kind: 'given', arrivals: 'even', seed: 1, loadFactor: 1, isTried: false } as const;
+  const workloads = [{ ...C20, answer: { kind: 'value', tokens: 0 } as const }];
+  const { standard } = planCapacity(askOf({ traffic: { ...given, workloads } }, 'text-embedding-3-small'));
+  assert.equal(standard.arrivalTokens, 200_000);
 });
 
 test('planCapacity: calls at even distances have no busy minutes, and nothing overflows', () => {

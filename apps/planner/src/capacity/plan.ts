@@ -1,5 +1,5 @@
 /** Demand, model and prices to an answer. Pure: files are read elsewhere. */
-import { type Cost, costOf, type PriceOrigin, type Prices } from './cost.ts';
+import { byUsePerMonth, type Cost, costOf, type PriceOrigin, type Prices } from './cost.ts';
 import { type Demand, demandOf, NO_DEMAND, sumOf, times, type Workload } from './demand.ts';
 import {
   carriedBy,
@@ -56,28 +56,41 @@ const PERCENTILES = [50, 95, 99, 100] as const;
 const CURVE_POINTS = 60;
 
 export function planCapacity(ask: PlanAsk): CapacityPlan {
+  const seen = seenOf(ask);
   const { chosen, traffic, place } = ask;
+  return {
+    model: chosen.facts.name,
+    missing: chosen.missing,
+    source: sourceOf(traffic),
+    sizedFor: sizedForOf(ask),
+    perMinute: seen.perMinute,
+    place,
+    isRandom: traffic.kind === 'given',
+    standard: standardNeed(seen.perMinute, chosen.facts),
+    ...(chosen.missing === null ? inUnits(seen, ask) : withoutUnits(seen, ask)),
+  };
+}
+
+type InUnits = Pick<
+  CapacityPlan,
+  'figures' | 'normalisedPerMinute' | 'raw' | 'sizes' | 'busy' | 'spill' | 'carried' | 'cost' | 'trial' | 'series'
+>;
+
+function inUnits(seen: Seen, ask: PlanAsk): InUnits {
+  const { chosen, place } = ask;
   const { facts } = chosen;
   const { inputTokensPerMinutePerUnit, outputWeight } = facts.provisioned;
-  const seen = seenOf(ask);
   const normalisedPerMinute = normalisedTokens(seen.perMinute, facts.provisioned);
   const raw = rawUnits(normalisedPerMinute, facts.provisioned);
   const sizes = PLACES.map((each) => sizeOf(each, raw, facts));
   const units = sizes.find((each) => each.place === place)?.units ?? null;
   return {
-    model: facts.name,
     figures: { inputTokensPerMinutePerUnit, outputWeight, origin: chosen.origin },
-    source: sourceOf(traffic),
-    sizedFor: sizedForOf(ask),
-    perMinute: seen.perMinute,
     normalisedPerMinute,
     raw,
-    place,
     sizes,
     busy: seen.minutes.length === 0 ? [] : PERCENTILES.map((each) => busyOf(each, seen.sorted, ask)),
-    isRandom: traffic.kind === 'given',
     spill: units === null || seen.minutes.length === 0 ? null : spillOf(units, seen, ask),
-    standard: standardNeed(seen.perMinute, facts),
     carried: ask.units === null ? null : carriedOf(ask.units, seen.perMinute, ask),
     cost: units === null ? null : costAt(units, seen, ask),
     trial: units === null ? null : trialOf(units, ask),
@@ -85,10 +98,26 @@ export function planCapacity(ask: PlanAsk): CapacityPlan {
   };
 }
 
+/** Standard quota and tokens by use need no figures of PTUs. */
+function withoutUnits(seen: Seen, ask: PlanAsk): InUnits {
+  return {
+    figures: null,
+    normalisedPerMinute: null,
+    raw: null,
+    sizes: [],
+    busy: [],
+    spill: null,
+    carried: null,
+    cost: costByUse(seen, ask),
+    trial: null,
+    series: { loads: [], curve: [] },
+  };
+}
+
 /** The minutes that there are to look at, and the one that is sized for. */
 interface Seen {
   readonly minutes: readonly Demand[];
-  /** Normalised tokens of each. */
+  /** Normalised tokens of each; without figures, those that a Standard quota counts. */
   readonly loads: Float64Array;
   readonly sorted: Float64Array;
   readonly perMinute: Demand;
@@ -96,9 +125,14 @@ interface Seen {
 
 function seenOf(ask: PlanAsk): Seen {
   const minutes = minutesOf(ask);
-  const loads = Float64Array.from(minutes, (minute) => normalisedTokens(minute, ask.chosen.facts.provisioned));
+  const loads = Float64Array.from(minutes, (minute) => loadOf(minute, ask));
   const sorted = loads.toSorted();
   return { minutes, loads, sorted, perMinute: sizedMinute(ask, minutes, sorted) };
+}
+
+/** What makes a minute busy. */
+function loadOf(minute: Demand, { chosen }: PlanAsk): number {
+  return chosen.missing === null ? normalisedTokens(minute, chosen.facts.provisioned) : minute.arrivalTokens;
 }
 
 function minutesOf({ traffic, chosen }: PlanAsk): readonly Demand[] {
@@ -120,7 +154,7 @@ function sizedMinute(ask: PlanAsk, minutes: readonly Demand[], sorted: Float64Ar
     return traffic.kind === 'given' ? sumOf(traffic.workloads.map((each) => demandOf(each, chosen.facts))) : NO_DEMAND;
   }
   const sum = sumOf(minutes);
-  const load = normalisedTokens(sum, chosen.facts.provisioned);
+  const load = loadOf(sum, ask);
   return load <= 0 ? NO_DEMAND : times(percentileOf(sorted, sizedFor) / load, sum);
 }
 
@@ -169,14 +203,26 @@ function carriedOf(units: number, perMinute: Demand, { chosen }: PlanAsk): Carri
 }
 
 /** An average minute, and what of it overflows. */
-function averageOf(units: number, { minutes, loads, perMinute }: Seen, ask: PlanAsk) {
-  const { traffic, chosen } = ask;
+function averageOf(units: number, seen: Seen, ask: PlanAsk) {
+  const { minutes, loads } = seen;
+  const { traffic } = ask;
   const overflow = times(1 / Math.max(1, minutes.length), overflowOf(minutes, loads, capacityOf(units, ask)).total);
-  if (traffic.kind === 'measured') return { mean: times(1 / Math.max(1, minutes.length), sumOf(minutes)), overflow };
+  const mean = meanOf(seen, ask);
+  if (traffic.kind === 'measured') return { mean, overflow };
   // As if the peak held for that share of the time, and nothing came in the rest: of all ways to the same average, most overflows so.
+  return { mean, overflow: times(traffic.loadFactor, overflow) };
+}
+
+function meanOf({ minutes, perMinute }: Seen, { traffic, chosen }: PlanAsk): Demand {
+  if (traffic.kind === 'measured') return times(1 / Math.max(1, minutes.length), sumOf(minutes));
   const given = sumOf(traffic.workloads.map((each) => demandOf(each, chosen.facts)));
-  const peak = given.calls > 0 ? given : perMinute;
-  return { mean: times(traffic.loadFactor, peak), overflow: times(traffic.loadFactor, overflow) };
+  return times(traffic.loadFactor, given.calls > 0 ? given : perMinute);
+}
+
+function costByUse(seen: Seen, ask: PlanAsk): CostView | null {
+  if (ask.prices === null) return null;
+  const { of, origin } = ask.prices;
+  return { payAsYouGoPerMonth: byUsePerMonth(meanOf(seen, ask), of), terms: [], origin, units: null, meanLoad: null };
 }
 
 function costAt(units: number, seen: Seen, ask: PlanAsk): CostView | null {

@@ -70,26 +70,31 @@ export interface CarriedView {
 
 export interface CostView extends Cost {
   readonly origin: PriceOrigin;
-  readonly units: number;
-  /** Average load as a share of the units' capacity. */
-  readonly meanLoad: number;
+  /** null: PTUs cannot be told, and tokens by use alone are priced. */
+  readonly units: number | null;
+  /** Average load as a share of the units' capacity; null likewise. */
+  readonly meanLoad: number | null;
 }
 
 export interface PlanView {
   readonly model: string;
+  /** null, as all that is told in PTUs: no figures of the model are published, and none were given. */
   readonly figures: {
     readonly inputTokensPerMinutePerUnit: number;
     readonly outputWeight: number;
     readonly origin: string;
-  };
+  } | null;
+  /** Why there are no PTUs, and how to give the figures; null: there are. */
+  readonly missing: string | null;
   readonly source: Source;
   /** What is sized for: the workloads as given, or the minute at the percentile. */
   readonly sizedFor: 'given' | number;
   readonly perMinute: Demand;
-  readonly normalisedPerMinute: number;
-  readonly raw: number;
+  readonly normalisedPerMinute: number | null;
+  readonly raw: number | null;
   /** The chosen one. */
   readonly place: Place;
+  /** Empty without figures. */
   readonly sizes: readonly SizeView[];
   /** Minute by minute, measured or of random arrivals; empty where there are none. */
   readonly busy: readonly BusyView[];
