@@ -2,7 +2,13 @@
 import type { TestContext } from 'node:test';
 import { type Config, configFromEnvironment } from '@spillway/config';
 import { type Gateway, startGateway } from '@spillway/gateway';
-import { type DeploymentOptions, type ResourceOptions, type Simulator, startSimulator } from '@spillway/simulator';
+import {
+  type DeploymentOptions,
+  type ResourceOptions,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '@spillway/simulator';
 import { AzureOpenAI, OpenAI } from 'openai';
 
 export const CLIENT_KEY = 'client-key';
@@ -15,6 +21,10 @@ export interface WorldSettings {
   /** Milliseconds to the first token and for each further one. Default none. */
   readonly latency?: { readonly firstTokenMs: number; readonly perTokenMs: number };
   readonly env?: Readonly<Record<string, string>>;
+  /** Of the simulator, in place of those of its table. */
+  readonly models?: SimulatorOptions['models'];
+  /** What each resource says. Default: from the sources that a prompt carries. */
+  readonly answers?: ResourceOptions['answers'];
 }
 
 export class World {
@@ -80,9 +90,9 @@ export async function world(t: TestContext, settings: WorldSettings = {}): Promi
     { name: 'embedding', model: 'text-embedding-3-small', capacity },
   ];
   const named = Array.from({ length: resources }, (_, i): ResourceOptions => {
-    return { name: `openai${i + 1}`, deployments, latency };
+    return { name: `openai${i + 1}`, deployments, latency, answers: settings.answers ?? {} };
   });
-  const simulator = await startSimulator({ port: 0, resources: named });
+  const simulator = await startSimulator({ port: 0, resources: named, models: settings.models ?? [] });
   t.after(() => simulator.close());
   const gateway = await startGateway({ config: configFor(simulator, settings.env ?? {}), port: 0, adminPort: 0 });
   t.after(() => gateway.close());

@@ -27,11 +27,70 @@ test('chat page: a file goes up, is read, and is ready; one that is too large is
   assert.ok(job !== undefined);
   job.state = 'running';
   await list.getByText('Reading').waitFor();
+  const busy = list.getByText('The model that searches by meaning is busy or does not answer.');
+  job.retryAtMs = Date.UTC(2026, 10, 21, 12, 0, 7);
+  await busy.waitFor();
+  assert.match(await busy.innerText(), /again by itself at \d\d:00:07/);
+  job.retryAtMs = null;
+  await busy.waitFor({ state: 'detached' });
   job.state = 'done';
   await list.getByText('Ready').waitFor();
   await page.getByRole('button', { name: 'Clear the list' }).click();
   await list.waitFor({ state: 'detached' });
   assert.deepEqual(complaints, []);
+});
+
+test('chat page: a file goes up for everybody, for groups, or for oneself alone', { skip }, async (t) => {
+  const { page, chat } = await shown(t, { me: { user: 'ada', isAdmin: false, auth: 'proxy' } });
+  await page.goto(`${page.url()}${DOCUMENTS}`);
+  const list = page.getByRole('list', { name: 'Add documents' });
+  const send = async (name: string) => {
+    await page.getByLabel('Choose files').setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from('x') });
+    await list.getByRole('listitem').filter({ hasText: name }).getByText('Waiting').waitFor();
+  };
+  const groups = page.getByLabel('Only for these groups');
+  await send('a.txt');
+  await groups.fill('staff');
+  await send('b.txt');
+  await page.getByLabel('Only for me').check();
+  assert.equal(await groups.isDisabled(), true);
+  await send('c.txt');
+  assert.deepEqual(chat.uploads, [{}, { groups: 'staff' }, { users: 'ada' }]);
+  chat.documents = chat.documents.map((row) => ({ ...row, access: { users: ['ada'], groups: [] } }));
+  await page.reload();
+  const seen = page.getByRole('list', { name: 'Documents' }).getByText('Only for me');
+  await seen.first().waitFor();
+  assert.equal(await seen.count(), 2);
+});
+
+test('chat page: a visitor without a name uploads for nobody else, and is told so; who is alone is not asked', {
+  skip,
+}, async (t) => {
+  const visitor = await shown(t, { me: { user: 'visitor-1', isAdmin: false, auth: 'none' } });
+  await visitor.page.goto(`${visitor.page.url()}${DOCUMENTS}`);
+  const mine = visitor.page.getByLabel('Only for me');
+  await mine.waitFor();
+  assert.deepEqual([await mine.isChecked(), await mine.isDisabled()], [true, true]);
+  assert.equal(await visitor.page.getByLabel('Only for these groups').count(), 0);
+  const { page } = await shown(t);
+  await page.goto(`${page.url()}${DOCUMENTS}`);
+  await page.getByLabel('Category').waitFor();
+  assert.equal(await page.getByLabel('Only for me').count(), 0);
+});
+
+test('chat page: what was measured of the search is told to admins, in the settings', { skip }, async (t) => {
+  const why = 'Searched by words: no embedding deployment was found.';
+  const reader = await shown(t, { me: { user: 'ada', isAdmin: false, auth: 'proxy' } });
+  for (const [page, count] of [
+    [reader.page, 0],
+    [(await shown(t)).page, 1],
+  ] as const) {
+    await page.getByText('Words are searched.').waitFor();
+    assert.equal(await page.getByText(why).count(), 0);
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Search by').waitFor();
+    assert.equal(await page.getByText(why).count(), count);
+  }
 });
 
 test('chat page: of very many files the first 50 are taken, and it says so', { skip }, async (t) => {
@@ -60,7 +119,7 @@ test('chat page: a file that can not be read says why', { skip }, async (t) => {
   await list.getByText('a.pdf has no text; it may be a scan.').waitFor();
 });
 
-test('chat page: documents are listed with who may see them, looked into passage by passage, and deleted', {
+test('chat page: documents are listed with who may see them, looked into passage by passage, indexed anew, and deleted', {
   skip,
 }, async (t) => {
   const { page, chat } = await shown(t);
@@ -81,6 +140,8 @@ test('chat page: documents are listed with who may see them, looked into passage
   for (let i = 0; i < 2; i++) await page.keyboard.press('Escape');
   await viewer.waitFor({ state: 'detached' });
   await page.waitForURL(/#\/documents$/);
+  await list.getByRole('button', { name: 'Index Guest handbook anew' }).click();
+  await page.getByRole('list', { name: 'Add documents' }).getByText('Guest handbook').waitFor();
   await list.getByRole('button', { name: 'Delete Price list for staff?' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await page.getByText('Price list for staff is deleted.').waitFor();

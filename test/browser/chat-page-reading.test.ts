@@ -72,11 +72,11 @@ test('chat page: a refusal of the server is told in the language of the page, to
 });
 
 test('chat page: how is searched is told once it is known, without loading anew', { skip }, async (t) => {
-  const retrieval = { mode: 'text', why: 'The index is being probed.', isProbing: true } as const;
+  const retrieval = { mode: 'text', why: 'What was measured.', isProbing: true } as const;
   const { page, chat } = await shown(t, { config: { retrieval } });
   await page.clock.install();
   await page.reload();
-  await page.getByText(retrieval.why).waitFor();
+  await page.getByText('How the documents are searched best is being found out.').waitFor();
   const looks = () => chat.requests.filter((request) => request === 'GET /api/config').length;
   const before = looks();
   // More looks than there are: then it rests, until somebody comes back.
@@ -87,10 +87,10 @@ test('chat page: how is searched is told once it is known, without loading anew'
   }
   await page.clock.runFor(3 * PROBE_LOOK_MS);
   assert.equal(looks() - before, PROBE_LOOKS_MAX);
-  chat.config = { retrieval: { mode: 'hybrid', why: 'Words and vectors are searched.', isProbing: false } };
+  chat.config = { retrieval: { mode: 'hybrid', why: 'Vectors are good.', isProbing: false } };
   await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
   await page.clock.runFor(PROBE_LOOK_MS);
-  await page.getByText('Words and vectors are searched.').waitFor();
+  await page.getByText('Words and meaning are searched.').waitFor();
   const known = looks();
   await page.clock.runFor(3 * PROBE_LOOK_MS);
   assert.equal(looks(), known);
@@ -160,7 +160,7 @@ for (const width of [1280, 390])
     await ask(page);
     await page.getByRole('button', { name: 'Source 1' }).click();
     const panel = page.getByRole('tabpanel');
-    await panel.getByRole('table').waitFor();
+    await panel.locator('td.figure').nth(1).waitFor();
     assert.deepEqual(await panel.locator('td.figure').allInnerTexts(), ['92', '1,074']);
     assert.equal(
       await panel
@@ -169,7 +169,7 @@ for (const width of [1280, 390])
         .evaluate((cell) => getComputedStyle(cell).textAlign),
       'right',
     );
-    assert.ok(await panel.getByRole('link', { name: /^Original/ }).isVisible());
+    await panel.getByRole('link', { name: /^Original/ }).waitFor();
     await assertFits(page, 'the passage');
     await assertAccessible(page, 'the passage');
     await page.keyboard.press('Escape');

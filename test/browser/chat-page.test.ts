@@ -11,6 +11,7 @@ import {
   wholeAnswer,
   written,
 } from '../../apps/chat/src/page/testing/script.ts';
+import { assertAccessible, assertFits } from './browser.ts';
 import { ask, asked, gate, QUESTION, said, shown, skip } from './chat-page.ts';
 
 test('chat page: an example is asked, the answer is drawn with its table, sources and follow-ups, and nothing complains', {
@@ -159,6 +160,50 @@ test('chat page: the panel tells sources, steps, tokens, and what the gateway di
     ['openai1/chat', 'throttled (429)', 'openai2/chat', 'answered (200)'],
   );
   assert.match(await panel.innerText(), /Attempts\s+2\s+Waited\s+340.ms.*openai3\/chat\s+throttled until \d/s);
+});
+
+test('chat page: the steps show scores, and what the model was asked, folded away and to be copied', {
+  skip,
+}, async (t) => {
+  const { page } = await asked(t);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: 'How this was answered' }).click();
+  await page.getByRole('tab', { name: 'Steps' }).click();
+  const panel = page.getByRole('tabpanel');
+  const rows = await panel.getByRole('table').getByRole('row').allInnerTexts();
+  assert.deepEqual(
+    rows.map((row) => row.split('\t')),
+    [
+      ['Passage', 'words', 'together'],
+      ['S1 Price list for staff', '4.25', '1'],
+      ['S2 Guest handbook', '3.5', '0.5'],
+    ],
+  );
+  const prompt = panel.getByRole('listitem').filter({ hasText: 'Prompt for the answer' });
+  assert.match(await prompt.innerText(), /Model\s+chat\s+Tokens at most\s+1,024\s+Temperature\s+0\.3/);
+  assert.doesNotMatch(await prompt.innerText(), /Seed|Reasoning/);
+  await prompt.getByText('Messages that were sent, too: 3').waitFor();
+  const text = prompt.locator('pre').last();
+  assert.equal(await text.isVisible(), false);
+  await prompt.getByText('user', { exact: true }).click();
+  assert.match(await text.innerText(), /^<source id="S1">\n.*<\/source>\n\nQuestion: deposit/s);
+  await prompt.getByText('1,200 more characters were sent.').waitFor();
+  await assertAccessible(page, 'a prompt');
+  await prompt.getByRole('button', { name: 'Copy the messages' }).click();
+  await page.getByText('Copied').waitFor();
+  const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  assert.deepEqual(copied, [
+    { role: 'system', content: 'Say only what these passages say.' },
+    { role: 'user', content: await text.textContent() },
+  ]);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await assertAccessible(page, colorScheme);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  await assertFits(page, 'a prompt on a phone');
+  const { wide, shown: room } = await panel.evaluate((body) => ({ wide: body.scrollWidth, shown: body.clientWidth }));
+  assert.ok(wide <= room, `${wide} pixels in a panel of ${room}`);
 });
 
 test('chat page: a gateway that tells nothing is no trouble', { skip }, async (t) => {

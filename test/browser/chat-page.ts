@@ -46,7 +46,7 @@ export async function asked(t: TestContext, options: FakeOptions = {}, as: Look 
 }
 
 /** Within an answer: what is read aloud to those who do not see it says the same again. */
-export function said(page: Page, text: string): Locator {
+export function said(page: Page, text: string | RegExp): Locator {
   return page.locator('.prose').getByText(text);
 }
 

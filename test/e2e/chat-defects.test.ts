@@ -150,6 +150,8 @@ test('D8: the same question is put to the model in the same way each time, with 
   );
 });
 
+const BOATS = '# Boats\n\nA boat is moored at the pier.\n';
+
 test('D9: a file that is not waited for has its vectors, its original and its category, and so has one from the command line', async (t) => {
   const w = await chatWorld(t);
   assert.equal(await put(w, 'bicycles.md', { wait: false, category: 'rules' }), 202);
@@ -166,7 +168,7 @@ test('D9: a file that is not waited for has its vectors, its original and its ca
     overrides: { includeCategory: 'rules', retrievalMode: 'vectors' },
   });
   assert.equal((await found.json()).sources[0]?.path, 'bicycles.md');
-  const root = folderOf(t, { 'boats.md': '# Boats\n\nA boat is moored at the pier.\n' });
+  const root = folderOf(t, { 'boats.md': BOATS });
   const file = join(root, '.chat.sqlite');
   const env = {
     PATH: process.env.PATH ?? '',
@@ -174,13 +176,22 @@ test('D9: a file that is not waited for has its vectors, its original and its ca
     AZURE_OPENAI_API_KEY_OVERRIDE: 'client-key',
     SPILLWAY_CHAT_FILE: file,
   };
-  const program = ['apps/cli/bin/spillway.mjs', 'chat', 'index', root, '--category', 'water'];
-  await promisify(execFile)(process.execPath, program, { env, timeout: 20_000 });
+  const program = ['apps/cli/bin/spillway.mjs', 'chat', 'index', root, '--category', 'water', '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { env, timeout: 60_000 });
   const later = await chatWorld(t, { env: { SPILLWAY_CHAT_FILE: file } });
   assert.deepEqual(
     (await rows(later)).map(({ path, category }) => [path, category]),
     [['boats.md', 'water']],
   );
+  const { embedded } = JSON.parse(stdout);
+  assert.equal(embedded, 1, stdout);
+  assert.equal(await (await later.get('/content/boats.md')).text(), BOATS);
+  const boats = await later.post('/api/search', {
+    query: 'boats',
+    overrides: { includeCategory: 'water', retrievalMode: 'vectors' },
+  });
+  const { mode, sources } = await boats.json();
+  assert.deepEqual([mode, sources[0]?.path], ['vectors', 'boats.md']);
 });
 
 const ATTACK =

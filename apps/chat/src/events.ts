@@ -44,6 +44,43 @@ export type FailureKind = (typeof FAILURE_KINDS)[number];
 export const RETRIEVAL_MODES = ['hybrid', 'text', 'vectors'] as const;
 export type RetrievalMode = (typeof RETRIEVAL_MODES)[number];
 
+/** What put passages in order by reading them: the search service, the chat model; or one of them was to, and could not. */
+export const RERANKED = ['service', 'model', 'failed'] as const;
+export type Reranked = (typeof RERANKED)[number];
+
+/** Of a passage; larger is better, and comparable within its own ranking alone. */
+export interface PassageScores {
+  /** As cited: `S1`. */
+  readonly label: string;
+  /** The best of its chunks, for any of the queries; null: not among those that words found. */
+  readonly words: number | null;
+  /** The same by vectors. */
+  readonly vectors: number | null;
+  /** Of what put the passages in order by reading them; absent: nothing did. */
+  readonly ranker?: number;
+  /** What it is ranked by in the end. */
+  readonly fused: number;
+}
+
+/** A message as it was sent to a model. */
+export interface ToldMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+  /** So much of its end was sent, too, and is not told. UTF-16 units. */
+  readonly cut: number;
+}
+
+/** What a call of a model said beside its messages; null: it did not, so the model has its way. */
+export interface CallParameters {
+  /** Deployment on Azure, model elsewhere. */
+  readonly model: string;
+  readonly temperature: number | null;
+  /** Of what it may write, thoughts included. Tokens. */
+  readonly tokensMax: number;
+  readonly reasoningEffort: string | null;
+  readonly seed: number | null;
+}
+
 /** A step for the panel: its title, and what went in and out of it, in English. */
 export interface StepEvent {
   readonly type: 'step';
@@ -58,13 +95,26 @@ export interface StepEvent {
 export type StepAbout =
   /** `failed`: why there is no plan; null: there is one. */
   | { readonly kind: 'queries'; readonly queries: readonly string[]; readonly failed: FailureKind | null }
-  /** `withoutVectors`: why meaning was wanted and not searched. */
+  /** `withoutVectors`: why meaning was wanted and not searched. `isProbing`: how the index is searched best is being found out. */
   | {
       readonly kind: 'search';
       readonly queries: readonly string[];
       readonly mode: RetrievalMode;
       readonly passages: number;
       readonly withoutVectors: FailureKind | null;
+      readonly isProbing?: boolean;
+      /** Absent: nothing was to. */
+      readonly reranked?: Reranked;
+      /** In the order of the passages; absent: an older answer. */
+      readonly scores?: readonly PassageScores[];
+    }
+  /** `leftOut`: messages that were sent and are not told, the oldest behind the first. */
+  | {
+      readonly kind: 'prompt';
+      readonly call: 'plan' | 'answer';
+      readonly messages: readonly ToldMessage[];
+      readonly leftOut: number;
+      readonly parameters: CallParameters;
     }
   | { readonly kind: 'shortened'; readonly kept: number; readonly of: number }
   | { readonly kind: 'cut' }

@@ -16,9 +16,11 @@ export interface IndexParts {
   readonly models: Models;
   readonly limits: LimitSettings;
   readonly clock: Clock;
+  /** Called when a job is over, however it ended. */
+  readonly onEnded?: () => void;
 }
 
-export function openIndex({ documents, models, limits, clock }: IndexParts): IngestQueue {
+export function openIndex({ documents, models, limits, clock, onEnded }: IndexParts): IngestQueue {
   const extractLimits = { ...EXTRACT_LIMITS, bytesMax: limits.uploadBytesMax };
   return new IngestQueue({
     store: documents,
@@ -26,6 +28,7 @@ export function openIndex({ documents, models, limits, clock }: IndexParts): Ing
     embedder: embedderOf(models),
     clock,
     limits: { ...INGEST_LIMITS, fileBytesMax: limits.uploadBytesMax },
+    ...(onEnded === undefined ? {} : { onEnded }),
   });
 }
 

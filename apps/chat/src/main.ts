@@ -10,6 +10,7 @@ import { COMPATIBLE } from './compat/compat.ts';
 import { openIndex } from './indexing.ts';
 import { ModelClient } from './models/model-client.ts';
 import type { Models } from './models/models.ts';
+import { openApiRoutes } from './openapi/routes.ts';
 import { chatApp } from './server/app.ts';
 import type { Log, Parts } from './server/context.ts';
 import { Counters } from './server/counters.ts';
@@ -59,11 +60,12 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
   const stores = options.stores ?? (await storesOf(settings.store, (message) => options.log?.('warn', message)));
   let isReady = true;
   const parts = partsOf(options, stores, isLoopback(host), () => isReady);
-  const server = chatServer(chatApp(parts, COMPATIBLE));
+  const server = chatServer(chatApp(parts, [...COMPATIBLE, openApiRoutes]));
   const taken = await listening(server, host, port).catch(async (error: unknown) => {
     await closeParts(parts);
     throw error;
   });
+  probe(parts.retriever);
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     parts,
@@ -85,13 +87,19 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
   };
 }
 
+/** Not waited for: questions that come before it is over are searched by words. What fails is told to those. */
+function probe(retriever: Retriever): void {
+  retriever.verdictSoFar().catch(() => {});
+}
+
 /** Uploads are in memory alone; a folder is still there for the next run. */
 function uploaded({ queue }: Parts): Promise<unknown> {
   const open = queue.jobs().filter(({ owner, endedMs }) => owner !== null && endedMs === null);
   return Promise.all(open.map(({ id }) => queue.ended(id)));
 }
 
-async function closeParts({ queue, documents, conversations }: Parts): Promise<void> {
+async function closeParts({ queue, documents, conversations, retriever }: Parts): Promise<void> {
+  retriever.close();
   await queue.close();
   await documents.close();
   await conversations.close();
@@ -106,7 +114,8 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
   const { settings, version, clock = systemClock, log = SILENT, tracing = NO_TRACING } = options;
   const { auth, limits, retrieval } = settings;
   const models = modelsOf(options, clock);
-  const retriever = new Retriever({ documents: stores.documents, models, settings: retrieval });
+  const onUnranked = (reason: string) => log('warn', 'Passages were not reranked.', { reason });
+  const retriever = new Retriever({ documents: stores.documents, models, settings: retrieval, clock, onUnranked });
   const onFailure = ({ kind, message, detail }: { kind: string; message: string; detail: string }) =>
     log('warn', message, { kind, detail });
   const answering = { models, retriever, settings: retrieval, clock, waitMsMax: limits.waitMsMax, onFailure, tracing };
@@ -120,7 +129,7 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
     answers: new Answers({ clock, answersMax: limits.answersMax, keptMs: limits.keptMs }),
     answerer: new Answerer(answering),
     retriever,
-    queue: openIndex({ documents: stores.documents, models, limits, clock }),
+    queue: openIndex({ documents: stores.documents, models, limits, clock, onEnded: () => probe(retriever) }),
     visitors,
     oidc: auth.how.kind === 'oidc' ? new OidcSignIn(auth.how, visitors.tickets, clock) : null,
     counters: new Counters(),

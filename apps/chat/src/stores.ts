@@ -10,9 +10,9 @@ export async function storesOf(kept: KeptIn, warn: (message: string) => void): P
     case 'postgres':
       return openStores({ kind: 'postgres', url: kept.url.reveal() }, warn);
     case 'azure-search': {
-      const { endpoint, index, key, file, samples } = kept;
+      const { endpoint, index, key, file, samples, ranker } = kept;
       const credential = key === null ? await identity() : { key: key.reveal() };
-      const search = { endpoint, index, credential, samples };
+      const search = { endpoint, index, credential, samples, ranker };
       return openStores({ kind: 'azure-search', search, conversations: { kind: 'local', path: file } }, warn);
     }
   }

@@ -13,6 +13,7 @@ export * from './find/fuse.ts';
 export * from './find/meaning.ts';
 export * from './find/passages.ts';
 export * from './find/probe.ts';
+export * from './find/rerank.ts';
 export * from './find/vectors.ts';
 export * from './text/language.ts';
 export { numberReadings, numbersIn } from './text/numbers.ts';

@@ -15,6 +15,7 @@ const SETTINGS: RetrievalSettings = {
   top: 6,
   mode: 'auto',
   vectorWeight: null,
+  rerank: 'off',
   sourceTokensMax: 3_000,
   historyTokensMax: 2_000,
   prompt: null,
@@ -36,6 +37,7 @@ const SOURCES = labelled(
   })),
 );
 const TOLD: readonly SourceEvent[] = SOURCES.map((source) => ({ ...source, chunkId: 'c', path: 'a.md' }));
+const SCORES = SOURCES.map(({ label }) => ({ label, words: 2, vectors: null, fused: 1 }));
 const READER = { user: 'ann', groups: [], isAdmin: false };
 const ASKED: AskedQuestion = {
   question: 'How much is the deposit?',
@@ -49,12 +51,22 @@ const LONG: readonly PastTurn[] = [{ question: 'Before?', answer: 'Something. '.
 const throttled = (retryAfterMs: number | null) =>
   new ModelFailure('throttled', 'Busy.', { retryAfterMs, gateway: NOTE });
 
-function stage(models: FakeModels, waitMsMax = 60_000) {
+function stage(models: FakeModels, waitMsMax = 60_000, change: Partial<Retrieved> = {}) {
   const clock = new FakeClock();
   const told: AnswerEventBody[] = [];
   const wanted: Wanted[] = [];
   const failures: ModelFailure[] = [];
-  const found: Retrieved = { sources: SOURCES, told: TOLD, mode: 'text', gateway: null, withoutVectors: null };
+  const found: Retrieved = {
+    sources: SOURCES,
+    told: TOLD,
+    scores: SCORES,
+    mode: 'text',
+    gateway: null,
+    withoutVectors: null,
+    isProbing: false,
+    reranked: null,
+    ...change,
+  };
   const answerer = new Answerer({
     models,
     retriever: {
@@ -73,7 +85,8 @@ function stage(models: FakeModels, waitMsMax = 60_000) {
     answerer.answer({ ...ASKED, ...asked }, (event) => told.push(event), stop.signal);
   const of = <T extends AnswerEventBody['type']>(type: T) =>
     told.filter((event): event is Extract<AnswerEventBody, { type: T }> => event.type === type);
-  return { clock, told, wanted, failures, stop, answer, of };
+  const prompts = () => of('step').flatMap(({ about }) => (about?.kind === 'prompt' ? [about] : []));
+  return { clock, told, wanted, failures, stop, answer, of, prompts };
 }
 
 /** Lets promises settle until an event of the type has been told. */
@@ -164,9 +177,57 @@ test('answerer: a first short question is not planned, a further one is, and a p
     ['gatewayDown', 2],
   ]);
   const [search] = abouts.filter(({ kind }) => kind === 'search');
-  const found = { queries: [ASKED.question], mode: 'text', passages: 4, withoutVectors: null };
+  const found = { queries: [ASKED.question], mode: 'text', passages: 4, withoutVectors: null, scores: SCORES };
   assert.deepEqual(search, { kind: 'search', ...found });
   assert.deepEqual(abouts.at(-1), { kind: 'check', unsupported: 0 });
+});
+
+test('answerer: the prompts of both calls are told as they were sent, with the parameters', async () => {
+  const models = new FakeModels(['Yes [S1].']);
+  const { answer, prompts } = stage(models);
+  await answer({ history: LONG, overrides: { temperature: 0.7, seed: 3 } });
+  assert.deepEqual(
+    prompts().map(({ call, parameters }) => [call, parameters.temperature, parameters.tokensMax, parameters.seed]),
+    [
+      ['plan', 0, 200, null],
+      ['answer', 0.7, 1_024, 3],
+    ],
+  );
+  const sent = [models.planned[0], models.asked[0]?.messages];
+  assert.deepEqual(
+    prompts().map(({ messages }) => messages.map(({ role, content }) => ({ role, content }))),
+    sent,
+  );
+  assert.match(sent[1]?.at(-1)?.content ?? '', /Heating runs in winter/);
+});
+
+test('answerer: a prompt is told before the words of its answer, and where nobody answered, too', async () => {
+  const { answer, told } = stage(new FakeModels(['Yes [S1].']));
+  await answer();
+  const at = (isIt: (event: AnswerEventBody) => boolean) => told.findIndex(isIt);
+  const prompt = at((event) => event.type === 'step' && event.about?.kind === 'prompt');
+  assert.ok(prompt > at(({ type }) => type === 'sources') && prompt < at(({ type }) => type === 'delta'));
+  const down = stage(new FakeModels([new ModelFailure('gatewayDown', 'Down.')]));
+  await down.answer({ history: LONG });
+  assert.deepEqual(
+    down.prompts().map(({ call }) => call),
+    ['plan', 'answer'],
+  );
+});
+
+test('answerer: tried again the same prompt is not told twice, a shortened one is', async () => {
+  const waited = stage(new FakeModels([throttled(1_000)], ['Yes [S1].']));
+  const answering = waited.answer();
+  await until(waited.told, 'waiting');
+  waited.clock.advance(1_000);
+  await answering;
+  assert.equal(waited.prompts().length, 1);
+  const shortened = stage(new FakeModels([new ModelFailure('tooLong', 'Too long.')], ['Yes [S1].']));
+  await shortened.answer();
+  const [first, second] = shortened.prompts().map(({ messages }) => messages.at(-1)?.content ?? '');
+  assert.match(first ?? '', /id="S4"/);
+  assert.match(second ?? '', /id="S2"/);
+  assert.doesNotMatch(second ?? '', /id="S3"/);
 });
 
 test('answerer: a 429 is waited for once, as told, and the answer comes', async () => {
@@ -289,4 +350,20 @@ test('answerer: of more follow-up questions than five, and of invented labels th
   assert.deepEqual(told, { type: 'followups', questions: [0, 1, 2, 3, 4].map((i) => `Is this number ${i}?`) });
   const step = of('step').find((event) => event.type === 'step' && event.title === 'Invented citations');
   assert.equal(step?.type === 'step' ? step.text.match(/S\d+/g)?.length : null, 20);
+});
+
+test('answerer: the search step says who put the passages in order, or that nobody did', async () => {
+  const rows = [
+    [null, /passages\.$/],
+    ['service', /\nReranked by the search service\.$/],
+    ['model', /\nReranked by the chat model\.$/],
+    ['failed', /\nNot reranked: .* in the order in which they were found\.$/],
+  ] as const;
+  for (const [reranked, want] of rows) {
+    const { answer, of } = stage(new FakeModels(['Yes [S1].']), 0, { reranked });
+    await answer();
+    const search = of('step').find(({ title }) => title === 'Search');
+    assert.match(search?.text ?? '', want);
+    assert.equal(search?.about?.kind === 'search' ? search.about.reranked : null, reranked ?? undefined);
+  }
 });

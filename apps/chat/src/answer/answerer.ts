@@ -17,13 +17,14 @@ import {
   type Source,
   unsupportedRanges,
 } from '@spillway/rag';
-import type { AnswerEventBody, StepEvent } from '../events.ts';
+import type { AnswerEventBody, Reranked, StepEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import type { ModelFailure, Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
 import type { Reader } from '../store/store.ts';
 import { NO_TRACING, type Span, type Tracing, within } from '../telemetry/tracing.ts';
+import { promptStep } from './prompt-step.ts';
 import type { Retrieved, Retriever } from './retriever.ts';
 import { OneWait } from './wait.ts';
 import { Writing } from './writing.ts';
@@ -104,10 +105,12 @@ export class Answerer {
     tell({ type: 'phase', phase: 'planning' });
     const startedMs = this.#parts.clock.nowMs();
     const tool = { ...SEARCH_TOOL.function };
+    const { models } = this.#parts;
+    const messages = planMessages(asked);
+    const tellPrompt = () => tell(promptStep('plan', messages, models.planParameters()));
     try {
-      const planned = await this.#spanned('plan', signal, () =>
-        wait.run(() => this.#parts.models.plan(planMessages(asked), tool, signal)),
-      );
+      const planned = await this.#spanned('plan', signal, () => wait.run(() => models.plan(messages, tool, signal)));
+      tellPrompt();
       tell({ type: 'gateway', step: 'plan', gateway: planned.gateway });
       const calls = planned.call === null ? [] : [{ name: SEARCH_TOOL_NAME, arguments: planned.call }];
       const queries = plannedQueries({ calls, content: planned.text }, asked);
@@ -116,6 +119,7 @@ export class Answerer {
       return queries;
     } catch (error) {
       if (signal.aborted) throw error;
+      tellPrompt();
       const { message, kind: failed } = answerFailure(error);
       const queries = plannedQueries(null, asked);
       const text = `${message} The question is searched for without a plan.`;
@@ -182,13 +186,27 @@ function step(title: string, text: string): Omit<StepEvent, 'ms' | 'about'> {
 }
 
 /** Why vectors failed is known as a sentence alone: such a step is told in English. */
-function searchAbout(queries: readonly string[], { mode, told, withoutVectors }: Retrieved): Pick<StepEvent, 'about'> {
+function searchAbout(
+  queries: readonly string[],
+  { mode, told, scores, withoutVectors, isProbing, reranked }: Retrieved,
+): Pick<StepEvent, 'about'> {
   if (withoutVectors !== null) return {};
-  return { about: { kind: 'search', queries, mode, passages: told.length, withoutVectors } };
+  const more = { ...(isProbing ? { isProbing } : {}), ...(reranked === null ? {} : { reranked }) };
+  return { about: { kind: 'search', queries, mode, passages: told.length, withoutVectors, ...more, scores } };
 }
 
-function searchText(queries: readonly string[], { mode, told, withoutVectors }: Retrieved): string {
+function searchText(
+  queries: readonly string[],
+  { mode, told, withoutVectors, isProbing, reranked }: Retrieved,
+): string {
   const how = { hybrid: 'words and vectors', text: 'words', vectors: 'vectors' }[mode];
   const why = withoutVectors === null ? '' : `\nVectors were not searched: ${withoutVectors}`;
-  return `${queries.join('\n')}\nBy ${how}: ${told.length} passages.${why}`;
+  const probing = isProbing ? '\nHow the documents are searched best is being found out.' : '';
+  return `${queries.join('\n')}\nBy ${how}: ${told.length} passages.${why}${probing}${reranked === null ? '' : `\n${RERANKED_TEXT[reranked]}`}`;
 }
+
+const RERANKED_TEXT: Readonly<Record<Reranked, string>> = {
+  service: 'Reranked by the search service.',
+  model: 'Reranked by the chat model.',
+  failed: 'Not reranked: the ranker did not answer. The passages are in the order in which they were found.',
+};

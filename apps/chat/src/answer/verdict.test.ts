@@ -32,6 +32,7 @@ class Embedding extends FakeModels {
   override readonly embeddingModel: string | null;
   calls = 0;
   fails: ModelFailure | null = null;
+  beforeEmbedding: (signal: AbortSignal) => Promise<void> = async () => {};
   readonly #vectorOf: (text: string) => Float32Array;
 
   constructor(vectorOf: (text: string) => Float32Array, model: string | null = MODEL) {
@@ -40,8 +41,12 @@ class Embedding extends FakeModels {
     this.#vectorOf = vectorOf;
   }
 
-  override async embed(texts: readonly string[] = []): Promise<Embedded> {
+  override async embed(
+    texts: readonly string[] = [],
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<Embedded> {
     this.calls++;
+    await this.beforeEmbedding(signal);
     if (this.fails !== null) throw this.fails;
     return { vectors: texts.map(this.#vectorOf), gateway: NOTE };
   }
@@ -139,8 +144,41 @@ test('vectorVerdict: is kept until the index has changed a good deal, and questi
   await verdict.get();
   assert.equal(models.calls, calls);
   await add(documents, 50, meaningful);
+  const meanwhile = await verdict.soFar();
+  assert.deepEqual([meanwhile.mode, meanwhile.isProbing], ['hybrid', true], 'as the probe before found');
+  assert.match(meanwhile.why, /40 of 40 sentences.*found out anew/);
   await verdict.get();
   assert.ok(models.calls > calls);
+});
+
+test('vectorVerdict: whoever does not wait is told how the last probe failed, and another one begins', async (t) => {
+  const models = new Embedding(meaningful);
+  models.fails = new ModelFailure('throttled', 'Busy.');
+  const verdict = new VectorVerdict(await store(t, 20, meaningful), models, null);
+  await verdict.get();
+  const failed = await verdict.soFar();
+  assert.deepEqual([failed.mode, failed.isProbing], ['text', true]);
+  assert.match(failed.why, /could not be probed: Busy/);
+  await verdict.get();
+  assert.equal(models.calls, 2);
+});
+
+test('vectorVerdict: what is closed asks the model no more, and its probe ends', async (t) => {
+  const models = new Embedding(meaningful);
+  const begun = Promise.withResolvers<AbortSignal>();
+  const goesOn = Promise.withResolvers<void>();
+  models.beforeEmbedding = (signal) => {
+    begun.resolve(signal);
+    return goesOn.promise;
+  };
+  const verdict = new VectorVerdict(await store(t, 40, meaningful), models, null);
+  const waited = verdict.get();
+  const signal = await begun.promise;
+  verdict.close();
+  assert.equal(signal.aborted, true);
+  goesOn.resolve();
+  assert.match((await waited).why, /could not be probed: The app ends/);
+  assert.equal(models.calls, 1, 'of three');
 });
 
 test('vectorVerdict: a probe that fails is tried again with the next question', async (t) => {

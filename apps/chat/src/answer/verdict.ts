@@ -22,7 +22,7 @@ export interface Verdict {
 }
 
 export interface VerdictSoFar extends Verdict {
-  /** Only a probe can tell, and one is running. */
+  /** Only a probe can tell, and one is running; until then the one before holds, or words alone. */
   readonly isProbing: boolean;
 }
 
@@ -33,6 +33,10 @@ const BATCH = 16;
 const CHANGED_SHARE = 0.25;
 const ONLY_WORDS =
   'sentences that say the same in other words did not find each other. Words alone are searched, which is better; SPILLWAY_CHAT_VECTOR_WEIGHT has such vectors searched all the same.';
+const FIRST: Verdict = {
+  mode: 'text',
+  why: 'The index is being probed: whether vectors help is known in a moment.',
+};
 const EVERYTHING: Reader = { user: null, groups: [], isAdmin: true };
 
 /** What a probe reads of a store. */
@@ -44,6 +48,9 @@ export class VectorVerdict {
   readonly #vectorWeight: number | null;
   #kept: { readonly chunks: number; readonly verdict: Verdict } | null = null;
   #running: Promise<Verdict> | null = null;
+  /** How the last probe failed; null: it did not. */
+  #failed: Verdict | null = null;
+  readonly #ending = new AbortController();
 
   /** @param vectorWeight as set; null: it is not, and vectors that know no more than words do are left out. */
   constructor(documents: Probed, models: Models, vectorWeight: number | null) {
@@ -52,6 +59,7 @@ export class VectorVerdict {
     this.#vectorWeight = vectorWeight;
   }
 
+  /** Waits for a probe where none is known, as long as embedding takes: for evaluations, not for questions. */
   async get(): Promise<Verdict> {
     const facts = await this.#documents.facts();
     return this.#known(facts) ?? (await this.#probing(facts.chunks));
@@ -64,8 +72,18 @@ export class VectorVerdict {
     if (known !== null) return { ...known, isProbing: false };
     // Whoever asks next is told what went wrong with it.
     this.#probing(facts.chunks).catch(() => {});
-    const why = 'The index is being probed: whether vectors help is known in a moment.';
-    return { ...text(why), isProbing: true };
+    return { ...this.#meanwhile(), isProbing: true };
+  }
+
+  /** Ends a probe that is running; whoever waits for it is told so. */
+  close(): void {
+    this.#ending.abort(new ModelFailure('internal', 'The app ends.'));
+  }
+
+  #meanwhile(): Verdict {
+    const before = this.#kept?.verdict ?? this.#failed;
+    if (before === null) return FIRST;
+    return { mode: before.mode, why: `${before.why} It is being found out anew.` };
   }
 
   #known(facts: IndexFacts): Verdict | null {
@@ -98,18 +116,21 @@ export class VectorVerdict {
     try {
       const verdict = await this.#probed(chunks);
       this.#kept = { chunks, verdict };
+      this.#failed = null;
       return verdict;
     } catch (error) {
-      if (error instanceof ModelFailure) return text(`The embedding model could not be probed: ${error.message}`);
-      throw error;
+      if (!(error instanceof ModelFailure)) throw error;
+      this.#failed = text(`The embedding model could not be probed: ${error.message}`);
+      return this.#failed;
     }
   }
 
   async #probed(chunks: number): Promise<Verdict> {
     const probes = pickProbes(await this.#samples());
     const rankings: (readonly string[])[] = [];
-    const { signal } = new AbortController();
+    const { signal } = this.#ending;
     for (let at = 0; at < probes.length; at += BATCH) {
+      signal.throwIfAborted();
       const texts = probes.slice(at, at + BATCH).map(({ sentence }) => sentence);
       const { vectors } = await this.#models.embed(texts, signal);
       for (const vector of vectors) rankings.push(await this.#nearest(vector, probeDepth(chunks)));
@@ -125,8 +146,9 @@ export class VectorVerdict {
 
   /** Of a model that knows meanings the first language nearly always tells. */
   async #knowsMeanings(): Promise<boolean> {
-    const { signal } = new AbortController();
+    const { signal } = this.#ending;
     for (const pairs of MEANING_PAIRS) {
+      signal.throwIfAborted();
       const { vectors } = await this.#models.embed(pairs.flat(), signal);
       if (meaningShare(vectors) >= MEANING_SHARE_MIN) return true;
     }

@@ -1,8 +1,9 @@
 /** The answer's text as it is written by the model: marks become citations, questions at its end are cut out, the rest is streamed. */
 import { type AnswerPart, AnswerScanner, answerMessages, type PlacedLabel, type Source } from '@spillway/rag';
 import { answerFailure } from '../models/failure.ts';
-import type { AnswerPiece } from '../models/models.ts';
+import type { AnswerAsk, AnswerPiece } from '../models/models.ts';
 import type { AnswererParts, AskedQuestion, Tell } from './answerer.ts';
+import { promptStep } from './prompt-step.ts';
 import type { OneWait } from './wait.ts';
 
 /** What of history and sources goes into the prompt. */
@@ -20,6 +21,8 @@ export class Writing {
   readonly #citations: PlacedLabel[] = [];
   readonly #invented = new Set<string>();
   #text = '';
+  /** Whose prompt was told last: tried again after a wait it is the same. */
+  #told: Share | null = null;
 
   constructor(parts: AnswererParts, asked: AskedQuestion, tell: Tell) {
     this.#parts = parts;
@@ -60,7 +63,8 @@ export class Writing {
     this.#tellEnd();
   }
 
-  async #stream({ sources, historyTokensMax }: Share, signal: AbortSignal): Promise<void> {
+  async #stream(share: Share, signal: AbortSignal): Promise<void> {
+    const { sources, historyTokensMax } = share;
     const { overrides, question, history, mode } = this.#asked;
     const scanner = new AnswerScanner({ labels: sources.map(({ label }) => label), followUps: this.#followUps });
     const messages = answerMessages({
@@ -72,14 +76,25 @@ export class Writing {
       historyTokensMax,
     });
     const { temperature = null, seed = null, reasoningEffort = null } = overrides;
+    const ask = { messages, temperature, seed, reasoningEffort };
     try {
-      for await (const piece of this.#parts.models.answer({ messages, temperature, seed, reasoningEffort }, signal)) {
+      for await (const piece of this.#parts.models.answer(ask, signal)) {
+        this.#tellPrompt(share, ask);
         this.#take(piece, scanner);
       }
     } finally {
+      // What was asked is of interest above all where nobody answered.
+      this.#tellPrompt(share, ask);
       // Also what a stream that broke off had left undecided: nothing that came is lost.
       for (const part of scanner.end()) this.#part(part);
     }
+  }
+
+  /** Not before the call: only then it is known how the model wants to be asked. */
+  #tellPrompt(share: Share, { messages, ...manner }: AnswerAsk): void {
+    if (this.#told === share) return;
+    this.#told = share;
+    this.#tell(promptStep('answer', messages, this.#parts.models.answerParameters(manner)));
   }
 
   #take(piece: AnswerPiece, scanner: AnswerScanner): void {

@@ -15,6 +15,12 @@ const SESSION_COOKIE = 'spillway_chat';
 export const VISITOR_HEADER = 'x-spillway-visitor';
 /** On this machine, where nobody signs in. */
 const OWNER = 'local';
+/** What the names of those begin with who have none. */
+const VISITOR = 'visitor-';
+
+export function isVisitor(user: string | null): user is string {
+  return user?.startsWith(VISITOR) === true;
+}
 
 /** What a ticket holds. */
 const factsSchema = z.object({ user: z.string(), groups: z.array(z.string()), proof: z.string() });
@@ -95,7 +101,7 @@ export class Visitors {
   #withoutSignIn(visit: Visit): Known {
     if (this.#isOwnMachine) return known({ user: OWNER, groups: [], isAdmin: true });
     const facts = this.#session(visit) ?? this.#ticket(visit.header(VISITOR_HEADER));
-    const user = facts?.user ?? `visitor-${randomUUID()}`;
+    const user = facts?.user ?? `${VISITOR}${randomUUID()}`;
     const setCookie = facts === null ? this.signIn({ user, groups: [] }, visit.isSecure === true) : null;
     return { kind: 'known', reader: { user, groups: [], isAdmin: false }, setCookie };
   }

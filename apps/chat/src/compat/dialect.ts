@@ -1,17 +1,8 @@
 /** What each front end of the samples sends, and how each wants its answer (chat-app.md §5). */
 import type { AnswerEvent } from '../events.ts';
 import type { Dialect } from '../settings/settings.ts';
-import {
-  citeOf,
-  type FailureEvent,
-  failureIn,
-  followUpsOf,
-  Inline,
-  sourcesOf,
-  statusOf,
-  textOf,
-  thoughtsOf,
-} from './told.ts';
+import { type Thought, thoughtsOf } from './thoughts.ts';
+import { citeOf, type FailureEvent, failureIn, followUpsOf, Inline, sourcesOf, statusOf, textOf } from './told.ts';
 
 export interface Rendering {
   readonly streamType: string;
@@ -132,8 +123,23 @@ function jsChunk(delta: unknown, finishReason: string | null): unknown {
 /** Its front end puts thoughts into the page as they are: nothing in them may be markup but ours. */
 function jsContext(events: readonly AnswerEvent[]): unknown {
   const { data_points, thoughts } = contextOf(events);
-  const told = thoughts.map(({ title, description }) => `<b>${escaped(title)}</b><br>${escaped(description)}`);
+  const told = thoughts.map((thought) => `<b>${escaped(thought.title)}</b><br>${escaped(plainOf(thought))}`);
   return { data_points: { text: data_points.text.map(escaped) }, thoughts: told.join('<br><br>') };
+}
+
+/** It knows text alone: the props in a line, then the rows. */
+function plainOf({ description, props }: Thought): string {
+  if (typeof description === 'string') return description;
+  const rows = description.map(fieldsText);
+  return [fieldsText(props), ...rows].filter((text) => text !== '').join('\n\n');
+}
+
+function fieldsText(fields: Thought['props']): string {
+  const told = Object.entries(fields).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? JSON.stringify(value) : `${value}`,
+  ]);
+  return told.map(([name, text]) => `${name}: ${text}`).join('\n');
 }
 
 /** Its client takes them out of the text. */

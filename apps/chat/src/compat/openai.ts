@@ -17,7 +17,7 @@ const content = z.union([
   z.array(z.looseObject({ type: z.string(), text: z.string().optional() })).max(1_000),
   z.null(),
 ]);
-const request = z.looseObject({
+export const completionRequest = z.looseObject({
   model: z.string(),
   messages: z
     .array(z.looseObject({ role: z.string(), content: content.optional() }))
@@ -27,7 +27,7 @@ const request = z.looseObject({
   temperature: z.number().min(0).max(2).nullish(),
   seed: z.number().int().nullish(),
 });
-type Request = z.infer<typeof request>;
+type Request = z.infer<typeof completionRequest>;
 
 export function openAiRoutes(app: Hono<Env>, parts: Parts): void {
   app.get('/v1/models', (c) =>
@@ -37,7 +37,7 @@ export function openAiRoutes(app: Hono<Env>, parts: Parts): void {
 }
 
 async function completion(c: Ctx, parts: Parts): Promise<Response> {
-  const read = await bodyOf(c, request);
+  const read = await bodyOf(c, completionRequest);
   if (read.kind === 'refused') return read.response;
   const refusal = tooMany(c, parts) ?? noRoom(c, parts);
   if (refusal !== null) return refusal;

@@ -5,6 +5,8 @@ import { DIALECTS, type Dialect } from '../settings/settings.ts';
 
 const settings = z.looseObject({
   retrieval_mode: z.unknown(),
+  semantic_ranker: z.unknown(),
+  minimum_reranker_score: z.unknown(),
   top: z.unknown(),
   temperature: z.unknown(),
   seed: z.unknown(),
@@ -49,6 +51,8 @@ export function overridesOf({ context }: SampleRequest): Overrides {
   return {
     ...one('top', top),
     ...one('retrievalMode', given.retrieval_mode),
+    ...one('rerank', given.semantic_ranker),
+    ...one('rerankScoreMin', given.minimum_reranker_score),
     ...one('temperature', given.temperature),
     ...one('seed', given.seed),
     ...one('reasoningEffort', given.reasoning_effort),

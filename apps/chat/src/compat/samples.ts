@@ -1,5 +1,6 @@
 /** The routes of the samples' servers: `/chat`, `/chat/stream`, `/ask`, `/config`, `/auth_setup`. */
 import type { Hono } from 'hono';
+import { uploadRight } from '../auth/uploads.ts';
 import { noRoom, tooMany } from '../server/chat-routes.ts';
 import type { Ctx, Env, Parts } from '../server/context.ts';
 import { bodyOf, linesOf, streamed } from '../server/reply.ts';
@@ -12,7 +13,7 @@ export function sampleRoutes(app: Hono<Env>, parts: Parts): void {
   app.post('/chat', (c) => asked(c, parts, { mode: 'chat', streams: 'ifAsked' }));
   app.post('/chat/stream', (c) => asked(c, parts, { mode: 'chat', streams: 'always' }));
   app.post('/ask', (c) => asked(c, parts, { mode: 'ask', streams: 'never' }));
-  app.get('/config', (c) => c.json(configOf(parts)));
+  app.get('/config', (c) => c.json(configOf(c, parts)));
   app.get('/auth_setup', (c) => c.json(NO_LOGIN));
 }
 
@@ -48,17 +49,17 @@ function whole(c: Ctx, rendering: Rendering, events: Awaited<ReturnType<typeof a
 }
 
 /** The Python front end asks what it may show. */
-function configOf({ settings }: Parts): Readonly<Record<string, boolean | string>> {
-  const { mayUpload, languagePicker, speechInput, speechOutput } = settings.page;
+function configOf(c: Ctx, { settings, documents }: Parts): Readonly<Record<string, boolean | string>> {
+  const { languagePicker, speechInput, speechOutput } = settings.page;
   return {
     showMultimodalOptions: false,
-    showSemanticRankerOption: false,
+    showSemanticRankerOption: documents.searchRanked !== undefined || settings.retrieval.rerank === 'model',
     showQueryRewritingOption: false,
     showReasoningEffortOption: settings.models.isReasoning,
     streamingEnabled: true,
     defaultReasoningEffort: settings.models.reasoningEffort ?? '',
     showVectorOption: settings.models.embedding !== null,
-    showUserUpload: mayUpload,
+    showUserUpload: uploadRight(c.get('reader'), settings).kind !== 'none',
     showLanguagePicker: languagePicker,
     showSpeechInput: speechInput,
     showSpeechOutputBrowser: speechOutput,

@@ -62,22 +62,3 @@ export function statusOf({ kind }: FailureEvent): 400 | 429 | 500 | 503 | 504 {
       return 500;
   }
 }
-
-interface Thought {
-  readonly title: string;
-  readonly description: string;
-  readonly props: Readonly<Record<string, unknown>>;
-}
-
-/** Steps, and which back end answered. */
-export function thoughtsOf(events: readonly AnswerEvent[]): readonly Thought[] {
-  return events.flatMap((event): Thought[] => {
-    if (event.type === 'step') return [{ title: event.title, description: event.text, props: { ms: event.ms } }];
-    if (event.type !== 'gateway') return [];
-    const { deployment, attempts, requestId, waitedMs } = event.gateway;
-    if (requestId === null) return [];
-    return [
-      { title: `Gateway (${event.step})`, description: deployment ?? '', props: { attempts, requestId, waitedMs } },
-    ];
-  });
-}

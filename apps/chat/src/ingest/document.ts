@@ -36,15 +36,19 @@ async function ingestOrThrow(source: Source, parts: IngestParts, told: DocumentT
   const loaded = await source.load();
   if (loaded.kind === 'refused') return failed(source, 'notTaken', loaded.message);
   const { bytes } = loaded;
-  const hash = hashOf(bytes, source, embedder?.model ?? null);
+  const hash = source.again ?? hashOf(bytes, source, embedder?.model ?? null);
   const before = await store.byPath(source.path);
-  if (before?.hash === hash) return { kind: 'unchanged', path: source.path, id: before.id };
+  if (source.again === undefined && before?.hash === hash)
+    return { kind: 'unchanged', path: source.path, id: before.id };
   const answer = await reader.read(source.path, bytes);
   if (answer.kind === 'refused') return failed(source, answer.refusal, answer.message);
   told.cut(answer.chunks.length);
   const vectors = await vectorsOf(answer, parts, told);
   if (parts.signal.aborted) return failed(source, 'stopped', 'stopped');
   if (typeof vectors === 'string') return failed(source, 'embedding', vectors);
+  // Asked last: what was removed or replaced since is not to come back.
+  if (source.again !== undefined && (await store.byPath(source.path))?.hash !== source.again)
+    return failed(source, 'notTaken', 'was removed or replaced in the meantime; nothing was changed');
   const document = newDocument(source, { answer, vectors, bytes, hash, indexedMs: parts.clock.nowMs() });
   const id = await store.put(document, embedder?.model ?? null);
   return { kind: 'indexed', path: source.path, id, chunks: answer.chunks.length, notes: answer.notes };

@@ -108,6 +108,51 @@ test('IngestQueue: a watcher from the beginning sees each step, numbers that onl
   assert.deepEqual(events[2], { type: 'waiting', retryAtMs: startMs + 2_000 });
 });
 
+test('IngestQueue: while embedding is throttled its job and those behind it tell when it goes on; then all end by themselves', async () => {
+  const { queue, embedder, clock } = queueOf();
+  embedder.answers = [
+    { kind: 'throttled', retryAfterMs: 2_000 },
+    { kind: 'throttled', retryAfterMs: 3_000 },
+  ];
+  const startMs = clock.nowMs();
+  const ids = ['a.md', 'b.md'].map((path) => idOf(queue.add(files(source(path, 'Text.')))));
+  const told: (readonly (number | null)[])[] = [];
+  queue.watch(ids[0] ?? '', (event) => {
+    if (event.type !== 'waiting') return;
+    told.push(queue.jobs().map(({ retryAtMs }) => retryAtMs));
+    setImmediate(() => clock.advance(event.retryAtMs - clock.nowMs()));
+  });
+  const ended = await Promise.all(ids.map((id) => queue.ended(id)));
+  assert.deepEqual(told, [
+    [startMs + 2_000, startMs + 2_000],
+    [startMs + 5_000, startMs + 5_000],
+  ]);
+  assert.deepEqual(
+    ended.map((job) => [job?.state, job?.progress.indexed, job?.retryAtMs]),
+    [
+      ['done', 1, null],
+      ['done', 1, null],
+    ],
+  );
+});
+
+test('IngestQueue: a job that was stopped while embedding is throttled keeps nobody waiting', async () => {
+  const { queue, embedder } = queueOf();
+  embedder.answers = [{ kind: 'throttled', retryAfterMs: 2_000 }];
+  const [first, second] = ['a.md', 'b.md'].map((path) => idOf(queue.add(files(source(path, 'Text.')))));
+  const waits = Promise.withResolvers<void>();
+  let left: number | null | undefined;
+  queue.watch(first ?? '', (event) => {
+    if (event.type === 'waiting') waits.resolve();
+    if (event.type === 'ended') left = queue.job(second ?? '')?.retryAtMs;
+  });
+  await waits.promise;
+  queue.stop(first ?? '');
+  const job = await queue.ended(second ?? '');
+  assert.deepEqual([job?.state, job?.progress.indexed], ['done', 1]);
+  assert.equal(left, null);
+});
+
 test('IngestQueue: jobs that wait are bounded, one more is refused with the way out', async () => {
   const { queue } = queueOf({ jobsWaitingMax: 2 });
   const block = held('a.md');

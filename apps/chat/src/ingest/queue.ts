@@ -29,6 +29,8 @@ export interface Job {
   readonly owner: string | null;
   readonly createdMs: number;
   readonly endedMs: number | null;
+  /** When the embedding model, which is throttled or does not answer, is asked again for the job that runs: those behind it wait as well. null: nobody waits for it. */
+  readonly retryAtMs: number | null;
 }
 
 export type Taken =
@@ -37,6 +39,8 @@ export type Taken =
 
 export interface QueueParts extends Omit<IngestParts, 'signal' | 'store'> {
   readonly store: Pick<DocumentStore, 'byPath' | 'put' | 'removeAll' | 'claim'>;
+  /** Called when a job is over, however it ended. */
+  readonly onEnded?: () => void;
 }
 
 type Listener = (event: IngestEvent) => void;
@@ -94,6 +98,7 @@ export class IngestQueue {
   /** When each user's job ran last, as a count of jobs; the longest ago first. */
   readonly #turns = new Map<string | null, number>();
   #turn = 0;
+  #retryAtMs: number | null = null;
 
   constructor(parts: QueueParts) {
     this.#parts = parts;
@@ -111,11 +116,11 @@ export class IngestQueue {
 
   job(id: string): Job | null {
     const work = this.#works.get(id);
-    return work === undefined ? null : jobOf(work);
+    return work === undefined ? null : this.#jobOf(work);
   }
 
   jobs(): readonly Job[] {
-    return [...this.#works.values()].map(jobOf);
+    return [...this.#works.values()].map((work) => this.#jobOf(work));
   }
 
   /** @returns what ends the watching. Without effect on a job that is over. */
@@ -130,7 +135,7 @@ export class IngestQueue {
     const work = this.#works.get(id);
     if (work === undefined) return null;
     await work.ended.promise;
-    return jobOf(work);
+    return this.#jobOf(work);
   }
 
   /** The document under way is not put; those before it stay. */
@@ -218,13 +223,27 @@ export class IngestQueue {
     const ids: string[] = [];
     for (const source of sources.files) {
       if (work.stop.signal.aborted) break;
-      const outcome = await ingestDocument(source, this.#partsFor(work), toldTo(work));
+      const outcome = await ingestDocument(source, this.#partsFor(work), this.#toldTo(work));
       // One that was stopped is neither done nor failed.
       if (!work.stop.signal.aborted || outcome.kind !== 'failed') this.#note(work, outcome);
       if (outcome.kind !== 'failed') ids.push(outcome.id);
     }
     if (sources.folder !== null && ids.length > 0) await this.#parts.store.claim(sources.folder, ids);
     this.#end(work, work.stop.signal.aborted ? 'stopped' : 'done');
+  }
+
+  #toldTo(work: Work): DocumentTold {
+    return {
+      cut: (chunks) => work.move({ chunks: work.progress.chunks + chunks }),
+      embedded: (count) => {
+        this.#retryAtMs = null;
+        work.move({ embedded: work.progress.embedded + count });
+      },
+      waiting: (retryAtMs) => {
+        this.#retryAtMs = retryAtMs;
+        work.tell({ type: 'waiting', retryAtMs });
+      },
+    };
   }
 
   #partsFor(work: Work): IngestParts {
@@ -252,6 +271,7 @@ export class IngestQueue {
   }
 
   #note(work: Work, outcome: FileOutcome): void {
+    this.#retryAtMs = null;
     const { progress, failures } = work;
     if (outcome.kind === 'failed' && failures.length < this.#parts.limits.failuresKeptMax) {
       failures.push({ path: outcome.path, code: outcome.code, reason: outcome.reason });
@@ -262,13 +282,20 @@ export class IngestQueue {
     work.move({ filesDone: progress.filesDone + 1, [count]: progress[count] + 1 });
   }
 
+  #jobOf({ id, state, progress, failures, last, reason, owner, createdMs, endedMs }: Work): Job {
+    const retryAtMs = endedMs === null ? this.#retryAtMs : null;
+    return { id, state, progress, failures: [...failures], last, reason, owner, createdMs, endedMs, retryAtMs };
+  }
+
   #end(work: Work, state: JobState): void {
+    if (work.state === 'running') this.#retryAtMs = null;
     work.state = state;
     work.ask = null;
     work.endedMs = this.#parts.clock.nowMs();
     work.tell({ type: 'ended', state });
     work.listeners.clear();
     work.ended.resolve();
+    this.#parts.onEnded?.();
     const over = [...this.#works.values()].filter(({ isOver }) => isOver);
     const tooMany = over.length - this.#parts.limits.jobsKeptMax;
     for (const old of over.slice(0, Math.max(0, tooMany))) this.#works.delete(old.id);
@@ -277,18 +304,6 @@ export class IngestQueue {
 
 const COUNTED = { indexed: 'indexed', unchanged: 'skipped', failed: 'failed' } as const;
 
-function toldTo(work: Work): DocumentTold {
-  return {
-    cut: (chunks) => work.move({ chunks: work.progress.chunks + chunks }),
-    embedded: (count) => work.move({ embedded: work.progress.embedded + count }),
-    waiting: (retryAtMs) => work.tell({ type: 'waiting', retryAtMs }),
-  };
-}
-
 function bytesOf(ask: JobAsk | null): number {
   return ask?.kind === 'files' ? ask.bytes : 0;
-}
-
-function jobOf({ id, state, progress, failures, last, reason, owner, createdMs, endedMs }: Work): Job {
-  return { id, state, progress, failures: [...failures], last, reason, owner, createdMs, endedMs };
 }

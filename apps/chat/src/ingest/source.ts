@@ -11,6 +11,8 @@ export interface Source {
   /** null: the operator. */
   readonly owner: string | null;
   readonly load: () => Promise<Loaded>;
+  /** Hash of a document that is indexed anew although nothing of it changed: it keeps the hash, and is left alone where it no longer has it. */
+  readonly again?: string;
 }
 
 export type Loaded =

@@ -33,6 +33,14 @@ export function plain(kind: keyof typeof SENTENCES, detail = ''): ModelFailure {
   return new ModelFailure(kind, SENTENCES[kind], { detail });
 }
 
+const NO_GATEWAY =
+  'This app knows no gateway yet. Its operator should set AZURE_OPENAI_CUSTOM_URL to the address of one; with azd: azd env set AZURE_OPENAI_CUSTOM_URL https://…, then azd up.';
+
+/** The app was deployed before its gateway. */
+export function noGateway(): ModelFailure {
+  return new ModelFailure('internal', NO_GATEWAY, { detail: 'AZURE_OPENAI_CUSTOM_URL is not set' });
+}
+
 function ofAnswer(error: APIError, name: string): ModelFailure {
   const { status, headers } = error;
   const code = codeOf(error);

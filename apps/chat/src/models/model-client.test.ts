@@ -170,6 +170,39 @@ test('modelClient: a deployment whose model thinks first, which no name told, is
   }
 });
 
+test('modelClient: what it tells of a call is what the call says', async (t) => {
+  const gateway = await fakeGateway(t, (asked, out) => {
+    if ('max_completion_tokens' in asked.body) stream(out, sse(['x']));
+    else json(out, 400, refused('unsupported_parameter', 'max_tokens'));
+  });
+  const models = client(gateway.url);
+  const manner = { temperature: 0.3, seed: 5, reasoningEffort: 'low' } as const;
+  const known = { model: 'chat', seed: 5 };
+  assert.deepEqual(models.answerParameters(manner), {
+    ...known,
+    temperature: 0.3,
+    tokensMax: 1_024,
+    reasoningEffort: null,
+  });
+  assert.deepEqual(models.planParameters(), {
+    ...known,
+    temperature: 0,
+    tokensMax: 200,
+    reasoningEffort: null,
+    seed: null,
+  });
+  await pieces(models, { ...ASK, ...manner });
+  assert.deepEqual(models.answerParameters(manner), {
+    ...known,
+    temperature: null,
+    tokensMax: 8_192,
+    reasoningEffort: 'low',
+  });
+  assert.equal(models.planParameters().temperature, null);
+  const { max_completion_tokens, reasoning_effort, seed, temperature } = gateway.asked[1]?.body ?? {};
+  assert.deepEqual([max_completion_tokens, reasoning_effort, seed, temperature], [8_192, 'low', 5, undefined]);
+});
+
 test('modelClient: another unsupported parameter, and a second refusal, end it', async (t) => {
   for (const [param, tries] of [
     ['seed', 1],

@@ -1,14 +1,17 @@
 /** Models behind a gateway, Azure, OpenAI or a local server, by the official SDK. One call is one try: waiting is the answer's matter. */
 import type { Clock } from '@spillway/clock';
 import { OpenAI } from 'openai';
+import type { CallParameters } from '../events.ts';
 import type { ModelSettings } from '../settings/model-settings.ts';
+import type { ReasoningEffort } from '../settings/reasoning-effort.ts';
 import { type Door, doorsOf, isWrongDoor } from './doors.ts';
-import { categoriesOf, failureOf, filterSentence, plain } from './failure.ts';
+import { categoriesOf, failureOf, filterSentence, noGateway, plain } from './failure.ts';
 import { gatewayNote } from './gateway-note.ts';
 import { entraTokens, type TokenSource } from './identity.ts';
 import { IdleWatch } from './idle-watch.ts';
 import {
   type AnswerAsk,
+  type AnswerManner,
   type AnswerPiece,
   type Embedded,
   ModelFailure,
@@ -23,6 +26,10 @@ export interface ModelClientOptions {
   readonly clock: Clock;
   /** For tests. */
   readonly tokens?: TokenSource;
+}
+
+interface Sent extends CallParameters {
+  readonly reasoningEffort: ReasoningEffort | null;
 }
 
 /** Enough for three queries; models that think first need more. */
@@ -63,7 +70,12 @@ export class ModelClient implements Models {
     try {
       const streamed = { stream: true as const, stream_options: { include_usage: true } };
       const { data, response } = await this.#chat((client) =>
-        client.chat.completions.create({ ...this.#body(ask), ...streamed }, { signal: watch.signal }).withResponse(),
+        client.chat.completions
+          .create(
+            { messages: [...ask.messages], ...this.#body(this.answerParameters(ask)), ...streamed },
+            { signal: watch.signal },
+          )
+          .withResponse(),
       );
       yield { kind: 'begun', gateway: gatewayNote(response.headers) };
       let finish: string | null = null;
@@ -88,14 +100,10 @@ export class ModelClient implements Models {
     const tools = [
       { type: 'function' as const, function: { name: tool.name, description: tool.description, parameters } },
     ];
-    const limits = () =>
-      this.#isReasoning
-        ? { max_completion_tokens: REASONING_TOKENS_MIN }
-        : { max_tokens: PLAN_TOKENS_MAX, temperature: 0 };
     try {
       const { data, response } = await this.#chat((client) =>
         client.chat.completions
-          .create({ model, messages: [...messages], ...limits(), tools }, { signal: watch.signal })
+          .create({ messages: [...messages], ...this.#body(this.planParameters()), tools }, { signal: watch.signal })
           .withResponse(),
       );
       const message = data.choices[0]?.message;
@@ -128,18 +136,30 @@ export class ModelClient implements Models {
     }
   }
 
-  #body({ messages, temperature, seed, reasoningEffort }: AnswerAsk) {
+  answerParameters({ temperature, seed, reasoningEffort }: AnswerManner): Sent {
     const { chat: model, answerTokensMax, ...preset } = this.#settings;
-    const effort = reasoningEffort ?? preset.reasoningEffort;
+    if (this.#isReasoning) {
+      const tokensMax = Math.max(answerTokensMax, REASONING_TOKENS_MIN);
+      return { model, temperature: null, tokensMax, reasoningEffort: reasoningEffort ?? preset.reasoningEffort, seed };
+    }
     const heat = temperature ?? preset.temperature;
-    const limits = this.#isReasoning
-      ? { max_completion_tokens: Math.max(answerTokensMax, REASONING_TOKENS_MIN) }
-      : { max_tokens: answerTokensMax, ...(heat === null ? {} : { temperature: heat }) };
+    return { model, temperature: heat, tokensMax: answerTokensMax, reasoningEffort: null, seed };
+  }
+
+  planParameters(): Sent {
+    const rest = { model: this.#settings.chat, reasoningEffort: null, seed: null };
+    return this.#isReasoning
+      ? { ...rest, temperature: null, tokensMax: REASONING_TOKENS_MIN }
+      : { ...rest, temperature: 0, tokensMax: PLAN_TOKENS_MAX };
+  }
+
+  /** Just what is told of a call is sent. */
+  #body({ model, temperature, tokensMax, reasoningEffort, seed }: Sent) {
     return {
       model,
-      messages: [...messages],
-      ...limits,
-      ...(this.#isReasoning && effort !== null ? { reasoning_effort: effort } : {}),
+      ...(this.#isReasoning ? { max_completion_tokens: tokensMax } : { max_tokens: tokensMax }),
+      ...(temperature === null ? {} : { temperature }),
+      ...(reasoningEffort === null ? {} : { reasoning_effort: reasoningEffort }),
       ...(seed === null ? {} : { seed }),
     };
   }
@@ -161,6 +181,7 @@ export class ModelClient implements Models {
     deployment: string,
     call: (client: OpenAI) => Promise<T>,
   ): Promise<T> {
+    if (this.#settings.url === '') throw noGateway();
     let first: unknown = null;
     for (const door of this.#door === null ? this.#doors : [this.#door]) {
       try {

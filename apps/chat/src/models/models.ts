@@ -1,5 +1,5 @@
 /** What the chat app asks of models. One implementation speaks to a gateway (model-client.ts); tests have their own. */
-import type { FailureKind, GatewayEvent } from '../events.ts';
+import type { CallParameters, FailureKind, GatewayEvent } from '../events.ts';
 import type { ReasoningEffort } from '../settings/reasoning-effort.ts';
 
 export interface PromptMessage {
@@ -7,12 +7,16 @@ export interface PromptMessage {
   readonly content: string;
 }
 
-export interface AnswerAsk {
-  readonly messages: readonly PromptMessage[];
+/** How an answer is to be written. */
+export interface AnswerManner {
   /** null: as the settings say. */
   readonly temperature: number | null;
   readonly seed: number | null;
   readonly reasoningEffort: ReasoningEffort | null;
+}
+
+export interface AnswerAsk extends AnswerManner {
+  readonly messages: readonly PromptMessage[];
 }
 
 /** A function that the model may call; its parameters as JSON schema. */
@@ -47,6 +51,10 @@ export interface Embedded {
 export interface Models {
   /** null: no vectors. */
   readonly embeddingModel: string | null;
+  /** What `answer` sends beside messages: as of now, since a model that turns out to think first is called otherwise from then on. */
+  answerParameters(manner: AnswerManner): CallParameters;
+  /** The same of `plan`. */
+  planParameters(): CallParameters;
   answer(ask: AnswerAsk, signal: AbortSignal): AsyncIterable<AnswerPiece>;
   /** One short call that may answer with a call of `tool`. */
   plan(messages: readonly PromptMessage[], tool: ToolSpec, signal: AbortSignal): Promise<Planned>;

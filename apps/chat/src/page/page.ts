@@ -21,7 +21,8 @@ const PAGE_POLICY = [
   'trusted-types dompurify',
 ].join('; ');
 
-const SAFETY = {
+/** For whatever is shown as a page here. */
+export const SAFETY = {
   'content-security-policy': PAGE_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -84,6 +85,6 @@ function unbuilt(error: unknown): Response {
   return note(500, 'The page could not be made', `${way} What went wrong: ${reason}`);
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -23,6 +23,7 @@
  *     GET    /api/documents/:id/chunks          { chunks: Chunk[] }
  *     GET    /api/documents/:id/text            { text }
  *     DELETE /api/documents/:id                 204
+ *     POST   /api/documents/:id/reindex         202 { job }: anew from the file that is kept
  *     DELETE /api/documents                     { removed }, for admins
  *     GET    /api/jobs, /api/jobs/:id           { jobs }, { job }: Job of ingest/queue.ts
  *     GET    /api/config                        ConfigView; open to everybody, since the sign-in page needs it
@@ -45,6 +46,7 @@ const PROMPT_CHARS_MAX = 8_000;
 /** Of a list, in one answer. */
 const LISTED_MAX = 200;
 export const TOP_MAX = 20;
+const RERANK_SCORE_MAX = 4;
 
 const id = z.string().min(1).max(ID_CHARS_MAX);
 
@@ -53,6 +55,10 @@ export const overrides = z.strictObject({
   /** Passages that the answer is made from. */
   top: z.number().int().min(1).max(TOP_MAX).optional(),
   retrievalMode: z.enum(RETRIEVAL_MODES).optional(),
+  /** Whether passages are reranked, where the app can. */
+  rerank: z.boolean().optional(),
+  /** Passages that the search service's ranker gives less are left out; it gives 0 to 4. */
+  rerankScoreMin: z.number().min(0).max(RERANK_SCORE_MAX).optional(),
   temperature: z.number().min(0).max(2).optional(),
   seed: z.number().int().optional(),
   reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
@@ -170,13 +176,14 @@ export interface ConfigView {
   readonly signInUrl: string | null;
   readonly title: string;
   readonly examples: readonly string[];
-  /** What the index can do, and why: `text` where vectors do not help. */
+  /** What the index can do: `text` where vectors do not help. To admins `why` tells what was measured, and which setting changes it. */
   readonly retrieval: {
     readonly mode: RetrievalMode;
     readonly why: string;
     /** It is being found out: ask again in a moment. */
     readonly isProbing: boolean;
   };
+  /** Whoever asks this; before sign-in whether anybody may beside admins. */
   readonly mayUpload: boolean;
   readonly uploadBytesMax: number;
   /** Endings of names: `.pdf`. */

@@ -22,7 +22,8 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /** Boundaries, names and fields around a file. Bytes. */
 const ENVELOPE_BYTES_MAX = 64 * 1024;
 /** What begins work; while the app ends, all else is still answered: answers are read on, stopped, looked up. */
-const WORK = /^\/(?:api\/(?:chat|search|documents)|chat(?:\/stream)?|ask|v1\/chat\/completions|mcp|indexes(?:\/.*)?)$/;
+const WORK =
+  /^\/(?:api\/(?:chat|search|documents(?:\/[^/]+\/reindex)?)|chat(?:\/stream)?|ask|v1\/chat\/completions|mcp|indexes(?:\/.*)?)$/;
 /** A guess: by then another process has taken over. */
 const DRAINING_RETRY_MS = 5_000;
 const UPLOADS = /^\/(?:api\/documents|indexes\/[^/]+\/files)$/;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { EventLog } from '../answer/event-log.ts';
 import { threadOf } from '../answer/thread.ts';
+import { isVisitor } from '../auth/visitor.ts';
 import type { ConversationRow, Reader } from '../store/store.ts';
 import { type ChatRequest, chatRequest, type SearchView, searchRequest, streamQuery } from './api.ts';
 import type { Ctx, Env, Parts } from './context.ts';
@@ -74,7 +75,7 @@ function busy(c: Ctx): Response {
 /** Who has no name counts by address. */
 export function whoOf(c: Ctx): string {
   const { user } = c.get('reader');
-  return user === null || user.startsWith('visitor-') ? `address ${c.get('client')}` : `user ${user}`;
+  return user === null || isVisitor(user) ? `address ${c.get('client')}` : `user ${user}`;
 }
 
 interface Job {

@@ -1,7 +1,9 @@
 /** Documents: upload, list, look into, remove. Whoever uploaded one may remove it; all else is for admins. */
 import type { Hono } from 'hono';
+import { uploadRight } from '../auth/uploads.ts';
 import { uploadPath } from '../ingest/path.ts';
 import type { Source } from '../ingest/source.ts';
+import type { Uploads } from '../settings/settings.ts';
 import { listed } from '../settings/sheet.ts';
 import type { Access, DocumentRow, Reader } from '../store/store.ts';
 import { listQuery } from './api.ts';
@@ -36,6 +38,7 @@ export function documentRoutes(app: Hono<Env>, parts: Parts): void {
       return c.body(null, 204);
     }),
   );
+  app.post('/api/documents/:id/reindex', (c) => withDocument(c, parts, (row) => reindex(c, parts, row)));
   app.get('/api/jobs', (c) => c.json({ jobs: queue.jobs().filter((job) => mayChange(job, c.get('reader'))) }));
   app.get('/api/jobs/:id', (c) => {
     const job = queue.job(c.req.param('id'));
@@ -64,8 +67,8 @@ export function noDocument(c: Ctx): Response {
 async function upload(c: Ctx, parts: Parts): Promise<Response> {
   const { settings, rates } = parts;
   const reader = c.get('reader');
-  if (!settings.page.mayUpload && !reader.isAdmin)
-    return refuse(c, 403, 'noUploads', 'Uploads are switched off (USE_USER_UPLOAD).');
+  const right = uploadRight(reader, settings);
+  if (right.kind === 'none') return refuse(c, 403, 'noUploads', noUploads(settings.page.uploads));
   const waitMs = rates.uploads.take(whoOf(c));
   if (waitMs > 0) return refuse(c, 429, 'tooManyUploads', 'You uploaded a lot in a short time; wait a little.', waitMs);
   const sent = await fileOf(c, parts);
@@ -78,10 +81,29 @@ async function upload(c: Ctx, parts: Parts): Promise<Response> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const source = sourceOf(path, bytes, {
     category: fieldOf(form, 'category'),
-    access: accessOf(form, reader),
+    access: right.kind === 'onlyFor' ? { users: [right.user], groups: [] } : accessOf(form, reader),
     owner: reader.user,
   });
-  return queued(c, parts, source, bytes.length);
+  return queued(c, parts, { source, bytes: bytes.length, owner: reader.user });
+}
+
+function noUploads(uploads: Uploads): string {
+  return uploads === 'none'
+    ? 'Uploads are switched off (USE_USER_UPLOAD).'
+    : 'Visitors without a name may not upload. Whoever runs the app lets each do so for themselves with USE_USER_UPLOAD=true.';
+}
+
+/** Anew from the file that is kept, with the category and for the people it had, whatever the file itself says. */
+async function reindex(c: Ctx, parts: Parts, row: DocumentRow): Promise<Response> {
+  const { documents, rates } = parts;
+  const reader = c.get('reader');
+  if (!mayChange(row, reader)) return notYours(c);
+  const waitMs = rates.uploads.take(whoOf(c));
+  if (waitMs > 0) return refuse(c, 429, 'tooManyUploads', 'You uploaded a lot in a short time; wait a little.', waitMs);
+  const bytes = await documents.original(row.id, reader);
+  if (bytes === null) return refuse(c, 415, 'notIndexed', 'The file itself is not kept here; upload it again.');
+  const source = { ...sourceOf(row.path, bytes, row), again: row.hash };
+  return queued(c, parts, { source, bytes: bytes.length, owner: reader.user });
 }
 
 /** Of a form, with the fields beside it. */
@@ -96,11 +118,24 @@ export async function fileOf(c: Ctx, parts: Parts): Promise<Read<{ readonly form
 
 /** A file that is in memory already. */
 export function sourceOf(path: string, bytes: Uint8Array, of: Pick<Source, 'category' | 'access' | 'owner'>): Source {
-  return { path, ...of, load: () => Promise.resolve({ kind: 'bytes', bytes }) };
+  return {
+    path,
+    category: of.category,
+    access: of.access,
+    owner: of.owner,
+    load: () => Promise.resolve({ kind: 'bytes', bytes }),
+  };
 }
 
-function queued(c: Ctx, { queue }: Parts, source: Source, bytes: number): Response {
-  const taken = queue.add({ kind: 'files', sources: [source], bytes }, source.owner);
+interface Asked {
+  readonly source: Source;
+  readonly bytes: number;
+  /** Of the job, not of the document. */
+  readonly owner: string | null;
+}
+
+function queued(c: Ctx, { queue }: Parts, { source, bytes, owner }: Asked): Response {
+  const taken = queue.add({ kind: 'files', sources: [source], bytes }, owner);
   if (taken.kind === 'taken') return c.json({ job: queue.job(taken.id) }, 202);
   return refuse(c, 503, 'queueFull', `The file is not taken: ${taken.reason}.`, QUEUE_RETRY_MS);
 }

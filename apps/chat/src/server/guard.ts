@@ -11,7 +11,7 @@ import { isSecure, refuse } from './reply.ts';
 
 /** Answered to everybody: probes, the page, and what it needs before somebody has signed in. */
 const OPEN =
-  /^\/(?:$|ui\/|widget(?:\.js$|\/)|shared\/|healthz$|livez$|readyz$|openapi$|auth\/|api\/config$|api\/sign-in$|api\/sign-out$|config$|auth_setup$)/;
+  /^\/(?:$|ui\/|widget(?:\.js$|\/)|shared\/|healthz$|livez$|readyz$|openapi(?:$|\.json$|\/style\.css$)|auth\/|api\/config$|api\/sign-in$|api\/sign-out$|config$|auth_setup$)/;
 
 export function guard(parts: Parts): MiddlewareHandler<Env> {
   return async (c, next) => {

@@ -1,7 +1,6 @@
 /** Is it alive, is it ready, what has it done. */
 import type { Hono } from 'hono';
 import type { Env, Parts } from './context.ts';
-import { openApi } from './openapi.ts';
 import { refuse } from './reply.ts';
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -12,7 +11,9 @@ export function healthRoutes(app: Hono<Env>, parts: Parts): void {
     if (!parts.isReady()) return c.json({ status: 'draining' }, 503);
     try {
       const { documents, chunks } = await parts.documents.facts();
-      return c.json({ status: 'ok', documents, chunks });
+      // Without a gateway it serves documents all the same: the container is not to be started again for it.
+      const missing = parts.settings.models.url === '' ? { missing: 'AZURE_OPENAI_CUSTOM_URL' } : {};
+      return c.json({ status: 'ok', documents, chunks, ...missing });
     } catch (error) {
       parts.log('error', 'The store does not answer.', { reason: String(error) });
       return c.json({ status: 'storeDown' }, 503);
@@ -22,5 +23,4 @@ export function healthRoutes(app: Hono<Env>, parts: Parts): void {
     if (!c.get('reader').isAdmin) return refuse(c, 403, 'notAllowed', 'Metrics are for admins (SPILLWAY_CHAT_ADMINS).');
     return c.body(parts.counters.text(parts.answers.running), 200, { 'content-type': METRICS_TYPE });
   });
-  app.get('/openapi', (c) => c.json(openApi(parts.version)));
 }

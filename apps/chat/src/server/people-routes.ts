@@ -3,7 +3,10 @@ import type { Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import { OidcSignIn } from '../auth/oidc.ts';
 import { isPassword } from '../auth/password.ts';
+import { uploadRight } from '../auth/uploads.ts';
+import type { RetrievalMode } from '../events.ts';
 import { SUPPORTED_ENDINGS } from '../extract/media-type.ts';
+import type { Reader } from '../store/store.ts';
 import { type ConfigView, type MeView, signInRequest } from './api.ts';
 import type { Ctx, Env, Parts } from './context.ts';
 import { bodyOf, isSecure, refuse } from './reply.ts';
@@ -11,7 +14,7 @@ import { bodyOf, isSecure, refuse } from './reply.ts';
 const SIGN_IN_PATH = '/auth/start';
 
 export function peopleRoutes(app: Hono<Env>, parts: Parts): void {
-  app.get('/api/config', async (c) => c.json<ConfigView>(await configView(parts)));
+  app.get('/api/config', async (c) => c.json<ConfigView>(await configView(c.get('reader'), parts)));
   app.get('/api/me', (c) => c.json<MeView>({ ...c.get('reader'), auth: parts.settings.auth.how.kind }));
   app.post('/api/sign-in', (c) => signIn(c, parts));
   app.post('/api/sign-out', (c) => {
@@ -21,17 +24,17 @@ export function peopleRoutes(app: Hono<Env>, parts: Parts): void {
   if (parts.oidc !== null) oidcRoutes(app, parts, parts.oidc);
 }
 
-async function configView({ version, settings, retriever }: Parts): Promise<ConfigView> {
+async function configView(reader: Reader, { version, settings, retriever }: Parts): Promise<ConfigView> {
   const { auth, page, limits, retrieval } = settings;
-  const { title, examples, mayUpload, speechInput, speechOutput, languagePicker } = page;
+  const { title, examples, speechInput, speechOutput, languagePicker } = page;
   return {
     version,
     auth: auth.how.kind,
     signInUrl: auth.how.kind === 'oidc' ? SIGN_IN_PATH : null,
     title,
     examples,
-    retrieval: await retriever.verdictSoFar(),
-    mayUpload,
+    retrieval: retrievalFor(reader, await retriever.verdictSoFar()),
+    mayUpload: uploadRight(reader, settings).kind !== 'none',
     uploadBytesMax: limits.uploadBytesMax,
     uploadTypes: SUPPORTED_ENDINGS.map((ending) => `.${ending}`),
     speechInput,
@@ -39,6 +42,19 @@ async function configView({ version, settings, retriever }: Parts): Promise<Conf
     languagePicker,
     defaults: { top: retrieval.top, followups: retrieval.followups },
   };
+}
+
+const SEARCHES: Readonly<Record<RetrievalMode, string>> = {
+  hybrid: 'Words and meaning are searched.',
+  text: 'Words are searched.',
+  vectors: 'Meaning is searched.',
+};
+
+/** What was measured, and which setting changes it, is for who can set it. */
+function retrievalFor({ isAdmin }: Reader, found: ConfigView['retrieval']): ConfigView['retrieval'] {
+  if (isAdmin) return found;
+  const why = found.isProbing ? 'How the documents are searched best is being found out.' : SEARCHES[found.mode];
+  return { ...found, why };
 }
 
 /** Tries are counted for the name and for the address: neither one name from many places, nor many names from one. */

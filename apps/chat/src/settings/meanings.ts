@@ -26,6 +26,11 @@ const MODELS: readonly Meaning[] = [
       'For `azure_custom`: the gateway’s address, with or without a path. Deployment paths, `/openai/v1`, the bare address and `/v1` are tried once; the one that answers is remembered.',
   },
   {
+    name: 'SPILLWAY_CHAT_GATEWAY_LATER',
+    meaning:
+      'For `azure_custom`, where the app is deployed before its gateway: it starts without `AZURE_OPENAI_CUSTOM_URL`, takes documents and finds passages by words, and each question is told which variable is missing. Not where the variable is set by the same hand: then forgetting it should be an error.',
+  },
+  {
     name: 'AZURE_OPENAI_SERVICE',
     meaning: 'For `azure`: the resource’s name, `openai1` of `https://openai1.openai.azure.com`.',
   },
@@ -132,6 +137,11 @@ const SEARCH: readonly Meaning[] = [
     meaning:
       'Of the vectors’ ranking; that of the words has 1. Absent: 1, and vectors that know words alone, as the simulator’s do, are not searched; a value has them searched all the same.',
   },
+  {
+    name: 'SPILLWAY_CHAT_RERANK',
+    meaning:
+      '`model`: the chat model reads the best 15 passages of each search and puts them in order, by one short call. It costs some 2,500 tokens and a second for each question: not where quota is short. Not used where `AZURE_SEARCH_SEMANTIC_RANKER` is.',
+  },
   { name: 'SPILLWAY_CHAT_SOURCE_TOKENS_MAX', meaning: 'Of passages, in one prompt. Tokens, estimated.' },
   {
     name: 'SPILLWAY_CHAT_HISTORY_TOKENS_MAX',
@@ -142,7 +152,7 @@ const SEARCH: readonly Meaning[] = [
     name: 'SPILLWAY_CHAT_PROMPT',
     preset: 'our own',
     meaning:
-      'In place of the instructions; after `>>>` it is added to them. Ours hold the model to the sources and to citations: adding is nearly always what you want.',
+      'In place of the instructions; after `>>>` it is added to them. Ours hold the model to the sources and to citations: adding is nearly always what you want. Whoever asks can read it among the steps of an answer.',
   },
   { name: 'SPILLWAY_CHAT_FOLLOWUPS', meaning: 'Three further questions below an answer. They cost some tokens.' },
 ];
@@ -173,6 +183,11 @@ const STORE: readonly Meaning[] = [
     preset: '`gptkbindex`',
     meaning:
       'For `azure-search`: the index; made where there is none. One that the Azure samples filled is read, and never written.',
+  },
+  {
+    name: 'AZURE_SEARCH_SEMANTIC_RANKER',
+    meaning:
+      'For `azure-search`: `free` or `standard`, the plan of the service’s semantic ranker, has it put what was found in order; an index of ours gets its semantic configuration. It takes part of a second for each query, and above the free plan it costs money.',
   },
   { name: 'AZURE_SEARCH_KEY', meaning: 'For `azure-search`: an admin key. Leave it out to use Entra ID.' },
   {
@@ -292,7 +307,12 @@ const PAGE: readonly Meaning[] = [
     preset: 'none',
     meaning: 'Questions to begin with, between them `|`. Seen before sign-in.',
   },
-  { name: 'USE_USER_UPLOAD', meaning: 'Whether users may upload; admins always may.' },
+  {
+    name: 'USE_USER_UPLOAD',
+    preset: '`true` for those with a name',
+    meaning:
+      'Whether users may upload; admins always may. Visitors without a name (`--allow-anonymous`) only where this says `true`, and then each for their own browser alone.',
+  },
   {
     name: 'USE_SPEECH_INPUT_BROWSER',
     meaning: 'A microphone, where the browser has one. Some browsers send speech to their maker.',

@@ -17,7 +17,7 @@ export type Credential =
 
 export interface ModelSettings {
   readonly host: ModelHost;
-  /** As the article prints it for `azure_custom`, with or without a path; no slash at its end. */
+  /** As the article prints it for `azure_custom`, with or without a path; no slash at its end. Empty: no gateway is known yet. */
   readonly url: string;
   readonly credential: Credential;
   readonly organization: string | null;
@@ -50,7 +50,7 @@ const DEFAULT_EMBEDDING_MODEL = 'text-embedding-3-small';
 
 export function modelSettings(sheet: Sheet): ModelSettings {
   const host = hostOf(sheet);
-  const url = urlOf(sheet, host);
+  const url = urlOf(sheet, host, sheet.flag('SPILLWAY_CHAT_GATEWAY_LATER', false));
   const isAzure = host === 'azure' || host === 'azure_custom';
   const model = sheet.text('AZURE_OPENAI_CHATGPT_MODEL', 'OPENAI_MODEL');
   const deployment = sheet.text('AZURE_OPENAI_CHATGPT_DEPLOYMENT');
@@ -67,7 +67,8 @@ export function modelSettings(sheet: Sheet): ModelSettings {
     reasoningEffort:
       reasoningEffort === null ? null : sheet.choice('AZURE_OPENAI_REASONING_EFFORT', REASONING_EFFORTS, 'low'),
     temperature: sheet.number('SPILLWAY_CHAT_TEMPERATURE', { min: 0, max: 2 }),
-    embedding: embeddingOf(sheet, isAzure),
+    // Passages are then found by their words alone.
+    embedding: url === '' ? null : embeddingOf(sheet, isAzure),
     answerTokensMax: sheet.whole('SPILLWAY_CHAT_ANSWER_TOKENS_MAX', { min: 16, max: 100_000, preset: 1_024 }),
     idleMs: sheet.whole('SPILLWAY_CHAT_IDLE_MS', { min: 1_000, max: 3_600_000, preset: 120_000 }),
   };
@@ -79,17 +80,23 @@ function hostOf(sheet: Sheet): ModelHost {
   return sheet.choice('OPENAI_HOST', ['azure', 'azure_custom', 'openai', 'local'], preset);
 }
 
-function urlOf(sheet: Sheet, host: ModelHost): string {
+function urlOf(sheet: Sheet, host: ModelHost, isLater: boolean): string {
   switch (host) {
     case 'azure':
       return serviceUrl(sheet);
     case 'azure_custom':
-      return wantedUrl(sheet, 'AZURE_OPENAI_CUSTOM_URL', 'the address of the gateway: http://127.0.0.1:8080');
+      return gatewayUrl(sheet, isLater);
     case 'openai':
       return addressOf(sheet.url('OPENAI_BASE_URL')) ?? OPENAI_URL;
     case 'local':
       return wantedUrl(sheet, 'OPENAI_BASE_URL', 'the address of the server with its path: http://127.0.0.1:11434/v1');
   }
+}
+
+/** An app that is deployed before its gateway starts without one, if that is said: a variable that was forgotten would look the same. */
+function gatewayUrl(sheet: Sheet, isLater: boolean): string {
+  if (isLater && sheet.text('AZURE_OPENAI_CUSTOM_URL') === null) return '';
+  return wantedUrl(sheet, 'AZURE_OPENAI_CUSTOM_URL', 'the address of the gateway: http://127.0.0.1:8080');
 }
 
 function serviceUrl(sheet: Sheet): string {

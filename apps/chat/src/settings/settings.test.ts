@@ -85,6 +85,14 @@ test('readSettings: names that the samples write differently are both read', () 
   ]);
 });
 
+test('readSettings: an app that waits for its gateway starts without one if that is said, and has no vectors then', () => {
+  const LATER = { OPENAI_HOST: 'azure_custom', SPILLWAY_CHAT_GATEWAY_LATER: 'true' };
+  const { models } = settings(LATER);
+  assert.deepEqual([models.url, models.embedding, models.credential.kind], ['', null, 'none']);
+  const told = settings({ ...LATER, ...CUSTOM }).models;
+  assert.deepEqual([told.url, told.embedding?.deployment], ['https://gateway.example', 'embedding']);
+});
+
 test('readSettings: models that think first are known by their names', () => {
   const rows: ReadonlyArray<readonly [string, boolean]> = [
     ['gpt-4o', false],
@@ -204,4 +212,16 @@ test('readSettings: settings can be printed without telling a secret', () => {
 test('Sheet: of a wrong value 100 letters are told', () => {
   const read = readSettings({ AZURE_OPENAI_CUSTOM_URL: 'http://x', SPILLWAY_CHAT_TOP: 'a'.repeat(101) });
   assert.equal(read.kind === 'errors' ? read.errors[0]?.value : null, 'a'.repeat(100));
+});
+
+test('readSettings: either plan of the search service’s ranker switches it on, and nothing else does', () => {
+  const search = { ...CUSTOM, SPILLWAY_CHAT_STORE: 'azure-search', AZURE_SEARCH_SERVICE: 'mine' };
+  const rankerOf = (plan: Environment) => {
+    const { store } = settings({ ...search, ...plan });
+    return store.kind === 'azure-search' ? store.ranker : assert.fail(store.kind);
+  };
+  assert.equal(rankerOf({}), 'none');
+  assert.equal(rankerOf({ AZURE_SEARCH_SEMANTIC_RANKER: 'disabled' }), 'none');
+  assert.equal(rankerOf({ AZURE_SEARCH_SEMANTIC_RANKER: 'Free' }), 'semantic');
+  assert.equal(rankerOf({ AZURE_SEARCH_SEMANTIC_RANKER: 'standard' }), 'semantic');
 });

@@ -15,11 +15,14 @@ export interface Settings {
   readonly retrieval: RetrievalSettings;
 }
 
+/** Who may upload beside admins: nobody, those with a name, or visitors without one as well. */
+export type Uploads = 'none' | 'named' | 'everyone';
+
 export interface PageSettings {
   readonly title: string;
   /** Offered where a conversation begins. */
   readonly examples: readonly string[];
-  readonly mayUpload: boolean;
+  readonly uploads: Uploads;
   readonly speechInput: boolean;
   readonly speechOutput: boolean;
   readonly languagePicker: boolean;
@@ -40,6 +43,8 @@ export interface RetrievalSettings {
   readonly mode: 'auto' | RetrievalMode;
   /** Of the vectors' ranking beside that of the words, from 0 to 1; null: 1. */
   readonly vectorWeight: number | null;
+  /** Who reads what was found and puts it in order, where the search service does not. */
+  readonly rerank: 'off' | 'model';
   /** Tokens of sources, and of earlier turns, that go into a prompt. */
   readonly sourceTokensMax: number;
   readonly historyTokensMax: number;
@@ -78,7 +83,7 @@ function pageSettings(sheet: Sheet): PageSettings {
   return {
     title: sheet.text('SPILLWAY_CHAT_TITLE') ?? 'Ask your documents',
     examples: listed(sheet.text('SPILLWAY_CHAT_EXAMPLES') ?? '', '|'),
-    mayUpload: sheet.flag('USE_USER_UPLOAD', true),
+    uploads: uploads(sheet),
     speechInput: sheet.flag('USE_SPEECH_INPUT_BROWSER', true),
     speechOutput: sheet.flag('USE_SPEECH_OUTPUT_BROWSER', true),
     languagePicker: sheet.flag('ENABLE_LANGUAGE_PICKER', true),
@@ -87,11 +92,18 @@ function pageSettings(sheet: Sheet): PageSettings {
   };
 }
 
+/** Said, it holds for visitors without a name as well; they are not meant where nothing is said. */
+function uploads(sheet: Sheet): Uploads {
+  if (!sheet.flag('USE_USER_UPLOAD', true)) return 'none';
+  return sheet.text('USE_USER_UPLOAD') === null ? 'named' : 'everyone';
+}
+
 function retrievalSettings(sheet: Sheet): RetrievalSettings {
   return {
     top: sheet.whole('SPILLWAY_CHAT_TOP', { min: 1, max: 20, preset: 6 }),
     mode: sheet.choice('SPILLWAY_CHAT_RETRIEVAL', ['auto', ...RETRIEVAL_MODES], 'auto'),
     vectorWeight: sheet.number('SPILLWAY_CHAT_VECTOR_WEIGHT', { min: 0, max: 1 }),
+    rerank: sheet.choice('SPILLWAY_CHAT_RERANK', ['off', 'model'], 'off'),
     sourceTokensMax: sheet.whole('SPILLWAY_CHAT_SOURCE_TOKENS_MAX', { min: 200, max: 200_000, preset: 3_000 }),
     historyTokensMax: sheet.whole('SPILLWAY_CHAT_HISTORY_TOKENS_MAX', { min: 0, max: 200_000, preset: 2_000 }),
     prompt: sheet.text('SPILLWAY_CHAT_PROMPT'),

@@ -1,5 +1,5 @@
 /** Which store keeps documents and conversations. The names of Azure AI Search are the samples'. */
-import { type SamplesSettings, samplesSettings } from './samples-settings.ts';
+import { type Ranker, ranker, type SamplesSettings, samplesSettings } from './samples-settings.ts';
 import type { Secret } from './secret.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -15,6 +15,7 @@ export type KeptIn =
       /** Azure AI Search keeps documents alone; conversations are kept in this file. */
       readonly file: string;
       readonly samples: SamplesSettings;
+      readonly ranker: Ranker;
     };
 
 const DEFAULT_FILE = 'spillway-chat.sqlite';
@@ -42,6 +43,7 @@ function searchSettings(sheet: Sheet, url: URL | null, file: string): KeptIn {
     index: sheet.text('AZURE_SEARCH_INDEX') ?? 'gptkbindex',
     key: sheet.secret('AZURE_SEARCH_KEY'),
     samples: samplesSettings(sheet),
+    ranker: ranker(sheet),
     file,
   };
 }

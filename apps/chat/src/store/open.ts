@@ -1,6 +1,6 @@
 /** From settings to the stores. */
 import type { TokenCredential } from '@azure/identity';
-import type { SamplesSettings } from '../settings/samples-settings.ts';
+import type { Ranker, SamplesSettings } from '../settings/samples-settings.ts';
 import { openLocalThread } from './local/local-thread.ts';
 import type { ConversationStore, DocumentStore } from './store.ts';
 
@@ -22,6 +22,10 @@ export interface AzureSearchSettings {
   readonly credential: { readonly key: string } | TokenCredential;
   /** For an index that the samples filled. */
   readonly samples: SamplesSettings;
+  /** Absent: none. */
+  readonly ranker?: Ranker;
+  /** Told what an operator should know. */
+  readonly warn?: (message: string) => void;
 }
 
 export interface Stores {
@@ -37,7 +41,7 @@ export async function openStores(settings: StoreSettings, warn: (message: string
     return await openPostgres({ url: settings.url, warn });
   }
   const { openAzureSearch } = await import('./azure-search/azure-search.ts');
-  const documents = await openAzureSearch(settings.search);
+  const documents = await openAzureSearch({ warn, ...settings.search });
   const { documents: unused, conversations } = await openStores(settings.conversations, () => {});
   await unused.close();
   return { documents, conversations };

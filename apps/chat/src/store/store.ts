@@ -63,6 +63,22 @@ export interface SearchFilter {
   readonly top: number;
 }
 
+/** What a ranker that reads is asked: it looks at what words and vector find, and puts that in order. */
+export interface RankedSearch {
+  /** As a person would say it. */
+  readonly question: string;
+  readonly byWords: boolean;
+  /** null: words alone find. */
+  readonly vector: Float32Array | null;
+}
+
+export interface Ranked {
+  /** `score`: of the ranker if it ranked, else as found. */
+  readonly found: readonly Found[];
+  /** null: it ranked; else why it did not, as a sentence. */
+  readonly unranked: string | null;
+}
+
 /** What the index was made with; another embedding model or size is refused, with the way out. */
 export interface IndexFacts {
   readonly embeddingModel: string | null;
@@ -96,6 +112,8 @@ export interface DocumentStore {
   original(id: string, reader: Reader): Promise<Uint8Array | null>;
   searchText(query: string, filter: SearchFilter): Promise<readonly Found[]>;
   searchVector(vector: Float32Array, filter: SearchFilter): Promise<readonly Found[]>;
+  /** Of an engine that has a ranker, and was told to use it. */
+  searchRanked?(search: RankedSearch, filter: SearchFilter): Promise<Ranked>;
   close(): Promise<void>;
 }
 

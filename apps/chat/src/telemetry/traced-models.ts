@@ -1,8 +1,17 @@
 /** Models with a span around each call, in the words of OpenTelemetry's conventions for generative AI. */
 import type { Facts } from '@spillway/tracing';
-import type { GatewayEvent } from '../events.ts';
+import type { CallParameters, GatewayEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
-import type { AnswerAsk, AnswerPiece, Embedded, Models, Planned, PromptMessage, ToolSpec } from '../models/models.ts';
+import type {
+  AnswerAsk,
+  AnswerManner,
+  AnswerPiece,
+  Embedded,
+  Models,
+  Planned,
+  PromptMessage,
+  ToolSpec,
+} from '../models/models.ts';
 import type { ModelSettings } from '../settings/model-settings.ts';
 import type { Span, SpanStart, Tracing } from './tracing.ts';
 
@@ -19,6 +28,14 @@ export class TracedModels implements Models {
 
   get embeddingModel(): string | null {
     return this.#models.embeddingModel;
+  }
+
+  answerParameters(manner: AnswerManner): CallParameters {
+    return this.#models.answerParameters(manner);
+  }
+
+  planParameters(): CallParameters {
+    return this.#models.planParameters();
   }
 
   async *answer(ask: AnswerAsk, signal: AbortSignal): AsyncGenerator<AnswerPiece> {

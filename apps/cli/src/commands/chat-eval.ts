@@ -126,6 +126,8 @@ async function ownApp(documents: string, env: Environment): Promise<Asking> {
   const keys = new Map<string, Settings['auth']['apiKeys'][number]>();
   const chat = await startChat({ settings: ownSettings(chatSettings(env), keys), version, port: 0 });
   await indexInto(chat.parts.queue, { root: documents, category: null }, { isQuiet: true });
+  // Otherwise the first questions are searched by words, whatever the index can do.
+  await chat.parts.retriever.verdict();
   const headersFor = (groups: readonly string[] | null): Readonly<Record<string, string>> => {
     if (groups === null) return {};
     const name = groups.join('+');

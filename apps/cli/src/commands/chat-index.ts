@@ -99,15 +99,17 @@ function linesOf(swept: Swept | null): string {
 }
 
 const BAR_CELLS = 24;
+const ERASE_LINE = '\r\u001b[K';
 
 /** A bar that is drawn anew on a terminal; elsewhere nothing but waits. */
 function progressTo(out: NodeJS.WriteStream): (event: IngestEvent) => void {
   return (event) => {
     if (event.type === 'waiting') {
       const seconds = Math.max(0, Math.ceil((event.retryAtMs - systemClock.nowMs()) / 1_000));
-      out.write(`the embedding model is busy or does not answer; going on in ${seconds} s\n`);
+      const bar = out.isTTY ? ERASE_LINE : '';
+      out.write(`${bar}the embedding model is busy or does not answer; going on in ${seconds} s\n`);
     }
-    if (event.type === 'ended' && out.isTTY) out.write('\r\u001b[K');
+    if (event.type === 'ended' && out.isTTY) out.write(ERASE_LINE);
     if (event.type !== 'progress' || !out.isTTY) return;
     const { files, filesDone, embedded } = event.progress;
     const done = files === null || files === 0 ? 0 : Math.round((filesDone * BAR_CELLS) / files);

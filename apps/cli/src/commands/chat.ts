@@ -69,8 +69,13 @@ function welcome({ url }: Chat, { models, store, auth }: Settings): string {
   const whom = auth.how.kind === 'none' ? '' : `, sign-in by ${auth.how.kind}`;
   return [
     `Spillway ${version} chat listens on ${url}${whom}`,
-    `  models: ${models.host} ${models.url}, ${models.chat}${models.embedding === null ? '' : ` and ${models.embedding.deployment}`}`,
+    `  models: ${modelsLine(models)}`,
     `  store: ${store.kind}${store.kind === 'local' ? ` ${store.file}` : ''}`,
     '',
   ].join('\n');
+}
+
+function modelsLine({ host, url, chat, embedding }: Settings['models']): string {
+  if (url === '') return 'none yet; set AZURE_OPENAI_CUSTOM_URL to the address of a gateway';
+  return `${host} ${url}, ${chat}${embedding === null ? '' : ` and ${embedding.deployment}`}`;
 }

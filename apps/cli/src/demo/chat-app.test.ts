@@ -16,6 +16,7 @@ const JOB: NonNullable<Job> = {
   owner: null,
   createdMs: 0,
   endedMs: 1,
+  retryAtMs: null,
 };
 
 test('indexDocuments: takes the documents that come along, and tells what came of them', async () => {

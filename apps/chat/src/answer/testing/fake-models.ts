@@ -1,7 +1,8 @@
 /** Models that say what a test tells them to, and write down what they were asked. */
-import type { GatewayEvent } from '../../events.ts';
+import type { CallParameters, GatewayEvent } from '../../events.ts';
 import type {
   AnswerAsk,
+  AnswerManner,
   AnswerPiece,
   Embedded,
   ModelFailure,
@@ -33,6 +34,14 @@ export class FakeModels implements Models {
 
   constructor(...scripts: Script[]) {
     this.scripts = scripts;
+  }
+
+  answerParameters({ temperature, seed, reasoningEffort }: AnswerManner): CallParameters {
+    return { model: 'chat', temperature, tokensMax: 1_024, reasoningEffort, seed };
+  }
+
+  planParameters(): CallParameters {
+    return { model: 'chat', temperature: 0, tokensMax: 200, reasoningEffort: null, seed: null };
   }
 
   async *answer(ask: AnswerAsk, signal: AbortSignal): AsyncGenerator<AnswerPiece> {

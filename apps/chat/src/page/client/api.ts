@@ -112,6 +112,10 @@ export class Api {
 
   removeDocument = (id: string): Promise<Fetched<unknown>> => this.#send('DELETE', documentPath(id), anything);
 
+  async reindex(id: string): Promise<Fetched<is.JobView>> {
+    return mapped(await this.#send('POST', `${documentPath(id)}/reindex`, is.isJob), ({ job }) => job);
+  }
+
   async jobs(): Promise<Fetched<readonly is.JobView[]>> {
     return mapped(await this.#get('/api/jobs', is.isJobs), ({ jobs }) => jobs);
   }

@@ -160,6 +160,8 @@ export interface JobView {
   readonly last: FileOutcome | null;
   /** Why the job failed as a whole, and the way out; null: it did not. */
   readonly reason: string | null;
+  /** When the embedding model is asked again, which this job or the one before it waits for; null: nothing of that kind. */
+  readonly retryAtMs: number | null;
 }
 
 const job = fields({
@@ -167,6 +169,7 @@ const job = fields({
   state: text,
   last: orNull(fields({ kind: text })),
   reason: orNull(text),
+  retryAtMs: orNull(number),
 } satisfies Record<keyof JobView, Check>);
 export function isJobs(value: unknown): value is { readonly jobs: readonly JobView[] } {
   return fields({ jobs: listOf(job) })(value);

@@ -7,16 +7,19 @@ export interface Upload {
   readonly category: string;
   /** Groups that may see it, apart by commas; empty: everybody. */
   readonly groups: string;
+  /** Who alone may see it; null: everybody, or those groups. */
+  readonly onlyFor: string | null;
 }
 
 export function upload(
-  { file, category, groups }: Upload,
+  { file, category, groups, onlyFor }: Upload,
   onShare: (share: number) => void,
 ): Promise<Fetched<JobView>> {
   const form = new FormData();
   form.append('file', file, file.name);
   if (category.trim() !== '') form.append('category', category.trim());
-  if (groups.trim() !== '') form.append('groups', groups.trim());
+  if (onlyFor !== null) form.append('users', onlyFor);
+  else if (groups.trim() !== '') form.append('groups', groups.trim());
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('POST', '/api/documents');

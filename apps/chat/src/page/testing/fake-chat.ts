@@ -30,7 +30,7 @@ const CONFIG: ConfigView = {
   retrieval: { mode: 'text', why: 'Searched by words: no embedding deployment was found.', isProbing: false },
   mayUpload: true,
   uploadBytesMax: 1_000_000,
-  uploadTypes: ['pdf', 'docx', 'md', 'txt'],
+  uploadTypes: ['.pdf', '.docx', '.md', '.txt'],
   speechInput: true,
   speechOutput: true,
   languagePicker: true,
@@ -42,6 +42,7 @@ interface Job {
   state: 'waiting' | 'running' | 'done' | 'failed';
   last: FileOutcome | null;
   readonly reason: null;
+  retryAtMs: number | null;
 }
 
 interface Turn {
@@ -68,6 +69,8 @@ export class FakeChat {
   /** To conversations that are shared, by their ids. */
   readonly links = new Map<string, string>();
   readonly jobs: Job[] = [];
+  /** What came beside each file. */
+  readonly uploads: Readonly<Record<string, unknown>>[] = [];
   readonly #turns = new Map<string, Turn>();
   #isOpen: boolean;
 
@@ -194,8 +197,15 @@ export class FakeChat {
     const app = this.#app;
     app.get('/api/documents', (c) => c.json({ documents: this.documents }));
     app.post('/api/documents', async (c) => {
-      await c.req.parseBody();
-      const job: Job = { id: `j${this.jobs.length + 1}`, state: 'waiting', last: null, reason: null };
+      const { file, ...fields } = await c.req.parseBody();
+      if (file !== undefined) this.uploads.push(fields);
+      const job: Job = { id: `j${this.jobs.length + 1}`, state: 'waiting', last: null, reason: null, retryAtMs: null };
+      this.jobs.push(job);
+      return c.json({ job }, 202);
+    });
+    app.post('/api/documents/:id/reindex', (c) => {
+      const last: FileOutcome = { kind: 'indexed', path: 'a.md', id: c.req.param('id'), chunks: 4, notes: [] };
+      const job: Job = { id: `j${this.jobs.length + 1}`, state: 'done', last, reason: null, retryAtMs: null };
       this.jobs.push(job);
       return c.json({ job }, 202);
     });

@@ -120,10 +120,37 @@ export const BEFORE: readonly AnswerEventBody[] = [
   { type: 'phase', phase: 'searching' },
   step(
     { title: 'Search', text: 'By words: 2 passages.', ms: 8 },
-    { kind: 'search', queries: ['deposit amount'], mode: 'text', passages: 2, withoutVectors: null },
+    {
+      kind: 'search',
+      queries: ['deposit amount'],
+      mode: 'text',
+      passages: 2,
+      withoutVectors: null,
+      scores: [
+        { label: 'S1', words: 4.25, vectors: null, fused: 1 },
+        { label: 'S2', words: 3.5, vectors: null, fused: 0.5 },
+      ],
+    },
   ),
   { type: 'sources', sources: SOURCES, mode: 'text' },
   { type: 'phase', phase: 'answering' },
+  step(
+    { title: 'Prompt for the answer', text: 'Model chat', ms: 0 },
+    {
+      kind: 'prompt',
+      call: 'answer',
+      messages: [
+        { role: 'system', content: 'Say only what these passages say.', cut: 0 },
+        {
+          role: 'user',
+          content: `<source id="S1">\n${PASSAGE}\n</source>\n\nQuestion: ${'deposit? '.repeat(40)}`,
+          cut: 1_200,
+        },
+      ],
+      leftOut: 3,
+      parameters: { model: 'chat', temperature: 0.3, tokensMax: 1_024, reasoningEffort: null, seed: null },
+    },
+  ),
   { type: 'gateway', step: 'answer', gateway: gatewayEvent(Date.UTC(2026, 10, 21, 14, 3, 10)) },
 ];
 

@@ -8,10 +8,12 @@ import {
   SearchClient,
   type SearchClientOptions,
   SearchIndexClient,
+  type SemanticSearchOptions,
   type VectorSearchOptions,
 } from '@azure/search-documents';
 import { type Clock, systemClock } from '@spillway/clock';
 import type { Chunk } from '@spillway/rag';
+import type { Ranker } from '../../settings/samples-settings.ts';
 import { atMost, guarded, PAGE_MAX, requireSize, TOP_MAX } from '../checks.ts';
 import type { AzureSearchSettings } from '../open.ts';
 import { chunkOf, countOf, documentOf, textOf } from '../rows.ts';
@@ -22,6 +24,8 @@ import type {
   IndexFacts,
   NewDocument,
   Page,
+  Ranked,
+  RankedSearch,
   Reader,
   SearchFilter,
 } from '../store.ts';
@@ -29,7 +33,8 @@ import { wordsOf } from '../words.ts';
 import { boundsOf } from './bounds.ts';
 import { all, anyDocument, quoted, searchable, seenBy } from './filter.ts';
 import { SamplesDocuments } from './samples-index.ts';
-import { CHUNK_FIELDS, DOCUMENT_FIELDS, indexShape, type SearchRow } from './shape.ts';
+import { ranked, type Scored, SEMANTIC_TOP_MAX, semanticOptions } from './semantic.ts';
+import { CHUNK_FIELDS, CONFIGURATION, DOCUMENT_FIELDS, indexShape, type SearchRow } from './shape.ts';
 import { samplesIn } from './whose.ts';
 import { Writing } from './writing.ts';
 
@@ -54,7 +59,7 @@ export async function openAzureSearch(
   settings: AzureSearchSettings,
   clock: Clock = systemClock,
 ): Promise<DocumentStore> {
-  const { endpoint, index, credential } = settings;
+  const { endpoint, index, credential, ranker = 'none' } = settings;
   const isLocal = /^http:\/\/(127\.0\.0\.1|localhost)(:|\/|$)/.test(endpoint);
   const bounds = boundsOf(clock);
   const policies = isLocal ? [LOCAL, bounds] : [bounds];
@@ -70,8 +75,8 @@ export async function openAzureSearch(
         const client = new SearchClient<Readonly<Record<string, unknown>>>(endpoint, index, key, options);
         return new SamplesDocuments({ client, index, ...samples });
       }
-    } else await indexes.createIndex(indexShape(index, null));
-    return new AzureSearchDocuments(indexes, new SearchClient<SearchRow>(endpoint, index, key, options));
+    } else await indexes.createIndex(indexShape({ name: index, dimensions: null, ranker }));
+    return new AzureSearchDocuments(indexes, new SearchClient<SearchRow>(endpoint, index, key, options), ranker);
   });
 }
 
@@ -84,6 +89,11 @@ interface Query {
   readonly searchFields?: ('topic' | 'words')[];
   readonly scoringProfile?: string;
   readonly vectorSearchOptions?: VectorSearchOptions<SearchRow>;
+  readonly semantic?: SemanticSearchOptions;
+}
+
+function byWords(): Query {
+  return { searchFields: ['topic', 'words'], scoringProfile: 'topics' };
 }
 
 class AzureSearchDocuments implements DocumentStore {
@@ -92,9 +102,12 @@ class AzureSearchDocuments implements DocumentStore {
   readonly #writing: Writing;
   #isClosed = false;
 
-  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>) {
+  readonly searchRanked?: NonNullable<DocumentStore['searchRanked']>;
+
+  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>, ranker: Ranker) {
     this.#client = client;
-    this.#writing = new Writing(indexes, client);
+    this.#writing = new Writing(indexes, client, { ranker });
+    if (ranker === 'semantic') this.searchRanked = (search, filter) => this.#ranked(search, filter);
   }
 
   facts(): Promise<IndexFacts> {
@@ -178,25 +191,35 @@ class AzureSearchDocuments implements DocumentStore {
     return this.#told('searchText', async () => {
       const words = wordsOf(query);
       if (words.length === 0) return [];
-      const how = { searchFields: ['topic', 'words'] as const, scoringProfile: 'topics' };
-      return await this.#found(words.join(' '), { ...how, searchFields: [...how.searchFields] }, filter);
+      return (await this.#found(words.join(' '), byWords(), filter)).found;
     });
   }
 
   searchVector(vector: Float32Array, filter: SearchFilter): Promise<readonly Found[]> {
     return this.#told('searchVector', async () => {
-      const embedded = await this.#writing.embedded();
-      if (embedded === null) return [];
-      requireSize('azure-search', embedded.dimensions, vector);
-      const kNearestNeighborsCount = roomFor(filter);
-      const query = {
-        kind: 'vector' as const,
-        vector: [...vector],
-        fields: ['vector' as const],
-        kNearestNeighborsCount,
-      };
-      return await this.#found('*', { vectorSearchOptions: { queries: [query], filterMode: 'preFilter' } }, filter);
+      const how = await this.#byVector(vector, filter);
+      return how === null ? [] : (await this.#found('*', how, filter)).found;
     });
+  }
+
+  #ranked({ question, byWords: isByWords, vector }: RankedSearch, filter: SearchFilter): Promise<Ranked> {
+    return this.#told('searchRanked', async () => {
+      const words = isByWords ? wordsOf(question) : [];
+      const vectors = vector === null ? null : await this.#byVector(vector, filter);
+      if (words.length === 0 && vectors === null) return { found: [], unranked: null };
+      const semantic = semanticOptions(CONFIGURATION, question);
+      const how = { ...(words.length === 0 ? {} : byWords()), ...vectors, semantic };
+      return await this.#found(words.length === 0 ? '*' : words.join(' '), how, filter);
+    });
+  }
+
+  /** null: nothing has a vector. */
+  async #byVector(vector: Float32Array, filter: SearchFilter): Promise<Query | null> {
+    const embedded = await this.#writing.embedded();
+    if (embedded === null) return null;
+    requireSize('azure-search', embedded.dimensions, vector);
+    const near = { vector: [...vector], fields: ['vector' as const], kNearestNeighborsCount: roomFor(filter) };
+    return { vectorSearchOptions: { queries: [{ kind: 'vector', ...near }], filterMode: 'preFilter' } };
   }
 
   async close(): Promise<void> {
@@ -210,10 +233,12 @@ class AzureSearchDocuments implements DocumentStore {
   }
 
   /** Finds chunks, then asks for their documents: whose row names another generation is of a put that is not over, or of an old one. */
-  async #found(search: string, how: Query, filter: SearchFilter): Promise<readonly Found[]> {
-    const query = { ...how, filter: searchable(filter), top: roomFor(filter), select: [...CHUNK_FIELDS] };
-    const found = await this.#rows(search === '*' ? { ...query } : { ...query, search });
-    if (found.length === 0) return [];
+  async #found(search: string, how: Query, filter: SearchFilter): Promise<Ranked> {
+    const top = how.semantic === undefined ? roomFor(filter) : SEMANTIC_TOP_MAX;
+    const query = { ...how, filter: searchable(filter), top, select: [...CHUNK_FIELDS] };
+    const rows = await this.#rows(search === '*' ? { ...query } : { ...query, search });
+    const { rows: found, unranked } = how.semantic === undefined ? { rows, unranked: null } : ranked(rows);
+    if (found.length === 0) return { found: [], unranked };
     const ids = [...new Set(found.map(({ row }) => row.document))];
     const conditions = all(["kind eq 'document'", anyDocument(ids), seenBy(filter.reader)]);
     const documents = await this.#rows({ filter: conditions, top: PAGE_MAX, select: [...DOCUMENT_FIELDS] });
@@ -226,7 +251,7 @@ class AzureSearchDocuments implements DocumentStore {
         { document: rowOf(document), chunk: chunkOf({ ...row }, index), chunkId: `${row.document}-${index}`, score },
       ];
     });
-    return live.slice(0, atMost(filter.top, TOP_MAX));
+    return { found: live.slice(0, atMost(filter.top, TOP_MAX)), unranked };
   }
 
   async #whole(id: string, reader: Reader, select: (keyof SearchRow)[]): Promise<SearchRow | null> {
@@ -234,11 +259,15 @@ class AzureSearchDocuments implements DocumentStore {
     return (await this.#rows({ filter, top: 1, select }))[0]?.row ?? null;
   }
 
-  async #rows(query: Query): Promise<readonly { readonly row: SearchRow; readonly score: number }[]> {
-    const { search = undefined, ...options } = query;
-    const { results } = await this.#client.search(search, { searchMode: 'any', queryType: 'simple', ...options });
-    const rows: { row: SearchRow; score: number }[] = [];
-    for await (const { document, score } of results) rows.push({ row: document, score });
+  async #rows(query: Query): Promise<readonly (Scored & { readonly row: SearchRow })[]> {
+    const { search = undefined, semantic, ...options } = query;
+    const how =
+      semantic === undefined
+        ? { queryType: 'simple' as const }
+        : { queryType: 'semantic' as const, semanticSearchOptions: semantic };
+    const { results } = await this.#client.search(search, { searchMode: 'any', ...how, ...options });
+    const rows: (Scored & { readonly row: SearchRow })[] = [];
+    for await (const { document, score, rerankerScore } of results) rows.push({ row: document, score, rerankerScore });
     return rows;
   }
 

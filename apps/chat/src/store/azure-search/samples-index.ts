@@ -2,7 +2,7 @@
  * An index that the Azure samples filled (Python or JavaScript), read and never written: questions are answered from it, documents are
  * listed and looked into. It has a row for each passage and none for a document; the files themselves are elsewhere.
  */
-import type { SearchClient, SearchOptions } from '@azure/search-documents';
+import type { SearchClient, SearchOptions, SemanticSearchOptions } from '@azure/search-documents';
 import type { Chunk } from '@spillway/rag';
 import { atMost, guarded, PAGE_MAX, TOP_MAX } from '../checks.ts';
 import {
@@ -11,6 +11,8 @@ import {
   type Found,
   type IndexFacts,
   type Page,
+  type Ranked,
+  type RankedSearch,
   type Reader,
   type SearchFilter,
   StoreError,
@@ -20,6 +22,7 @@ import { all, quoted } from './filter.ts';
 import { fileOfId, idOfFile, rowsSeenBy, type SampleFields } from './samples-filter.ts';
 import { type Laid, laidOut, type SampleRow } from './samples-layout.ts';
 import { type FilePlaces, Places } from './samples-places.ts';
+import { ranked, type Scored, SEMANTIC_TOP_MAX, semanticOptions } from './semantic.ts';
 
 /** Rows of one file that are read; what is more has no place in its text. */
 const ROWS_MAX = 10_000;
@@ -36,6 +39,8 @@ export interface SamplesSource {
   readonly index: string;
   readonly fields: SampleFields;
   readonly opensUnlisted: boolean;
+  /** Of the semantic ranker; null: it is not asked. */
+  readonly configuration: string | null;
 }
 
 export class SamplesDocuments implements DocumentStore {
@@ -44,8 +49,12 @@ export class SamplesDocuments implements DocumentStore {
   readonly #places = new Places();
   #isClosed = false;
 
+  readonly searchRanked?: NonNullable<DocumentStore['searchRanked']>;
+
   constructor(source: SamplesSource) {
     this.#source = source;
+    const { configuration } = source;
+    if (configuration !== null) this.searchRanked = (search, filter) => this.#ranked(search, filter, configuration);
   }
 
   facts(): Promise<IndexFacts> {
@@ -118,36 +127,49 @@ export class SamplesDocuments implements DocumentStore {
       const words = plainWordsOf(query);
       if (words.length === 0) return [];
       const { content } = this.#source.fields;
-      return await this.#found(words.join(' '), { searchFields: [content] }, filter);
+      return (await this.#found(words.join(' '), { searchFields: [content] }, filter)).found;
     });
   }
 
   searchVector(vector: Float32Array, filter: SearchFilter): Promise<readonly Found[]> {
     return this.#told('searchVector', async () => {
-      const { embedding, dimensions } = this.#source.fields;
-      // Nothing is found by vectors of another size, so the probe decides for words.
-      if (embedding === null || vector.length !== dimensions) return [];
-      const kNearestNeighborsCount = atMost(filter.top, TOP_MAX);
-      const query = { kind: 'vector' as const, vector: [...vector], fields: [embedding], kNearestNeighborsCount };
-      return await this.#found(
-        undefined,
-        { vectorSearchOptions: { queries: [query], filterMode: 'preFilter' } },
-        filter,
-      );
+      const how = this.#byVector(vector, filter);
+      return how === null ? [] : (await this.#found(undefined, how, filter)).found;
     });
+  }
+
+  #ranked({ question, byWords, vector }: RankedSearch, filter: SearchFilter, configuration: string): Promise<Ranked> {
+    return this.#told('searchRanked', async () => {
+      const words = byWords ? plainWordsOf(question) : [];
+      const vectors = vector === null ? null : this.#byVector(vector, filter);
+      if (words.length === 0 && vectors === null) return { found: [], unranked: null };
+      const fields = words.length === 0 ? {} : { searchFields: [this.#source.fields.content] };
+      const how = { ...fields, ...vectors, semantic: semanticOptions(configuration, question) };
+      return await this.#found(words.length === 0 ? undefined : words.join(' '), how, filter);
+    });
+  }
+
+  /** null: nothing is found by vectors of another size, so the probe decides for words. */
+  #byVector(vector: Float32Array, filter: SearchFilter): Options | null {
+    const { embedding, dimensions } = this.#source.fields;
+    if (embedding === null || vector.length !== dimensions) return null;
+    const kNearestNeighborsCount = atMost(filter.top, TOP_MAX);
+    const query = { kind: 'vector' as const, vector: [...vector], fields: [embedding], kNearestNeighborsCount };
+    return { vectorSearchOptions: { queries: [query], filterMode: 'preFilter' } };
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
   }
 
-  async #found(search: string | undefined, how: Options, filter: SearchFilter): Promise<readonly Found[]> {
+  async #found(search: string | undefined, how: Options, filter: SearchFilter): Promise<Ranked> {
     const condition = this.#searchable(filter);
-    if (condition === 'none') return [];
-    const top = atMost(filter.top, TOP_MAX);
-    const found = await this.#rows(search, { ...how, ...(condition === '' ? {} : { filter: condition }), top });
+    if (condition === 'none') return { found: [], unranked: null };
+    const top = atMost(filter.top, how.semantic === undefined ? TOP_MAX : SEMANTIC_TOP_MAX);
+    const rows = await this.#rows(search, { ...how, ...(condition === '' ? {} : { filter: condition }), top });
+    const { rows: found, unranked } = how.semantic === undefined ? { rows, unranked: null } : ranked(rows);
     const files = await this.#filesOf(found, filter.reader);
-    return found.flatMap(({ row, score }): Found[] => {
+    const placed = found.flatMap(({ row, score }): Found[] => {
       const file = files.get(textOf(row, 'sourcefile'));
       const place = file?.at.get(textOf(row, this.#source.fields.key));
       if (file === undefined || place === undefined) return [];
@@ -156,10 +178,11 @@ export class SamplesDocuments implements DocumentStore {
       const chunk = { ...where, text, headings: [], pageFrom: page, pageTo: page };
       return [{ document: file.row, chunk, chunkId: `${file.row.id}-${place.index}`, score }];
     });
+    return { found: placed, unranked };
   }
 
   /** Of what was found; whatever was changed since its places were remembered is read again. */
-  async #filesOf(found: readonly Ranked[], reader: Reader): Promise<ReadonlyMap<string, FilePlaces>> {
+  async #filesOf(found: readonly Row[], reader: Reader): Promise<ReadonlyMap<string, FilePlaces>> {
     const { key, content } = this.#source.fields;
     const files = new Map<string, FilePlaces>();
     const unknown: string[] = [];
@@ -250,18 +273,17 @@ export class SamplesDocuments implements DocumentStore {
     return count ?? 0;
   }
 
-  async #rows(search: string | undefined, options: Options): Promise<readonly Ranked[]> {
+  async #rows(search: string | undefined, { semantic, ...options }: Options): Promise<readonly Row[]> {
     const { key, content, sourcePage, hasCategory, hasUsers, hasGroups } = this.#source.fields;
     const more = [hasCategory ? 'category' : null, hasUsers ? 'oids' : null, hasGroups ? 'groups' : null];
     const select = [key, content, sourcePage, 'sourcefile', ...more.filter((each) => each !== null)];
-    const { results } = await this.#source.client.search(search, {
-      searchMode: 'any',
-      queryType: 'simple',
-      ...options,
-      select,
-    });
-    const rows: Ranked[] = [];
-    for await (const { document, score } of results) rows.push({ row: document, score });
+    const how =
+      semantic === undefined
+        ? { queryType: 'simple' as const }
+        : { queryType: 'semantic' as const, semanticSearchOptions: semantic };
+    const { results } = await this.#source.client.search(search, { searchMode: 'any', ...how, ...options, select });
+    const rows: Row[] = [];
+    for await (const { document, score, rerankerScore } of results) rows.push({ row: document, score, rerankerScore });
     return rows;
   }
 
@@ -285,13 +307,14 @@ export class SamplesDocuments implements DocumentStore {
 
 const EVERYTHING: Reader = { user: null, groups: [], isAdmin: true };
 
-type Options = Pick<SearchOptions<Sample>, 'filter' | 'top' | 'skip' | 'searchFields' | 'vectorSearchOptions'>;
+type Options = Pick<SearchOptions<Sample>, 'filter' | 'top' | 'skip' | 'searchFields' | 'vectorSearchOptions'> & {
+  readonly semantic?: SemanticSearchOptions;
+};
 
 type Placed = Laid & { readonly row: DocumentRow };
 
-interface Ranked {
+interface Row extends Scored {
   readonly row: Sample;
-  readonly score: number;
 }
 
 function rowOf(file: string, first: Sample, chunks: readonly Chunk[]): DocumentRow {

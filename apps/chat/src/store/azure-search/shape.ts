@@ -1,5 +1,6 @@
 /** What is kept in the index of Azure AI Search: a row for each document, a row for each of its chunks. */
-import type { SearchField, SearchIndex } from '@azure/search-documents';
+import type { SearchField, SearchIndex, SemanticSearch } from '@azure/search-documents';
+import type { Ranker } from '../../settings/samples-settings.ts';
 
 export interface SearchRow {
   /** Letters, digits and `-` alone, as the service demands. */
@@ -75,8 +76,28 @@ export const ADDED_FIELDS: readonly string[] = ['folder'];
 
 const ANALYZER = 'en.lucene';
 
-/** A field's size is part of the index, so it is known with the first vectors; null: none yet. */
-export function indexShape(name: string, dimensions: number | null): SearchIndex {
+/** The name that the samples give theirs, too. */
+export const CONFIGURATION = 'default';
+/** Fields of a configuration must be searchable: text and title as they are searched, not as they are shown. */
+export const SEMANTIC: SemanticSearch = {
+  defaultConfigurationName: CONFIGURATION,
+  configurations: [
+    {
+      name: CONFIGURATION,
+      prioritizedFields: { titleField: { name: 'topic' }, contentFields: [{ name: 'words' }], keywordsFields: [] },
+    },
+  ],
+};
+
+export interface ShapeOf {
+  readonly name: string;
+  /** A field's size is part of the index, so it is known with the first vectors; null: none yet. */
+  readonly dimensions: number | null;
+  /** A semantic configuration comes with the ranker, and only then: a service without it may refuse one. */
+  readonly ranker: Ranker;
+}
+
+export function indexShape({ name, dimensions, ranker }: ShapeOf): SearchIndex {
   const filtered = (field: string): SearchField => ({ name: field, type: 'Edm.String', filterable: true });
   const kept = (field: string, type: 'Edm.String' | 'Edm.Int32' | 'Edm.Double' = 'Edm.String'): SearchField => ({
     ...{ name: field, type, searchable: false, filterable: false, sortable: false, facetable: false },
@@ -99,9 +120,10 @@ export function indexShape(name: string, dimensions: number | null): SearchIndex
     ...['topic', 'words'].map(searched),
   ];
   const scoringProfiles = [{ name: 'topics', textWeights: { weights: { topic: 1.5, words: 1 } } }];
-  if (dimensions === null) return { name, fields, scoringProfiles };
+  const semantic = ranker === 'semantic' ? { semanticSearch: SEMANTIC } : {};
+  if (dimensions === null) return { name, fields, scoringProfiles, ...semantic };
   return {
-    ...{ name, scoringProfiles },
+    ...{ name, scoringProfiles, ...semantic },
     fields: [...fields, vectorField(dimensions)],
     vectorSearch: {
       algorithms: [{ name: 'nearest', kind: 'hnsw', parameters: { metric: 'cosine' } }],

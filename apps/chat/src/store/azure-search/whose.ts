@@ -1,10 +1,10 @@
 /** Whose an index is: ours is brought up to date, one of the samples' is read, another one is left alone. */
-import type { SearchField, SearchIndexClient } from '@azure/search-documents';
+import type { SearchField, SearchIndex, SearchIndexClient } from '@azure/search-documents';
 import type { SamplesSettings } from '../../settings/samples-settings.ts';
 import type { AzureSearchSettings } from '../open.ts';
 import { StoreError } from '../store.ts';
 import type { SampleFields } from './samples-filter.ts';
-import { ADDED_FIELDS, indexShape } from './shape.ts';
+import { ADDED_FIELDS, indexShape, SEMANTIC } from './shape.ts';
 
 /** As the samples name the field of vectors, where no setting does; the Python sample's newer name first. */
 const EMBEDDINGS = ['embedding3', 'embedding'];
@@ -12,6 +12,8 @@ const EMBEDDINGS = ['embedding3', 'embedding'];
 export interface OfSamples {
   readonly fields: SampleFields;
   readonly opensUnlisted: boolean;
+  /** Of the semantic ranker; null: it is not asked. */
+  readonly configuration: string | null;
 }
 
 /**
@@ -20,18 +22,33 @@ export interface OfSamples {
  */
 export async function samplesIn(
   indexes: SearchIndexClient,
-  { index, samples }: AzureSearchSettings,
+  { index, samples, ranker = 'none', warn = () => {} }: AzureSearchSettings,
 ): Promise<OfSamples | null> {
   const definition = await indexes.getIndex(index);
   const fields = new Map(definition.fields.map((field) => [field.name, field]));
-  const wanted = indexShape(index, null).fields;
+  const wanted = indexShape({ name: index, dimensions: null, ranker }).fields;
   const missing = wanted.filter(({ name }) => !fields.has(name));
   if (missing.every(({ name }) => ADDED_FIELDS.includes(name))) {
     const all = [...definition.fields, ...missing];
-    if (missing.length > 0) await indexes.createOrUpdateIndex({ ...definition, fields: all });
+    const isUnranked = ranker === 'semantic' && configurationOf(definition) === null;
+    const semantic = isUnranked ? { semanticSearch: SEMANTIC } : {};
+    if (missing.length > 0 || isUnranked) {
+      await indexes.createOrUpdateIndex({ ...definition, ...semantic, fields: all });
+    }
     return null;
   }
-  return { fields: fieldsOf(index, fields, samples), opensUnlisted: samples.opensUnlisted };
+  const configuration = ranker === 'semantic' ? configurationOf(definition) : null;
+  if (ranker === 'semantic' && configuration === null) {
+    warn(
+      `azure-search: the index ${index} has no semantic configuration, so nothing is reranked; add one to it, or set AZURE_SEARCH_SEMANTIC_RANKER=disabled`,
+    );
+  }
+  return { fields: fieldsOf(index, fields, samples), opensUnlisted: samples.opensUnlisted, configuration };
+}
+
+/** The one that the index names, else its first. */
+function configurationOf({ semanticSearch }: SearchIndex): string | null {
+  return semanticSearch?.defaultConfigurationName ?? semanticSearch?.configurations?.[0]?.name ?? null;
 }
 
 function fieldsOf(index: string, fields: ReadonlyMap<string, SearchField>, names: SamplesSettings): SampleFields {

@@ -64,7 +64,7 @@ test('Writing: deletes in so many rounds and no more; what is left is there for 
   const options = { additionalPolicies: [LOCAL] };
   const indexes = new SearchIndexClient(service.endpoint, credential, options);
   const client = new SearchClient<SearchRow>(service.endpoint, 'rounds', credential, options);
-  const writing = new Writing(indexes, client, 2);
+  const writing = new Writing(indexes, client, { roundsMax: 2 });
   assert.equal(await writing.remove(id), true);
   assert.equal(await writing.count("kind eq 'chunk'"), 500);
   assert.deepEqual(await store.searchText('word', everything()), []);

@@ -1,6 +1,7 @@
 /** Changes to the index of Azure AI Search, in an order that leaves readers with whole documents at every moment. */
 import { randomUUID } from 'node:crypto';
 import { IndexDocumentsBatch, type SearchClient, type SearchIndexClient } from '@azure/search-documents';
+import type { Ranker } from '../../settings/samples-settings.ts';
 import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
 import { type NewDocument, StoreError } from '../store.ts';
 import { indexable } from '../words.ts';
@@ -25,12 +26,23 @@ const FOUND_AT_ONCE = 1_000;
  */
 const ROUNDS_MAX = 1_000;
 
+export interface WritingOptions {
+  readonly ranker?: Ranker;
+  readonly roundsMax?: number;
+}
+
 export class Writing {
   readonly #indexes: SearchIndexClient;
   readonly #client: SearchClient<SearchRow>;
   readonly #roundsMax: number;
+  readonly #ranker: Ranker;
 
-  constructor(indexes: SearchIndexClient, client: SearchClient<SearchRow>, roundsMax = ROUNDS_MAX) {
+  constructor(
+    indexes: SearchIndexClient,
+    client: SearchClient<SearchRow>,
+    { ranker = 'none', roundsMax = ROUNDS_MAX }: WritingOptions = {},
+  ) {
+    this.#ranker = ranker;
     this.#indexes = indexes;
     this.#client = client;
     this.#roundsMax = roundsMax;
@@ -100,7 +112,7 @@ export class Writing {
     const name = this.#client.indexName;
     // A field's size cannot change: the index is made anew, so that another embedding model may follow.
     await this.#indexes.deleteIndex(name);
-    await this.#indexes.createIndex(indexShape(name, null));
+    await this.#indexes.createIndex(indexShape({ name, dimensions: null, ranker: this.#ranker }));
     return count;
   }
 
@@ -109,7 +121,8 @@ export class Writing {
     const index = await this.#indexes.getIndex(name);
     const field = index.fields.find((candidate) => candidate.name === 'vector');
     const size = field !== undefined && 'vectorSearchDimensions' in field ? field.vectorSearchDimensions : null;
-    if (field === undefined) await this.#indexes.createOrUpdateIndex(indexShape(name, dimensions));
+    if (field === undefined)
+      await this.#indexes.createOrUpdateIndex(indexShape({ name, dimensions, ranker: this.#ranker }));
     else if (size !== dimensions) {
       throw new StoreError(
         `azure-search: the index ${name} has a field for ${size} numbers, not ${dimensions}; remove all documents and index anew`,

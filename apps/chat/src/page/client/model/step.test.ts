@@ -4,11 +4,25 @@ import { aboutOf } from './step.ts';
 
 const SEARCH = { kind: 'search', queries: ['dogs'], mode: 'text', passages: 2, withoutVectors: null };
 
+const SCORES = [{ label: 'S1', words: 2.5, vectors: null, fused: 1 }];
+const PARAMETERS = { model: 'chat', temperature: 0.3, tokensMax: 1024, reasoningEffort: null, seed: 7 };
+const MESSAGES = [{ role: 'system', content: 'Be brief.', cut: 0 }];
+const PROMPT = { kind: 'prompt', call: 'answer', messages: MESSAGES, leftOut: 0, parameters: PARAMETERS };
+
 const CASES: readonly (readonly [string, unknown, boolean])[] = [
   ['queries', { kind: 'queries', queries: ['a', 'b'], failed: null }, true],
   ['a search', SEARCH, true],
   ['a search of a mode that nobody knows', { ...SEARCH, mode: 'psychic' }, false],
+  ['a search while the index is probed', { ...SEARCH, isProbing: true }, true],
+  ['a search while the index is perhaps probed', { ...SEARCH, isProbing: 'perhaps' }, false],
   ['a search without its count', { ...SEARCH, passages: undefined }, false],
+  ['a search with scores', { ...SEARCH, scores: SCORES }, true],
+  ['a search with scores of a ranker', { ...SEARCH, scores: [{ ...SCORES[0], ranker: 3.1 }] }, true],
+  ['a search with scores of nothing', { ...SEARCH, scores: [{ fused: 1 }] }, false],
+  ['a prompt', PROMPT, true],
+  ['a prompt for something else', { ...PROMPT, call: 'joke' }, false],
+  ['a prompt of other messages', { ...PROMPT, messages: [{ role: 'system', content: ['Be brief.'], cut: 0 }] }, false],
+  ['a prompt without parameters', { ...PROMPT, parameters: { model: 'chat' } }, false],
   ['what was shortened', { kind: 'shortened', kept: 2, of: 5 }, true],
   ['a cut', { kind: 'cut' }, true],
   ['invented labels', { kind: 'invented', labels: ['S9'] }, true],

@@ -7,7 +7,7 @@ import { thread } from '../model/thread.ts';
 import { ask, isLoading, running, turns } from '../state/chat.ts';
 import { showsWriting } from '../state/preferences.ts';
 import { config, watchProbe } from '../state/session.ts';
-import { language, t, type Word } from '../state/words.ts';
+import { t, type Word } from '../state/words.ts';
 import { Composer } from './composer.tsx';
 import { Icon } from './icons.tsx';
 import { SlotView } from './turn.tsx';
@@ -77,7 +77,6 @@ function useFollow(count: number) {
   return { frame, isFar, toEnd };
 }
 
-/** The server says in English also why, to those who can read it. */
 const SEARCHES: Readonly<Record<ConfigView['retrieval']['mode'], Word>> = {
   hybrid: 'searchesHybrid',
   text: 'searchesText',
@@ -106,9 +105,7 @@ function Start() {
         </ul>
       )}
       {retrieval === undefined ? null : (
-        <p class="quiet small">
-          {language.value === 'en' ? retrieval.why : t(isProbing ? 'searchesProbing' : SEARCHES[retrieval.mode])}
-        </p>
+        <p class="quiet small">{t(isProbing ? 'searchesProbing' : SEARCHES[retrieval.mode])}</p>
       )}
     </div>
   );

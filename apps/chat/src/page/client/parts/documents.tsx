@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { DocumentRow } from '../../../store/store.ts';
 import { bytesText, countText, dateText } from '../format.ts';
 import { originalUrl } from '../model/passage.ts';
-import { documents, hasMore, readDocuments, readMore, removeDocument } from '../state/documents.ts';
+import { documents, hasMore, readDocuments, readMore, reindexDocument, removeDocument } from '../state/documents.ts';
 import { tell } from '../state/notices.ts';
 import { go, hashOf } from '../state/route.ts';
-import { config, session } from '../state/session.ts';
+import { config, session, user } from '../state/session.ts';
 import { locale, t } from '../state/words.ts';
 import { Chunks } from './chunks.tsx';
 import { Confirm } from './dialog.tsx';
@@ -96,6 +96,9 @@ function Row({ row, onDelete }: { readonly row: DocumentRow; readonly onDelete: 
           >
             <Icon name="out" />
           </a>
+          {mayDelete(row) && config.value?.mayUpload === true ? (
+            <IconButton icon="again" label={t('reindexTitle', { title })} onClick={() => void reindexDocument(row)} />
+          ) : null}
           {mayDelete(row) ? <IconButton icon="bin" label={t('deleteTitle', { title })} onClick={onDelete} /> : null}
         </div>
       </div>
@@ -106,11 +109,13 @@ function Row({ row, onDelete }: { readonly row: DocumentRow; readonly onDelete: 
 /** Who may see it, where that is not everybody. */
 function Seen({ row: { access } }: { readonly row: DocumentRow }) {
   const names = [...access.groups, ...access.users];
-  return names.length === 0 ? null : <span class="pill wait">{t('onlyFor', { names: names.join(', ') })}</span>;
+  if (names.length === 0) return null;
+  const isMine = access.groups.length === 0 && names.every((name) => name === user());
+  return <span class="pill wait">{isMine ? t('onlyMe') : t('onlyFor', { names: names.join(', ') })}</span>;
 }
 
 /** The server decides; this spares a refusal. */
 function mayDelete({ owner }: DocumentRow): boolean {
   const now = session.value;
-  return now.kind === 'open' && (now.me.isAdmin || now.me.user === owner);
+  return now.kind === 'open' && (now.me.isAdmin || user() === owner);
 }

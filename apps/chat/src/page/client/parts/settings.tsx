@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { CHOICES, chooseLanguage, override, overrides, showsWriting, type Theme, theme } from '../state/preferences.ts';
-import { config } from '../state/session.ts';
+import { config, session } from '../state/session.ts';
 import { isLanguage, LANGUAGES, language, t, type Word } from '../state/words.ts';
 import { Dialog } from './dialog.tsx';
 
@@ -80,6 +80,7 @@ function Developer() {
           )
         }
       />
+      <Why />
       <div class="pair">
         <NumberField name="top" label={t('top')} min={1} max={20} step={1} hint={config.value?.defaults.top} />
         <NumberField name="temperature" label={t('temperature')} min={0} max={2} step={0.1} />
@@ -105,6 +106,17 @@ function Developer() {
       />
       <PromptField />
     </>
+  );
+}
+
+/** Of what the server finds best: what it measured, and the setting that changes it. Told in English, to admins alone. */
+function Why() {
+  const { kind } = session.value;
+  if (kind !== 'open' || !session.value.me.isAdmin) return null;
+  return (
+    <p class="quiet small" lang="en">
+      {config.value?.retrieval.why}
+    </p>
   );
 }
 

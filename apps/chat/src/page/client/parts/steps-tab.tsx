@@ -1,19 +1,21 @@
 /** What was done for an answer, step by step, with what went in and came out. */
 
-import type { StepAbout } from '../../../events.ts';
+import type { Reranked, StepAbout } from '../../../events.ts';
 import { countText, durationText } from '../format.ts';
 import type { Answer, Step } from '../model/answer.ts';
 import { kindText } from '../state/telling.ts';
 import { locale, t, type Word } from '../state/words.ts';
+import { Prompt } from './prompt.tsx';
+import { Scores } from './scores.tsx';
 import { MODES } from './sources-tab.tsx';
 
-export function StepsTab({ answer: { steps, usage } }: { readonly answer: Answer }) {
+export function StepsTab({ answer: { steps, usage, sources } }: { readonly answer: Answer }) {
   if (steps.length === 0 && usage === null) return <p class="quiet">{t('noSteps')}</p>;
   return (
     <>
       <ol class="steps">
         {steps.map((step, i) => (
-          <StepView key={i} step={step} />
+          <StepView key={i} step={step} sources={sources} />
         ))}
       </ol>
       {usage === null ? null : (
@@ -26,28 +28,46 @@ export function StepsTab({ answer: { steps, usage } }: { readonly answer: Answer
   );
 }
 
+interface StepViewProps {
+  readonly step: Step;
+  readonly sources: Answer['sources'];
+}
+
 /** In the reader's language where the server told figures; else in the server's English. */
-function StepView({ step: { title, text, ms, about } }: { readonly step: Step }) {
+function StepView({ step: { title, text, ms, about }, sources }: StepViewProps) {
   const lines = about === null ? text : linesOf(about);
   const english = about === null ? { lang: 'en' } : {};
   return (
     <li {...english}>
       <div class="stepHead">
-        <h3>{about === null ? title : t(TITLES[about.kind])}</h3>
+        <h3>{about === null ? title : t(titleOf(about))}</h3>
         {ms === 0 ? null : <span class="quiet small">{durationText(ms, locale.value)}</span>}
       </div>
       {lines === '' ? null : <Text text={lines} />}
+      {about?.kind === 'search' ? <Scores scores={about.scores ?? []} sources={sources} /> : null}
+      {about?.kind === 'prompt' ? <Prompt about={about} /> : null}
     </li>
   );
+}
+
+function titleOf(about: StepAbout): Word {
+  return about.kind === 'prompt' && about.call === 'plan' ? 'stepPlanPrompt' : TITLES[about.kind];
 }
 
 const TITLES: Readonly<Record<StepAbout['kind'], Word>> = {
   queries: 'stepQueries',
   search: 'stepSearch',
+  prompt: 'stepPrompt',
   shortened: 'stepShortened',
   cut: 'stepCut',
   invented: 'stepInvented',
   check: 'stepCheck',
+};
+
+const RERANKED_WORDS: Readonly<Record<Reranked, Word>> = {
+  service: 'reranked',
+  model: 'reranked',
+  failed: 'notReranked',
 };
 
 function linesOf(about: StepAbout): string {
@@ -60,8 +80,12 @@ function linesOf(about: StepAbout): string {
     case 'search': {
       const found = `${t(MODES[about.mode])} ${t('passageCount', { count: countText(about.passages, now) })}`;
       const why = about.withoutVectors === null ? [] : [t('withoutVectors'), kindText(about.withoutVectors)];
-      return [...about.queries, found, ...why].join('\n');
+      const probing = about.isProbing === true ? [t('searchesProbing')] : [];
+      const reranked = about.reranked === undefined ? [] : [t(RERANKED_WORDS[about.reranked])];
+      return [...about.queries, found, ...why, ...probing, ...reranked].join('\n');
     }
+    case 'prompt':
+      return '';
     case 'shortened':
       return t('shortenedText', { kept: countText(about.kept, now), of: countText(about.of, now) });
     case 'cut':

@@ -1,19 +1,21 @@
 /** Files on their way in: chosen or dropped, sent, read, cut, embedded. */
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { bytesText } from '../format.ts';
+import { bytesText, timeText } from '../format.ts';
 import { clearEnded, type Sending, send, sendings } from '../state/documents.ts';
-import { config, isNameless } from '../state/session.ts';
+import { config, isNameless, session, user } from '../state/session.ts';
 import { locale, t, type Word } from '../state/words.ts';
 import { Icon } from './icons.tsx';
 
 export function Uploads() {
   const [category, setCategory] = useState('');
   const [groups, setGroups] = useState('');
+  const [isMine, setMine] = useState(false);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null | undefined): void => {
-    if (files !== null && files !== undefined && files.length > 0) void send([...files], category, groups);
+    if (files !== null && files !== undefined && files.length > 0)
+      void send([...files], { category, groups, onlyFor: isMine ? user() : null });
     if (input.current !== null) input.current.value = '';
   };
   const place = useRef<HTMLElement>(null);
@@ -47,15 +49,37 @@ export function Uploads() {
               <input
                 value={groups}
                 placeholder={t('everybody')}
+                disabled={isMine}
                 onInput={({ currentTarget }) => setGroups(currentTarget.value)}
               />
             </label>
           )}
         </div>
+        {isAlone() ? null : (
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={isMine || isHidden()}
+              disabled={isHidden()}
+              onChange={({ currentTarget }) => setMine(currentTarget.checked)}
+            />{' '}
+            {t('onlyMe')}
+          </label>
+        )}
       </div>
       <Sendings />
     </section>
   );
+}
+
+/** What a visitor without a name uploads the server keeps for them alone. */
+function isHidden(): boolean {
+  return isNameless() && !isAlone();
+}
+
+/** On their own machine: there is nobody to hide it from. */
+function isAlone(): boolean {
+  return isNameless() && session.value.kind === 'open' && session.value.me.isAdmin;
 }
 
 function useDrop(
@@ -118,7 +142,7 @@ const STATES: Readonly<Record<Sending['state'], Word>> = {
   failed: 'stateFailed',
 };
 
-function Row({ sending: { name, share, state, reason, notes } }: { readonly sending: Sending }) {
+function Row({ sending: { name, share, state, reason, notes, retryAtMs } }: { readonly sending: Sending }) {
   const tone = state === 'done' ? 'good' : state === 'failed' ? 'bad' : '';
   return (
     <li class="sending">
@@ -127,6 +151,9 @@ function Row({ sending: { name, share, state, reason, notes } }: { readonly send
         <span class={`pill ${tone}`}>{t(STATES[state])}</span>
       </div>
       {state === 'done' || state === 'failed' ? null : <Bar name={name} share={state === 'sending' ? share : null} />}
+      {retryAtMs === null ? null : (
+        <p class="small quiet">{t('embeddingWaits', { time: timeText(retryAtMs, locale.value) })}</p>
+      )}
       {reason === null ? null : <p class="small problem">{reason.text}</p>}
       {reason === null || reason.detail === null ? null : (
         <p class="small quiet" lang="en">

@@ -5,7 +5,7 @@ import { DOCUMENTS_PER_PAGE } from '../api.ts';
 import { bytesText } from '../format.ts';
 import type { Told } from '../model/telling.ts';
 import type { JobView } from '../shapes.ts';
-import { upload } from '../upload.ts';
+import { type Upload, upload } from '../upload.ts';
 import { succeeded, tell } from './notices.ts';
 import { api } from './server.ts';
 import { config } from './session.ts';
@@ -21,6 +21,8 @@ export interface Sending {
   readonly jobId: string | null;
   readonly reason: Told | null;
   readonly notes: readonly string[];
+  /** When it goes on by itself; null: it waits for no model. */
+  readonly retryAtMs: number | null;
 }
 
 export const documents = signal<readonly DocumentRow[] | null>(null);
@@ -56,20 +58,31 @@ export async function removeDocument({ id }: DocumentRow): Promise<boolean> {
   return true;
 }
 
+type Fields = Omit<Upload, 'file'>;
+
+/** From the file that the server keeps; shown among those that are sent. */
+export async function reindexDocument({ id, title }: DocumentRow): Promise<void> {
+  const answer = await api.reindex(id);
+  if (!succeeded(answer)) return;
+  const job = answer.value;
+  sendings.value = [{ key: ++keys, name: title, share: 1, jobId: job.id, ...toldOf(job) }, ...sendings.value];
+  await look();
+}
+
 /** One after the other: each has all of the line. */
-export async function send(files: readonly File[], category: string, groups: string): Promise<void> {
+export async function send(files: readonly File[], fields: Fields): Promise<void> {
   if (files.length > FILES_MAX) tell(t('tooManyFiles', { most: FILES_MAX }));
   const queue = files.slice(0, FILES_MAX).map((file) => ({ file, key: ++keys }));
   sendings.value = [...queue.map(({ file, key }) => waiting(file, key)), ...sendings.value];
   for (const { file, key } of queue) {
     const refused = refusalOf(file);
     if (refused !== null) update(key, { state: 'failed', reason: plain(refused) });
-    else await sendOne(file, key, category, groups);
+    else await sendOne(file, key, fields);
   }
 }
 
 function waiting(file: File, key: number): Sending {
-  return { key, name: file.name, share: 0, state: 'sending', jobId: null, reason: null, notes: [] };
+  return { key, name: file.name, share: 0, state: 'sending', jobId: null, reason: null, notes: [], retryAtMs: null };
 }
 
 /** Said here, before all of it has gone up. */
@@ -78,8 +91,8 @@ function refusalOf({ size }: File): string | null {
   return size > most ? t('fileTooLarge', { most: bytesText(most, locale.value) }) : null;
 }
 
-async function sendOne(file: File, key: number, category: string, groups: string): Promise<void> {
-  const answer = await upload({ file, category, groups }, (share) => update(key, { share }));
+async function sendOne(file: File, key: number, fields: Fields): Promise<void> {
+  const answer = await upload({ file, ...fields }, (share) => update(key, { share }));
   if (answer.kind === 'ok') {
     update(key, { share: 1, jobId: answer.value.id, ...toldOf(answer.value) });
     await look();
@@ -116,11 +129,21 @@ function takeJob(job: JobView): void {
 }
 
 /** A job may be done although its one file failed: it was no failure of the job. */
-function toldOf({ state, last, reason }: JobView): Pick<Sending, 'state' | 'reason' | 'notes'> {
-  if (last?.kind === 'failed') return { state: 'failed', reason: unreadTold(last), notes: [] };
+function toldOf({
+  state,
+  last,
+  reason,
+  retryAtMs,
+}: JobView): Pick<Sending, 'state' | 'reason' | 'notes' | 'retryAtMs'> {
+  if (last?.kind === 'failed') return { state: 'failed', reason: unreadTold(last), notes: [], retryAtMs };
   const notes = last?.kind === 'indexed' ? last.notes : last?.kind === 'unchanged' ? [t('unchanged')] : [];
   // Of a job of one file it is the index itself that failed.
-  return { state: STATES[state], reason: reason === null ? null : unreadTold({ code: 'inside', reason }), notes };
+  return {
+    state: STATES[state],
+    reason: reason === null ? null : unreadTold({ code: 'inside', reason }),
+    notes,
+    retryAtMs,
+  };
 }
 
 function plain(text: string): Told {

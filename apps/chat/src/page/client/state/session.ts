@@ -73,6 +73,11 @@ export async function signOut(): Promise<void> {
   location.assign('/');
 }
 
+/** null: nobody is known so far. */
+export function user(): string | null {
+  return session.value.kind === 'open' ? session.value.me.user : null;
+}
+
 /** Nobody is asked for a name: there is none to show, and there are no groups. */
 export function isNameless(): boolean {
   return session.value.kind === 'open' && session.value.me.auth === 'none';

@@ -4,7 +4,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { filterOf, type Row } from './odata.ts';
 
 export interface TestService {
-  readonly endpoint: string;
+  endpoint: string;
   readonly key: string;
   /** Requests as `METHOD path`, in their order. */
   readonly requests: string[];
@@ -13,6 +13,8 @@ export interface TestService {
   busyHeaders: Readonly<Record<string, string>>;
   /** To be set: each request waits for it. It is given how many are under way. */
   hold: (underWay: number) => Promise<void>;
+  /** To be set: what comes of a search that asks for the semantic ranker. `busy`: rows come as they were found. */
+  ranker: 'on' | 'off' | 'busy';
   end(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ interface Answer {
 }
 
 const KEY = 'search-key-of-a-test';
+const RANKER_ON: TestService['ranker'] = 'on';
 
 export interface ServiceOptions {
   /** Served over https with it. */
@@ -57,16 +60,16 @@ export async function startService({ tls, acceptsToken }: ServiceOptions = {}): 
         return response.writeHead(503, service.busyHeaders).end();
       }
       const { status, body: told } = mayEnter(request)
-        ? answered(indexes, request.method ?? '', path, body)
+        ? answered(indexes, request.method ?? '', path, body, service.ranker)
         : refused(403, 'Forbidden');
       return response
         .writeHead(status, { 'content-type': 'application/json' })
         .end(told === undefined ? '' : JSON.stringify(told));
     });
   };
-  const service = {
+  const service: TestService = {
     ...{ endpoint: '', key: KEY, requests, busyTimes: 0, busyHeaders: { 'retry-after-ms': '0' } },
-    ...{ hold: (_underWay: number) => Promise.resolve() },
+    ...{ hold: (_underWay: number) => Promise.resolve(), ranker: RANKER_ON },
     end: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -90,7 +93,13 @@ function refused(status: number, message: string): Answer {
   return { status, body: { error: { code: '', message } } };
 }
 
-function answered(indexes: Map<string, Index>, method: string, path: string, body: Record<string, unknown>): Answer {
+function answered(
+  indexes: Map<string, Index>,
+  method: string,
+  path: string,
+  body: Record<string, unknown>,
+  ranker: TestService['ranker'],
+): Answer {
   if (path === '/indexes') {
     if (method === 'GET')
       return { status: 200, body: { value: [...indexes.values()].map(({ definition }) => definition) } };
@@ -101,7 +110,7 @@ function answered(indexes: Map<string, Index>, method: string, path: string, bod
   const index = indexes.get(name);
   if (index === undefined) return refused(404, `No index with the name '${name}' was found.`);
   if (action === 'search.index') return written(index, body);
-  if (action === 'search.post.search') return searched(index, body);
+  if (action === 'search.post.search') return searched(index, body, ranker);
   if (method === 'GET') return { status: 200, body: index.definition };
   if (method === 'DELETE') return { status: indexes.delete(name) ? 204 : 404 };
   indexes.set(name, { definition: body, rows: index.rows });
@@ -126,32 +135,75 @@ function written({ definition, rows }: Index, body: Record<string, unknown>): An
   return { status: 200, body: { value } };
 }
 
-function searched({ definition, rows }: Index, body: Record<string, unknown>): Answer {
+function searched({ definition, rows }: Index, body: Record<string, unknown>, ranker: TestService['ranker']): Answer {
   try {
+    const figureOf = body.queryType === 'semantic' ? figures(definition, body, ranker) : null;
     const test = typeof body.filter === 'string' ? filterOf(body.filter) : () => true;
     const found = [...rows.values()].filter(test).flatMap((row) => {
       const score = scoreOf(row, body);
-      return score === null ? [] : [{ row, score }];
+      return score === null ? [] : [{ row, score, figure: figureOf?.(row) ?? null }];
     });
     const [orderBy] = String(body.orderby ?? '').split(' ');
-    found.sort((a, b) => (orderBy ? order(a.row[orderBy], b.row[orderBy]) : b.score - a.score));
+    found.sort((a, b) =>
+      orderBy ? order(a.row[orderBy], b.row[orderBy]) : (b.figure ?? 0) - (a.figure ?? 0) || b.score - a.score,
+    );
     const select = String(body.select ?? '').split(',');
     const fields = listOf(definition.fields)
       .map(({ name }) => String(name))
       .filter((name) => body.select === undefined || select.includes(name));
     const skipped = Number(body.skip ?? 0);
-    const value = found.slice(skipped, skipped + Number(body.top ?? 50)).map(({ row, score }) => ({
+    const value = found.slice(skipped, skipped + Number(body.top ?? 50)).map(({ row, score, figure }) => ({
       '@search.score': score,
+      ...(figure === null ? {} : { '@search.rerankerScore': figure }),
       ...Object.fromEntries(fields.map((name) => [name, row[name] ?? null])),
     }));
     const facets = facetsOf(
       found.map(({ row }) => row),
       body,
     );
-    return { status: 200, body: { '@odata.count': found.length, ...facets, value } };
+    const partial = { '@search.semanticPartialResponseReason': 'capacityOverloaded' };
+    const isPartial = figureOf !== null && ranker === 'busy';
+    const told = { '@odata.count': found.length, ...facets, ...(isPartial ? partial : {}), value };
+    return { status: isPartial ? 206 : 200, body: told };
   } catch (error) {
     return refused(400, error instanceof Error ? error.message : String(error));
   }
+}
+
+/**
+ * What the ranker gives each row: 4 times the share of the question's words, whatever is an ending of three letters aside, that stand in
+ * the configuration's fields. Not the service's figures, but they are of the same kind, and have another order than those of words.
+ */
+function figures(
+  definition: Record<string, unknown>,
+  { semanticConfiguration, semanticQuery, search, ...body }: Record<string, unknown>,
+  ranker: TestService['ranker'],
+): (row: Row) => number | null {
+  const isBounded = body.semanticErrorHandling === 'partial' && body.semanticMaxWaitInMilliseconds === 3_000;
+  if (ranker === 'off') throw new Error('Semantic search is not enabled for this service.');
+  const configurations = listOf(objectOf(definition.semantic).configurations);
+  const configuration = configurations.find(({ name }) => name === semanticConfiguration);
+  if (configuration === undefined) throw new Error(`Unknown semantic configuration '${semanticConfiguration}'.`);
+  const { titleField, prioritizedContentFields } = objectOf(configuration.prioritizedFields);
+  const fields = [objectOf(titleField), ...listOf(prioritizedContentFields)].map(({ fieldName }) => String(fieldName));
+  if (ranker === 'busy') {
+    // As whoever sets no bound, or wants all or nothing, would not get them.
+    if (!isBounded) throw new Error('The semantic ranker is busy.');
+    return () => null;
+  }
+  const asked = stemsOf(String(semanticQuery ?? search));
+  return (row) => {
+    const own = new Set(stemsOf(fields.map((field) => row[field] ?? '').join(' ')));
+    return (4 * asked.filter((stem) => own.has(stem)).length) / Math.max(1, asked.length);
+  };
+}
+
+function stemsOf(text: string): readonly string[] {
+  return [...new Set((text.toLowerCase().match(/\p{L}+/gu) ?? []).map((word) => word.slice(0, 4)))];
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** Of `field,count:n,sort:value` alone. */
@@ -176,6 +228,13 @@ function order(a: unknown, b: unknown): number {
 /** null: not among the results. Not the service's figures, but its order for plain cases. */
 function scoreOf(row: Row, body: Record<string, unknown>): number | null {
   const [vectorQuery] = listOf(body.vectorQueries);
+  if (vectorQuery !== undefined && typeof body.search === 'string' && body.search !== '*') {
+    const { vectorQueries: _, ...words } = body;
+    const scores = [scoreOf(row, words), scoreOf(row, { vectorQueries: [vectorQuery] })].filter(
+      (each) => each !== null,
+    );
+    return scores.length === 0 ? null : scores.reduce((sum, each) => sum + each, 0);
+  }
   if (vectorQuery !== undefined) {
     const own = row[String(vectorQuery.fields)];
     return Array.isArray(own) && Array.isArray(vectorQuery.vector) ? cosine(own, vectorQuery.vector) : null;

@@ -1,0 +1,82 @@
+/** Passages in the order of somebody who reads them, the search service or the chat model; where that fails, as they were found. */
+import type { Clock } from '@spillway/clock';
+import { type Candidate, RERANK_TOOL, RERANK_TOOL_NAME, rerankedOrder, rerankMessages } from '@spillway/rag';
+import { answerFailure } from '../models/failure.ts';
+import { IdleWatch } from '../models/idle-watch.ts';
+import type { Models } from '../models/models.ts';
+import { type DocumentStore, type Found, type SearchFilter, StoreError } from '../store/store.ts';
+
+export interface RankedQuery {
+  readonly query: string;
+  readonly byWords: boolean;
+  readonly vector: Float32Array | null;
+}
+
+export interface Reranking {
+  /** For each query, best first. */
+  readonly lists: readonly (readonly Found[])[];
+  /** Why a query of them was not reranked, for the operator; null: all were. */
+  readonly failed: string | null;
+}
+
+type SearchRanked = NonNullable<DocumentStore['searchRanked']>;
+
+/**
+ * @param scoreMin of the service's ranker, 0 to 4: what it gives less is left out; null: all stays.
+ * @returns null lists: nothing was found in this way, search in the other.
+ */
+export async function rerankedByService(
+  search: SearchRanked,
+  queries: readonly RankedQuery[],
+  filter: SearchFilter,
+  scoreMin: number | null,
+): Promise<Reranking | { readonly lists: null; readonly failed: string }> {
+  const lists: (readonly Found[])[] = [];
+  let failed: string | null = null;
+  try {
+    for (const { query: question, byWords, vector } of queries) {
+      const { found, unranked } = await search({ question, byWords, vector }, filter);
+      failed ??= unranked;
+      // What was not ranked has figures of another kind.
+      lists.push(unranked === null ? found.filter(({ score }) => score >= (scoreMin ?? 0)) : found);
+    }
+  } catch (error) {
+    if (error instanceof StoreError) return { lists: null, failed: error.message };
+    throw error;
+  }
+  return { lists, failed };
+}
+
+/** Longest that a question waits for the model's order. Milliseconds. */
+const RERANK_MS_MAX = 8_000;
+
+export interface ModelOrder {
+  readonly candidates: readonly Candidate[];
+  /** Why they are as found; null: the model put them in order. */
+  readonly failed: string | null;
+}
+
+/** One call, which is not tried again: a 429 is worth a wait for an answer, not for an order. */
+export async function rerankedByModel(
+  { models, clock }: { readonly models: Models; readonly clock: Clock },
+  queries: readonly string[],
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<ModelOrder> {
+  const passages = candidates.map(({ title, chunk }) => ({ title, text: chunk.text }));
+  const watch = new IdleWatch(clock, RERANK_MS_MAX, signal);
+  try {
+    const messages = rerankMessages({ queries, passages });
+    const { call, text } = await models.plan(messages, { ...RERANK_TOOL.function }, watch.signal);
+    const calls = call === null ? [] : [{ name: RERANK_TOOL_NAME, arguments: call }];
+    const order = rerankedOrder({ calls, content: text }, candidates.length);
+    if (order === null) return { candidates, failed: 'The chat model named no passage.' };
+    return { candidates: order.flatMap((place) => candidates[place] ?? []), failed: null };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = watch.isIdle ? `The chat model gave no order within ${RERANK_MS_MAX / 1_000} s.` : null;
+    return { candidates, failed: why ?? answerFailure(error).message };
+  } finally {
+    watch.end();
+  }
+}
