@@ -24,7 +24,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 const blocks = blocksOf(PAGE);
 
-test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 11));
+test('docs/deploy-api-management.md: has blocks of commands', () => assert.equal(blocks.length, 12));
 
 for (const [i, { heading, text }] of blocks.entries()) {
   test(`docs/deploy-api-management.md: block ${i + 1}, ${heading}, runs as it is printed`, (t) => {
@@ -78,7 +78,12 @@ test('azd env get-values | grep APIM_GATEWAY_URL: prints one line, which the tem
 test('azd env set: each variable that the document sets for this project is read by it', () => {
   const own = blocks.filter(({ text }) => text.includes('cd deploy/api-management')).map(({ text }) => text);
   const set = own.flatMap((text) => [...text.matchAll(/azd env set (\w+)/g)].map(([, name = '']) => name));
-  assert.deepEqual([...new Set(set)].sort(), ['ALLOWED_PRINCIPALS', 'APIM_SKU', 'OPENAI_CAPACITY']);
+  assert.deepEqual([...new Set(set)].sort(), [
+    'ALLOWED_PRINCIPALS',
+    'APIM_SKU',
+    'CLIENT_TOKENS_PER_MINUTE',
+    'OPENAI_CAPACITY',
+  ]);
   for (const name of set) assert.match(PARAMETERS, new RegExp(`readEnvironmentVariable\\('${name}'`));
 });
 

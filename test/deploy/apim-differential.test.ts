@@ -9,7 +9,7 @@ import { CLIENT_KEY as WORLD_KEY, world } from '../world.ts';
 import type { Asked } from './apim/exchange.ts';
 import { configOf, FLEETS } from './apim/fleets.ts';
 import { Apim } from './apim/interpreter.ts';
-import { fileOf, rendered } from './apim/rendered.ts';
+import { fileOf, NO_LIMIT, rendered } from './apim/rendered.ts';
 import { CLIENT_KEY, type Seen, type Twins, toBoth, twins } from './apim/twins.ts';
 
 const ask = (path: string, body: string, key = CLIENT_KEY): Asked => ({
@@ -210,7 +210,7 @@ test('API Management in front of the gateway: the gateway balances, and its 429 
   const front = fileOf(rendered(configOf(FLEETS.three ?? ''), { frontOf: 'spillway' }), 'infra/main.json');
   const apim = new Apim({
     template: front.replace("[format('{0}/openai', parameters('spillwayUrl'))]", `${gateway.url}/openai`),
-    namedValues: { 'identity-client-id': 'identity' },
+    namedValues: { 'identity-client-id': 'identity', 'client-tokens-per-minute': NO_LIMIT },
     // The world's gateway knows keys; tokens at a gateway are tested in test/clients.
     send: async ({ method, url, body }) => {
       const headers = { 'api-key': WORLD_KEY, 'content-type': 'application/json' };

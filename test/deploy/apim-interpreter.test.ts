@@ -6,7 +6,7 @@ import type { ApimOptions } from '@spillway/render';
 import type { Answer, Asked } from './apim/exchange.ts';
 import { configOf, FLEETS } from './apim/fleets.ts';
 import { Apim, type ApimSettings, type Fetched, type Sent } from './apim/interpreter.ts';
-import { fileOf, rendered } from './apim/rendered.ts';
+import { fileOf, NO_LIMIT, rendered } from './apim/rendered.ts';
 
 const OK: Fetched = { status: 200, headers: {}, body: '{"usage":{"total_tokens":600}}' };
 const throttled = (seconds: string): Fetched => ({ status: 429, headers: { 'retry-after': seconds }, body: '' });
@@ -30,7 +30,12 @@ function bench(config: Config, options: Partial<ApimOptions> = {}, settings: Par
     return answers.get(new URL(one.url).hostname.split('.')[0] ?? '') ?? OK;
   };
   const template = fileOf(rendered(config, options), 'infra/main.json');
-  const namedValues = { 'identity-client-id': 'identity', 'tenant-id': 'tenant', 'allowed-principals': 'deployer,app' };
+  const namedValues = {
+    'identity-client-id': 'identity',
+    'tenant-id': 'tenant',
+    'allowed-principals': 'deployer,app',
+    'client-tokens-per-minute': `${options.clientTokensPerMinute ?? NO_LIMIT}`,
+  };
   const base = { template, namedValues, send, nowMs: () => clock.nowMs, unit: () => 0, keys: { key: 'chat-app' } };
   const apim = new Apim({ ...base, ...settings });
   const ask: Bench['ask'] = (headers = { 'api-key': 'key' }, change = {}) =>
@@ -203,6 +208,15 @@ test('policy: what goes wrong within API Management is not shown', async () => {
   const answer = await ask();
   assert.equal(answer.status, 503);
   assert.doesNotMatch(answer.body, /10\.0\.0\.7|openai1/);
+});
+
+test('policy: where there is no limit of tokens, none is asked', async () => {
+  const unlimited = bench(configOf(FLEETS['two-models'] ?? ''));
+  assert.equal((await unlimited.ask()).status, 200);
+  assert.deepEqual(unlimited.apim.limited, []);
+  const limited = bench(configOf(FLEETS['two-models'] ?? ''), { clientTokensPerMinute: 1 });
+  assert.equal((await limited.ask()).status, 200);
+  assert.deepEqual(limited.apim.limited, ['chat-app']);
 });
 
 test('policy: tokens of a client are limited by the minute, each client for itself', async () => {

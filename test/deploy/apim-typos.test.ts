@@ -27,7 +27,7 @@ const IN_POLICY: readonly Typo[] = [
   ['buffer-request-body="true"', 'buffer-request-body="on"'],
   ['buffer-response="false"', 'buffer-responses="false"'],
   ['counter-key=', 'counterkey='],
-  ['tokens-per-minute="1000"', 'tokens-per-minute="many"'],
+  ['tokens-per-minute="{{client-tokens-per-minute}}"', 'tokens-per-minute="many"'],
   ['estimate-prompt-tokens="true" ', ''],
   ['<dimension name', '<dimensions name'],
   ['exists-action="delete"', 'exists-action="remove"'],

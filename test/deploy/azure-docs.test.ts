@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
+import { configOf } from './apim/fleets.ts';
+import { fileOf, rendered } from './apim/rendered.ts';
 import { asObject } from './arm-schemas.ts';
+import { AZD_PROJECTS, type AzdProject, FakeMachine } from './container-apps-azd.ts';
 import { PROJECTS, templateOf } from './container-apps-fleets.ts';
-import { blocksOf, commandsOf, pageOf, ROOT } from './documents.ts';
+import { blocksOf, commandsOf, filledIn, pageOf, ROOT } from './documents.ts';
 
 const PATH = 'docs/to-run-with-azure.md';
 const PAGE = pageOf(PATH);
@@ -27,7 +31,7 @@ function general(command: string): string {
 
 /** On no other page: it is of use to whoever checks, not to whoever deploys. */
 const ONLY_HERE: readonly RegExp[] = [
-  /^azd (?:provision --preview|version)$/,
+  /^azd (?:env new gateway|provision --preview|hooks run preprovision|version)$/,
   /^az (?:version|keyvault list-deleted|apim deletedservice list|cognitiveservices account list-deleted)$/,
   /^az bicep build(?:-params)? --file \S+ --stdout$/,
   /^curl -si? .*"\$(?:CONTAINER_APP_URL|APIM_GATEWAY_URL)\/openai\//,
@@ -94,10 +98,45 @@ function apimOutputs(): Readonly<Record<string, unknown>> {
   return asObject(asObject(JSON.parse(pageOf('deploy/api-management/infra/main.json'))).outputs ?? null);
 }
 
+/** Checks 1 to 4, without what is cleaned up; then that. Other programs' commands are left out. */
+const AZD_BLOCKS = blocksOf(PATH)
+  .filter(({ heading }) => /^[1-4]\. /.test(heading))
+  .map((block) => commandsOf(block).filter((line) => /^(?:cd|azd) /.test(line)));
+const isCleaning = (lines: readonly string[]): boolean => lines.some((line) => line.startsWith('azd down'));
+
+/** As check 4 has it rendered. */
+const FRONT = frontOf('deploy/api-management/spillway.yaml', 'my-front');
+
+function frontOf(config: string, folder: string): AzdProject {
+  const files = rendered(configOf(pageOf(config)), { frontOf: 'spillway' });
+  const template = asObject(JSON.parse(fileOf(files, 'infra/main.json')));
+  return { folder, template, parameters: fileOf(files, 'infra/main.bicepparam'), hooks: null, service: null };
+}
+
+test(`${PATH}: azd's commands of checks 1 to 4 do what they should, one after the other, and leave nothing`, async () => {
+  const machine = new FakeMachine();
+  const azds = [...Object.values(AZD_PROJECTS), FRONT].map((project) => machine.azd(project));
+  const values: Record<string, string> = {};
+  let here = azds[0] ?? assert.fail();
+  const run = async (line: string): Promise<void> => {
+    if (line.startsWith('cd ')) here = azds.find(({ folder }) => line === `cd ${folder}`) ?? assert.fail(line);
+    else await here.command(filledIn(line.replace(/ \|.*$/, ''), values));
+    Object.assign(values, parseEnv(await here.command('azd env get-values')));
+  };
+  const lines = AZD_BLOCKS.filter((block) => !isCleaning(block)).flat();
+  for (const line of lines) await run(line);
+  assert.ok(lines.length >= 30, `${lines.length} lines`);
+  assert.deepEqual(azds[0]?.letsIn().slice(1), ['chat-principal-id', 'apim-identity-principal-id']);
+  for (const line of AZD_BLOCKS.filter(isCleaning).reverse().flat()) await run(line);
+  for (const line of ['cd my-front', 'azd down --purge --force']) await run(line);
+  assert.deepEqual(machine.azure.left(), []);
+});
+
 /** Said by a hook, or by a program of ours. */
 const SAID: ReadonlyArray<readonly [what: string, where: string]> = [
   ['The gateway will answer at ', 'deploy/container-apps/gateway/hooks/postprovision.ts'],
-  ['Making this app known to the gateway of the azd environment ', 'deploy/container-apps/chat/hooks/postprovision.ts'],
+  ['Making this app known to ', 'deploy/container-apps/chat/hooks/postprovision.ts'],
+  ['This app knows no gateway yet', 'apps/chat/src/models/failure.ts'],
   ['{"status":"ok"}', 'apps/gateway/src/route/health.ts'],
   ['Proxying to ', 'apps/gateway/src/observe/lines.ts'],
   ['POOL_IS_CLOSED', 'apps/render/src/apim/expressions.ts'],
@@ -115,8 +154,8 @@ test(`${PATH}: counts and names of the manifest and the workflows are theirs`, (
   assert.match(PAGE, /five lines, `configmap\/spillway created/);
   const jobs = (file: string): readonly string[] =>
     Object.keys(asObject(parse(pageOf(`.github/workflows/${file}`)).jobs));
-  assert.equal(jobs('check.yaml').length + jobs('browser.yaml').length, 4);
-  assert.match(PAGE, /`check` and `browser`, four green jobs in all/);
+  assert.equal(jobs('check.yaml').length + jobs('browser.yaml').length, 5);
+  assert.match(PAGE, /`check` and `browser`, five green jobs in all/);
   assert.deepEqual(jobs('release.yaml'), ['package', 'executable', 'image']);
   for (const job of jobs('release.yaml')) assert.ok(PAGE.includes(`\`${job}\``), job);
   const { version } = asObject(JSON.parse(pageOf('apps/cli/package.json')));

@@ -1,19 +1,25 @@
 /** The hooks of the two azd projects, with fakes of azd and az; and each command of the article, in its order. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { isPassword } from '../../apps/chat/src/auth/password.ts';
+import {
+  API_MANAGEMENT,
+  ENVIRONMENTS_MAX,
+  GATEWAY,
+  presetOf,
+} from '../../deploy/container-apps/chat/hooks/gateways.ts';
 import { postprovision as afterChat } from '../../deploy/container-apps/chat/hooks/postprovision.ts';
 import { preprovision as beforeChat } from '../../deploy/container-apps/chat/hooks/preprovision.ts';
 import { postprovision as afterGateway } from '../../deploy/container-apps/gateway/hooks/postprovision.ts';
 import { preprovision as beforeGateway } from '../../deploy/container-apps/gateway/hooks/preprovision.ts';
 import { quotaProblems, quotasIn, wantsOf } from '../../deploy/container-apps/gateway/hooks/quota.ts';
 import type { Ended, Hook } from '../../deploy/container-apps/hooks/run.ts';
-import { FakeAzd } from './container-apps-azd.ts';
 import { artefact } from './container-apps-fleets.ts';
-import { blocksOf, commandsOf } from './documents.ts';
 
 const URL_OF_GATEWAY = 'https://ca-gateway-0.example.azurecontainerapps.io';
 
@@ -119,13 +125,12 @@ test('postprovision of the gateway: prints the two lines of the article, and how
   await assert.rejects(afterGateway(new FakeHook({})), /CONTAINER_APP_URL is not set/);
 });
 
-test('preprovision of the chat app: wants a gateway, then makes an owner with a password that fits its hash', async () => {
+test('preprovision of the chat app: makes an owner with a password that fits its hash, with a gateway or before it', async () => {
   await assert.rejects(
-    beforeChat(new FakeHook({})),
-    /not set; say which gateway to ask:\n {2}azd env set OPENAI_HOST azure_custom/,
+    beforeChat(new FakeHook({ AZURE_OPENAI_CUSTOM_URL: 'http://x' })),
+    /no https address; say which gateway to ask:\n {2}azd env set OPENAI_HOST azure_custom/,
   );
-  await assert.rejects(beforeChat(new FakeHook({ AZURE_OPENAI_CUSTOM_URL: 'http://x' })), /no https address/);
-  const hook = new FakeHook({ AZURE_OPENAI_CUSTOM_URL: URL_OF_GATEWAY });
+  const hook = new FakeHook({});
   await beforeChat(hook);
   const { CHAT_PASSWORD = '', SPILLWAY_CHAT_USERS = '', SPILLWAY_CHAT_SESSION_KEY = '' } = hook.kept;
   const [name, ...hash] = SPILLWAY_CHAT_USERS.split(':');
@@ -163,6 +168,76 @@ test('postprovision of the chat app: makes its identity known to the gateway tha
   assert.ok(!known.runs.some((line) => line.includes('provision --')));
 });
 
+test('postprovision of the chat app: without a gateway it says what comes next, and asks nobody', async () => {
+  const hook = new FakeHook({ CHAT_PRINCIPAL_ID: 'principal-of-chat' });
+  await afterChat(hook);
+  assert.deepEqual(hook.runs, []);
+  assert.deepEqual(hook.said, [
+    'The app answers no questions yet: it knows no gateway. When there is one, here:',
+    '  azd env set OPENAI_HOST azure_custom',
+    '  azd env set AZURE_OPENAI_CUSTOM_URL <CONTAINER_APP_URL>    (or <APIM_GATEWAY_URL>)',
+    '  azd up',
+  ]);
+});
+
+/** An environment in API Management's folder alone. */
+function apimFolder(values: object): (line: string) => Ended {
+  return (line) => {
+    if (!line.includes('deploy/api-management')) return { code: 1, stdout: '' };
+    if (line.includes('env list')) return { code: 0, stdout: '[{"Name":"front"}]' };
+    const told = { APIM_GATEWAY_URL: 'https://apim-0.azure-api.net', ...values };
+    return { code: 0, stdout: line.includes('get-values') ? JSON.stringify(told) : '' };
+  };
+}
+
+test('postprovision of the chat app: who may come by a default stays, once the variable is set', async () => {
+  const hook = new FakeHook(CHAT_ENV, (line) => {
+    const values = { CONTAINER_APP_URL: URL_OF_GATEWAY };
+    if (line.includes('env list')) return { code: 0, stdout: '[{"Name":"mine"}]' };
+    return { code: 0, stdout: line.includes('get-values') ? JSON.stringify(values) : '' };
+  });
+  await afterChat(hook);
+  assert.match(hook.runs.at(-2) ?? '', /GATEWAY_PRINCIPALS principal-of-chat --cwd/);
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-place-'));
+  try {
+    mkdirSync(join(folder, 'infra'));
+    const line = "param allowedPrincipals = readEnvironmentVariable('ALLOWED_PRINCIPALS', 'one,two')\n";
+    writeFileSync(join(folder, 'infra/main.bicepparam'), line);
+    assert.equal(presetOf({ ...API_MANAGEMENT, folder }), 'one,two');
+    assert.equal(presetOf({ ...GATEWAY, folder }), '');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('postprovision of the chat app: looks into so many environments of a folder and no more', async () => {
+  const names = Array.from({ length: ENVIRONMENTS_MAX + 1 }, (_, i) => ({ Name: `e${i}` }));
+  const hook = new FakeHook(CHAT_ENV, (line) => {
+    if (!line.includes('container-apps/gateway')) return { code: 1, stdout: '' };
+    return { code: 0, stdout: line.includes('env list') ? JSON.stringify(names) : '{}' };
+  });
+  await afterChat(hook);
+  assert.equal(ENVIRONMENTS_MAX, 50);
+  assert.equal(hook.runs.filter((line) => line.includes('get-values')).length, 50);
+});
+
+test('postprovision of the chat app: makes its identity known to API Management, also where its address has a path', async () => {
+  const env = { ...CHAT_ENV, AZURE_OPENAI_CUSTOM_URL: 'https://apim-0.azure-api.net/openai/v1' };
+  const hook = new FakeHook(env, apimFolder({ ALLOWED_PRINCIPALS: 'someone' }));
+  await afterChat(hook);
+  assert.match(
+    hook.runs.at(-2) ?? '',
+    /^azd env set ALLOWED_PRINCIPALS someone,principal-of-chat --cwd .*deploy\/api-management --environment front$/,
+  );
+  assert.match(
+    hook.runs.at(-1) ?? '',
+    /^azd provision --no-prompt --cwd .*deploy\/api-management --environment front$/,
+  );
+  const other = new FakeHook({ ...env, AZURE_OPENAI_CUSTOM_URL: 'https://apim-1.azure-api.net' }, apimFolder({}));
+  await afterChat(other);
+  assert.ok(!other.runs.some((line) => line.includes('env set')));
+});
+
 test('postprovision of the chat app: says what to do where the gateway was deployed from elsewhere; a key needs nothing', async () => {
   const hook = new FakeHook(CHAT_ENV, () => ({ code: 1, stdout: '' }));
   await afterChat(hook);
@@ -176,53 +251,6 @@ test('postprovision of the chat app: says what to do where the gateway was deplo
   const keyed = new FakeHook({ ...CHAT_ENV, AZURE_OPENAI_API_KEY_OVERRIDE: 'key' });
   await afterChat(keyed);
   assert.deepEqual([keyed.runs, keyed.said], [[], []]);
-});
-
-/** The article's commands, word for word but for what it has one choose; and what each must leave behind. */
-test("the article: each command does what it promises, against azd's fake", async () => {
-  const gateway = new FakeAzd('gateway');
-  gateway.command('azd auth login --use-device-code');
-  gateway.command('azd config set auth.useAzCliAuth "true"');
-  await gateway.up();
-  const url = /^CONTAINER_APP_URL="(.+)"$/m.exec(gateway.command('azd env get-values'))?.[1] ?? '';
-  assert.match(url, /^https:\/\/ca-gateway-/);
-  assert.deepEqual(gateway.capacities(), [30, 30, 30, 30, 30, 30]);
-
-  const chat = new FakeAzd('chat');
-  chat.command('azd auth login');
-  chat.command('azd env new chat-app');
-  chat.command('azd env set OPENAI_HOST azure_custom');
-  chat.command(`azd env set AZURE_OPENAI_CUSTOM_URL ${url}`);
-  await chat.up();
-  assert.equal(chat.variable('AZURE_OPENAI_CUSTOM_URL'), url);
-  assert.equal(chat.variable('OPENAI_HOST'), 'azure_custom');
-
-  gateway.command('azd env set OPENAI_CAPACITY 50');
-  await gateway.up();
-  assert.deepEqual(gateway.capacities(), [50, 50, 50, 50, 50, 50]);
-  assert.deepEqual(gateway.configuredCapacities(), [50, 50, 50, 50, 50, 50]);
-  assert.deepEqual(
-    gateway.backendAddresses().map((address) => address.split('-')[0]),
-    ['https://openai1', 'https://openai2', 'https://openai3'],
-  );
-
-  gateway.command('azd down --purge --force');
-  assert.deepEqual(gateway.leftBehind(), []);
-});
-
-test('docs/deploy-container-apps.md: every command of azd in it is one that works', async () => {
-  // Other programs' commands are run in container-apps-docs.test.ts.
-  const lines = blocksOf('docs/deploy-container-apps.md')
-    .flatMap(commandsOf)
-    .filter((line) => /^(?:cd|azd) /.test(line));
-  const azd = { gateway: new FakeAzd('gateway'), chat: new FakeAzd('chat') };
-  let at: FakeAzd = azd.gateway;
-  for (const line of lines) {
-    if (line.startsWith('cd ')) at = line.endsWith('/chat') ? azd.chat : azd.gateway;
-    else if (line === 'azd up') await at.up();
-    else at.command(line.replace('<CONTAINER_APP_URL>', URL_OF_GATEWAY));
-  }
-  assert.ok(lines.length >= 14, `${lines.length} lines`);
 });
 
 test('docs/deploy-container-apps.md: names each variable that azd hands to the gateway, but for keys and its own', () => {

@@ -221,7 +221,10 @@ for (const value of HOSTILE) {
       stdout: JSON.stringify([{ Name: value }]),
     }));
     await afterChat(hook);
-    assert.equal(hook.runs.length, 1);
+    assert.deepEqual(
+      hook.runs.map(({ args }) => args.slice(0, 2).join(' ')),
+      ['env list', 'env list'],
+    );
   });
 }
 

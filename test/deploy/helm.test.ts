@@ -3,7 +3,8 @@
  * goldens say is checked always.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +12,18 @@ import { configFromYaml } from '@spillway/config';
 import { Ajv } from 'ajv';
 import { parse, parseAllDocuments } from 'yaml';
 import { renderHelm } from '../../apps/render/src/index.ts';
-import { CHART, isRecord, NO_HELM, Renderer, record, valuesWith } from './helm-chart.ts';
+import {
+  CHART,
+  chartDigest,
+  isRecord,
+  NO_HELM,
+  NO_HELM_ITSELF,
+  objectsByName,
+  Renderer,
+  record,
+  renderedByHelm,
+  valuesWith,
+} from './helm-chart.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -54,7 +66,8 @@ const SHAPES: Readonly<Record<string, { readonly file: string; readonly values: 
 };
 
 const stored = (file: string): string => readFileSync(fileURLToPath(new URL(file, import.meta.url)), 'utf8');
-const HEAD = '# Generated from deploy/kubernetes/spillway by test/deploy/helm.test.ts. Do not edit.\n';
+const RENDER = 'HELM_RENDER=1 UPDATE=1 node --test test/deploy/helm.test.ts';
+const HEAD = `# Generated from deploy/kubernetes/spillway by test/deploy/helm.test.ts. Do not edit.\n# Chart: sha256 ${chartDigest()}\n`;
 
 /** For those who apply it by hand: Helm is not who manages it, and `rel` is the test's name for a release. */
 function withoutHelm(rendered: string): string {
@@ -76,6 +89,17 @@ for (const [name, { file, values }] of Object.entries(SHAPES)) {
     const got = `${HEAD}${Object.keys(values).length === 0 ? withoutHelm(rendered) : rendered}`;
     if (process.env.UPDATE === '1') writeFileSync(fileURLToPath(new URL(file, import.meta.url)), got);
     assert.equal(got, stored(file));
+  });
+
+  test(`chart: ${name} is what Helm itself makes of it`, { skip: NO_HELM_ITSELF }, () => {
+    const text = renderedByHelm(values);
+    const got = objectsByName(Object.keys(values).length === 0 ? withoutHelm(text) : text);
+    assert.deepEqual(new Map([...got].sort()), new Map([...objectsByName(stored(file))].sort()));
+  });
+
+  test(`chart: ${name} was rendered from the chart as it is now`, () => {
+    const [, digest] = /^# Chart: sha256 ([0-9a-f]{64})$/m.exec(stored(file)) ?? [];
+    assert.equal(digest, chartDigest(), `${file} is older than the chart; render it anew with ${RENDER}`);
   });
 
   test(`chart: ${name} is YAML without a doubled key, and every object has a kind and a name`, () => {
@@ -161,6 +185,35 @@ for (const values of WRONG) {
     assert.notDeepEqual(schemaProblems(values), []);
   });
 }
+
+test('objectsByName: the order of objects and the form of lists say nothing, a value does', () => {
+  const objects = ['kind: A\nmetadata: { name: x }\nlist: [1]\n', 'kind: B\nmetadata: { name: x }\n'];
+  const turned = '# Source: b\nkind: B\nmetadata:\n  name: x\n---\nkind: A\nmetadata:\n  name: x\nlist:\n- 1\n';
+  const sorted = (text: string) => new Map([...objectsByName(text)].sort());
+  assert.deepEqual(sorted(turned), sorted(objects.join('---\n')));
+  assert.notDeepEqual(sorted(turned.replace('- 1', '- 2')), sorted(objects.join('---\n')));
+});
+
+test('renderedByHelm: asks for a release with the values on its input', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-helm-fake-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const program = join(folder, 'helm');
+  writeFileSync(program, '#!/bin/sh\necho "# $*"; cat\n', { mode: 0o755 });
+  assert.equal(renderedByHelm({ replicas: 2 }, program), `# template rel ${CHART} --values -\nreplicas: 2\n`);
+});
+
+test('chartDigest: another byte in a template, the values or the schema is another digest', (t) => {
+  const copy = mkdtempSync(join(tmpdir(), 'spillway-chart-'));
+  t.after(() => rmSync(copy, { recursive: true }));
+  cpSync(CHART, copy, { recursive: true });
+  assert.equal(chartDigest(copy), chartDigest());
+  const seen = new Set([chartDigest()]);
+  for (const file of ['templates/deployment.yaml', 'templates/_helpers.tpl', 'values.yaml', 'values.schema.json']) {
+    appendFileSync(join(copy, file), ' ');
+    seen.add(chartDigest(copy));
+  }
+  assert.equal(seen.size, 5);
+});
 
 test('chart: what only some need is there only then', () => {
   const usual = ['ConfigMap', 'Deployment', 'NetworkPolicy', 'Service', 'ServiceAccount'];

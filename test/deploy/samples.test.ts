@@ -198,7 +198,12 @@ test('deploy/api-management: every logger has a diagnostic that uses it', () => 
 
 test('deploy/api-management: sign-in has no switch, in a named value or a parameter, that could be off', () => {
   const values = ofType('namedValues').map(({ name }) => lastName(name));
-  assert.deepEqual(values.sort(), ['allowed-principals', 'identity-client-id', 'tenant-id']);
+  assert.deepEqual(values.sort(), [
+    'allowed-principals',
+    'client-tokens-per-minute',
+    'identity-client-id',
+    'tenant-id',
+  ]);
   const { parameters } = objectAt(JSON.parse(textOf('api-management/infra/main.json')));
   assert.doesNotMatch(Object.keys(objectAt(parameters)).join(), /auth|enable|require/i);
   const doors = [...everyElement(POLICY)].filter(({ name }) => name === 'validate-azure-ad-token');

@@ -164,3 +164,30 @@ test('release: its executable is tried in an environment that has nothing, befor
   assert.ok(at('env --ignore-environment') > at('--executable'));
   assert.ok(at('gh release upload') > at('env --ignore-environment'));
 });
+
+test('check: Bicep compiles each template and each file of parameters, with all that those read', (t) => {
+  const { jobs }: Workflow = parse(pageOf('.github/workflows/check.yaml'));
+  const step = jobs.templates?.steps.find(({ run }) => run?.includes('az bicep')) ?? assert.fail();
+  const { status, stderr, calls } = runShell(t, step.run ?? '', { programs: { az: '' }, copies: ['deploy'] });
+  assert.deepEqual([status, stderr], [0, '']);
+  const filesOf = (name: string): readonly string[] => globSync(`deploy/**/${name}`, { cwd: ROOT }).sort();
+  const parameters = filesOf('main.bicepparam');
+  assert.deepEqual(calls, [
+    'az bicep install',
+    ...filesOf('main.bicep').map((file) => `az bicep build --file ${file} --stdout`),
+    ...parameters.map((file) => `az bicep build-params --file ${file} --stdout`),
+  ]);
+  assert.ok(parameters.length >= 3);
+  const needed = parameters.flatMap((file) =>
+    [...pageOf(file).matchAll(/readEnvironmentVariable\('(\w+)'\)/g)].map(([, name = '']) => name),
+  );
+  assert.deepEqual(Object.keys(step.env ?? {}).sort(), [...new Set(needed)].sort());
+});
+
+test('check: the chart is linted by Helm, and what Helm renders is compared with the goldens', () => {
+  const { jobs }: Workflow = parse(pageOf('.github/workflows/check.yaml'));
+  const steps = jobs.templates?.steps ?? [];
+  assert.ok(steps.some(({ run }) => run === 'helm lint deploy/kubernetes/spillway'));
+  const compared = steps.find(({ run }) => run === 'node --test test/deploy/helm.test.ts');
+  assert.deepEqual(compared?.env, { HELM_TEMPLATE: '1' });
+});

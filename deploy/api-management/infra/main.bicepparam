@@ -10,3 +10,4 @@ param publisherEmail = readEnvironmentVariable('APIM_PUBLISHER_EMAIL', 'noreply@
 param tenantId = readEnvironmentVariable('SIGN_IN_TENANT_ID', '')
 param allowedPrincipals = readEnvironmentVariable('ALLOWED_PRINCIPALS', '')
 param deploymentCapacity = int(readEnvironmentVariable('OPENAI_CAPACITY', '30'))
+param clientTokensPerMinute = int(readEnvironmentVariable('CLIENT_TOKENS_PER_MINUTE', '0'))

@@ -55,6 +55,8 @@ export const IDENTITY_TOKEN = 'token-of-the-managed-identity';
 export class Apim {
   /** What was emitted as metrics: dimensions of each request. */
   readonly metrics: Record<string, string>[] = [];
+  /** Counters that limits of tokens were asked for, in order. */
+  readonly limited: string[] = [];
   readonly #settings: ApimSettings;
   readonly #policy: Policy;
   readonly #operations: readonly { readonly id: string; readonly method: string; readonly urlTemplate: string }[];
@@ -276,6 +278,7 @@ export class Apim {
   /** Refuses when the minute's tokens are spent; what a request takes is known after it alone. */
   #limit(key: string, perMinute: number, exchange: Exchange): void {
     const nowMs = this.#settings.nowMs();
+    this.limited.push(key);
     const counted = this.#counted.get(key);
     const current =
       counted === undefined || nowMs - counted.sinceMs >= 60_000 ? { sinceMs: nowMs, tokens: 0 } : counted;

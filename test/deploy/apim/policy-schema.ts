@@ -12,6 +12,9 @@ const CONTAINERS = new Set(['policies', 'inbound', 'backend', 'outbound', 'on-er
 /** Declared inside of another, and validated with it. */
 const INNER = new Set(['inbound', 'backend', 'outbound', 'on-error', 'when', 'otherwise']);
 
+/** In place of whole numbers: API Management puts them in before it reads the policy, while the schema wants to see a number. */
+const NUMBERS: Readonly<Record<string, string>> = { '{{client-tokens-per-minute}}': '1000' };
+
 let known: XsdValidator | null = null;
 
 function validator(): XsdValidator {
@@ -24,7 +27,8 @@ function validator(): XsdValidator {
 }
 
 /** @returns what is wrong, one line each; empty: nothing. */
-export function policyProblems(text: string): readonly string[] {
+export function policyProblems(policy: string): readonly string[] {
+  const text = Object.entries(NUMBERS).reduce((read, [name, value]) => read.replaceAll(name, value), policy);
   const problems: string[] = [];
   const validate = (name: string, part: string) => {
     try {

@@ -2,6 +2,9 @@
 import type { Config } from '@spillway/config';
 import { type ApimOptions, DEFAULT_APIM_OPTIONS, renderApim } from '@spillway/render';
 
+/** The named value of the limit of tokens, where there is none. */
+export const NO_LIMIT = '2147483647';
+
 export function rendered(config: Config, options: Partial<ApimOptions> = {}): ReadonlyMap<string, string> {
   return new Map(renderApim(config, { ...DEFAULT_APIM_OPTIONS, ...options }).map(({ path, text }) => [path, text]));
 }

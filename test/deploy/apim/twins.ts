@@ -7,7 +7,7 @@ import { DEFAULT_APIM_OPTIONS } from '@spillway/render';
 import { type ResourceOptions, type Simulator, startSimulator } from '@spillway/simulator';
 import type { Asked } from './exchange.ts';
 import { Apim, type Fetched, IDENTITY_TOKEN, type Sent } from './interpreter.ts';
-import { fileOf, rendered } from './rendered.ts';
+import { fileOf, NO_LIMIT, rendered } from './rendered.ts';
 
 /** What a client saw, and who was asked for it, in order. */
 export interface Seen {
@@ -88,7 +88,7 @@ function apimSide(own: Simulator, fleet: Fleet, clock: FakeClock): Side {
   const files = rendered(configOf(own, fleet), DEFAULT_APIM_OPTIONS);
   const apim = new Apim({
     template: fileOf(files, 'infra/main.json'),
-    namedValues: { 'identity-client-id': 'identity' },
+    namedValues: { 'identity-client-id': 'identity', 'client-tokens-per-minute': NO_LIMIT },
     send,
     nowMs: () => Math.floor(clock.nowMs()),
     unit: () => 0.5,

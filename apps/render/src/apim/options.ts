@@ -7,7 +7,10 @@ export interface ApimOptions {
   readonly frontOf: 'azure-openai' | 'spillway';
   /** Whether the template makes the Azure OpenAI resources, too, with deployments of the configuration's models. Only `azure-openai`. */
   readonly provision: boolean;
-  /** Tokens a minute of each client, prompt and answer; null: no limit of its own. Counted by each gateway instance, and a little late. */
+  /**
+   * Tokens a minute of each client, prompt and answer, where azd's CLIENT_TOKENS_PER_MINUTE says nothing; null: no limit of its own. Counted by
+   * each gateway instance, and a little late.
+   */
   readonly clientTokensPerMinute: number | null;
 }
 

@@ -9,7 +9,7 @@ const TIER: Setting = {
   parameter: {
     type: 'string',
     description:
-      'Tier of API Management. BasicV2 is there within minutes and has a promised availability; Developer takes half an hour or more, costs about a third of it, and promises nothing.',
+      'Tier of API Management. BasicV2 is there within minutes and has a promised availability; Developer takes half an hour or more, is the cheapest, and promises nothing.',
     default: 'BasicV2',
     allowed: TIERS,
   },
@@ -52,6 +52,20 @@ const CAPACITY: Setting = {
   },
   variable: 'OPENAI_CAPACITY',
 };
+/** Above what any client reaches in a minute: the greatest whole number of the policy, which stands for no limit. */
+export const NO_LIMIT = '2147483647';
+const CLIENT_TOKENS_MAX = 1_000_000_000;
+
+const clientTokensOf = (perMinute: number | null): Setting => ({
+  parameter: {
+    type: 'int',
+    description: 'Tokens a minute of each client, prompt and answer, after which it gets 429; 0: no limit of its own.',
+    default: perMinute ?? 0,
+    min: 0,
+    max: CLIENT_TOKENS_MAX,
+  },
+  variable: 'CLIENT_TOKENS_PER_MINUTE',
+});
 const SPILLWAY_URL: Setting = {
   parameter: { type: 'string', description: 'Where the gateway answers, without a slash at its end.' },
   variable: 'SPILLWAY_URL',
@@ -87,6 +101,7 @@ export function choicesOf({ options, signIn, config }: Parts): Settings {
     ...(signIn?.from.kind === 'tenant' ? { tenantId: tenantOf(signIn.from.tenant) } : {}),
     ...(signIn === null || signIn.principals === null ? {} : { allowedPrincipals: principalsOf(signIn.principals) }),
     ...(options.provision && config.fleet.deployments.some(asksCapacity) ? { deploymentCapacity: CAPACITY } : {}),
+    clientTokensPerMinute: clientTokensOf(options.clientTokensPerMinute),
     ...(options.frontOf === 'spillway' ? { spillwayUrl: SPILLWAY_URL } : {}),
   };
 }
@@ -94,6 +109,12 @@ export function choicesOf({ options, signIn, config }: Parts): Settings {
 /** In the tenant of the deployment where none is given. */
 export function tenant(): Value {
   return when(call('empty', parameter('tenantId')), call('tenant').at('tenantId'), parameter('tenantId'));
+}
+
+/** As the policy's named value has it: never 0, which the policy may not take. */
+export function clientTokens(): Value {
+  const perMinute = parameter('clientTokensPerMinute');
+  return when(call('equals', perMinute, 0), NO_LIMIT, call('string', perMinute));
 }
 
 /** What could end the text of C# or the attribute of XML that the list becomes part of. */

@@ -1,6 +1,7 @@
 /** The policy of the API, as XML: two set-ups, alone and in front of a gateway. */
 import { at, OPENINGS_KEY, openingsWith, POOL_IS_CLOSED, TOLD_CLOSED, TRY_AGAIN, textOf } from './expressions.ts';
 import type { ApimOptions } from './options.ts';
+import { NO_LIMIT } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { dropHeader, nobodyFree, readOpenings, refusal, setHeader, setWait, waitHeaders } from './policy-answers.ts';
 import { bounds, door } from './policy-door.ts';
@@ -47,7 +48,7 @@ function inbound({ plan, signIn, options }: PolicyParts): readonly XmlElement[] 
     ...door(plan.clients, signIn),
     ...(isAlone ? route(plan.pools, API_VERSION) : toSpillway()),
     ...bounds(plan.clients),
-    ...tokens(options.clientTokensPerMinute),
+    ...tokens(),
     ...ownCredential(),
   ];
 }
@@ -59,10 +60,13 @@ function toSpillway(): readonly XmlElement[] {
   ];
 }
 
-function tokens(perMinute: number | null): readonly XmlElement[] {
+/** The limit is a named value, so that an operator changes it without rendering anew; where there is none the policy is not asked. */
+const CLIENT_TOKENS = '{{client-tokens-per-minute}}';
+
+function tokens(): readonly XmlElement[] {
   const limit = xml('llm-token-limit', {
     'counter-key': at(textOf('client')),
-    'tokens-per-minute': String(perMinute),
+    'tokens-per-minute': CLIENT_TOKENS,
     'estimate-prompt-tokens': 'true',
     'remaining-tokens-header-name': 'x-spillway-remaining-tokens',
   });
@@ -74,7 +78,7 @@ function tokens(perMinute: number | null): readonly XmlElement[] {
     xml('dimension', { name: 'API ID' }),
     xml('dimension', { name: 'Operation ID' }),
   );
-  return perMinute === null ? [metric] : [limit, metric];
+  return [xml('choose', {}, xml('when', { condition: at(`"${CLIENT_TOKENS}" != "${NO_LIMIT}"`) }, limit)), metric];
 }
 
 /** The client's credentials end here: a key of API Management, or a token for it, must not go to a backend. */

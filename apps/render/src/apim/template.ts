@@ -10,7 +10,7 @@ import { api, operationsOf, policyOf, subscriptionsOf } from './api.ts';
 import { poolOf, singleOf, spillwayBackend } from './backends.ts';
 import { monitoringOf } from './monitoring.ts';
 import { ALL_OPERATIONS, BALANCED_OPERATIONS } from './operations.ts';
-import { COMMON, choicesOf, principals, settingsOf, tenant } from './parameters.ts';
+import { COMMON, choicesOf, clientTokens, principals, settingsOf, tenant } from './parameters.ts';
 import { type PolicyParts, policyXml } from './policy.ts';
 import { identity, identityClientId, namedValue, service } from './service.ts';
 
@@ -98,6 +98,7 @@ function balanced({ plan, tripMs }: Parts, accounts: Accounts): readonly Resourc
 function namedValues(choices: Settings): readonly Resource[] {
   return [
     namedValue('identity-client-id', identityClientId),
+    namedValue('client-tokens-per-minute', clientTokens()),
     ...('tenantId' in choices ? [namedValue('tenant-id', tenant())] : []),
     ...('allowedPrincipals' in choices ? [namedValue('allowed-principals', parameter('allowedPrincipals'))] : []),
   ];

@@ -9,6 +9,8 @@ export interface Predicted {
   readonly symbol: string;
   readonly type: string;
   readonly name: string;
+  /** The resource group that a module puts it into; null: what the template itself is deployed to. */
+  readonly group: string | null;
   /** All of it, without `copy` and `condition`. */
   readonly resource: JsonObject;
 }
@@ -30,6 +32,8 @@ interface Scope {
   /** What has been computed of variables. */
   readonly known: Map<string, Json>;
   readonly symbols: ReadonlySet<string>;
+  readonly group: string | null;
+  /** What `resourceGroup()` says. */
   readonly resourceGroup: string;
   /** Of modules that have been looked into, by their symbols. */
   readonly outputs: Map<string, JsonObject>;
@@ -38,9 +42,9 @@ interface Scope {
 export function evaluateTemplate(
   template: JsonObject,
   { parameters }: EvaluateOptions,
-  resourceGroup = 'rg',
+  group: string | null = null,
 ): Prediction {
-  const scope = scopeOf(template, parameters, resourceGroup);
+  const scope = scopeOf(template, parameters, group);
   const resources = Object.entries(objectOf(template.resources)).flatMap(([symbol, declared]) =>
     copiesOf(symbol, objectOf(declared), scope),
   );
@@ -50,7 +54,7 @@ export function evaluateTemplate(
   return { resources, outputs: Object.fromEntries(outputs) };
 }
 
-function scopeOf(template: JsonObject, given: JsonObject, resourceGroup: string): Scope {
+function scopeOf(template: JsonObject, given: JsonObject, group: string | null): Scope {
   const scope: Scope = {
     parameters: {},
     variables: objectOf(template.variables ?? {}),
@@ -58,7 +62,8 @@ function scopeOf(template: JsonObject, given: JsonObject, resourceGroup: string)
     copyIndex: null,
     known: new Map(),
     symbols: new Set(Object.keys(objectOf(template.resources))),
-    resourceGroup,
+    group,
+    resourceGroup: group ?? 'rg',
     outputs: new Map(),
   };
   const declared = objectOf(template.parameters ?? {});
@@ -97,7 +102,8 @@ function predicted(symbol: string, declared: JsonObject, condition: Json, scope:
   }
   if (declared.type === 'Microsoft.Resources/deployments') return insideOf(symbol, declared, scope);
   const resource = objectOf(evaluate(declared, scope));
-  return [{ symbol, type: textOf(resource.type ?? null), name: textOf(resource.name ?? null), resource }];
+  const [type, name] = [textOf(resource.type ?? null), textOf(resource.name ?? null)];
+  return [{ symbol, type, name, group: scope.group, resource }];
 }
 
 function insideOf(symbol: string, module: JsonObject, scope: Scope): readonly Predicted[] {

@@ -10,6 +10,7 @@ import { withGroup } from './whole.ts';
 
 const GRACE_SECONDS = 60;
 const hasKey = isGiven('gatewayKey');
+const hasGateway = isGiven('gatewayUrl');
 
 const platform = platformOf({
   app: 'chat',
@@ -23,7 +24,6 @@ const platform = platformOf({
 
 const ENV: readonly Value[] = [
   plainEnv('OPENAI_HOST', parameter('openAiHost')),
-  plainEnv('AZURE_OPENAI_CUSTOM_URL', parameter('gatewayUrl')),
   plainEnv('AZURE_OPENAI_CHATGPT_MODEL', parameter('chatModel')),
   plainEnv('AZURE_CLIENT_ID', propertiesOf(platform.identity).at('clientId')),
   plainEnv('SPILLWAY_HOST', '0.0.0.0'),
@@ -36,6 +36,13 @@ const ENV: readonly Value[] = [
   secretEnv('SPILLWAY_CHAT_SESSION_KEY', 'session-key'),
 ];
 
+/** An app that came first starts without a gateway, and says what is missing. */
+const GATEWAY_ENV: Value = when(
+  hasGateway,
+  [plainEnv('AZURE_OPENAI_CUSTOM_URL', parameter('gatewayUrl'))],
+  [plainEnv('SPILLWAY_CHAT_GATEWAY_LATER', 'true')],
+);
+
 const app = containerApp({
   platform,
   name: text`ca-chat-${variable('token')}`,
@@ -46,7 +53,7 @@ const app = containerApp({
   graceSeconds: GRACE_SECONDS,
   replicasMax: 1,
   rules: [],
-  env: call('concat', ENV, when(hasKey, [secretEnv('AZURE_OPENAI_API_KEY_OVERRIDE', 'gateway-key')], [])),
+  env: call('concat', ENV, GATEWAY_ENV, when(hasKey, [secretEnv('AZURE_OPENAI_API_KEY_OVERRIDE', 'gateway-key')], [])),
   secrets: call(
     'concat',
     [vaultSecret(platform, 'chat-users'), vaultSecret(platform, 'session-key')],

@@ -119,10 +119,11 @@ const RUNNING_SETTINGS: Settings = {
 export const CHAT_SETTINGS: Settings = {
   ...COMMON,
   openAiHost: textSetting('OPENAI_HOST', 'azure_custom', 'Where models are asked; azure_custom: a gateway.'),
-  gatewayUrl: {
-    parameter: { type: 'string', description: 'Address of the gateway: its CONTAINER_APP_URL.' },
-    variable: 'AZURE_OPENAI_CUSTOM_URL',
-  },
+  gatewayUrl: textSetting(
+    'AZURE_OPENAI_CUSTOM_URL',
+    '',
+    'Address of the gateway: its CONTAINER_APP_URL, or APIM_GATEWAY_URL; empty: none yet, the app then finds passages and answers nothing.',
+  ),
   gatewayKey: secretSetting(
     'AZURE_OPENAI_API_KEY_OVERRIDE',
     'Key of the gateway; without, the app signs in as itself.',

@@ -17,7 +17,7 @@ param location string
 @description('Object id of whoever deploys.')
 param principalId string = ''
 
-@description('Tier of API Management. BasicV2 is there within minutes and has a promised availability; Developer takes half an hour or more, costs about a third of it, and promises nothing.')
+@description('Tier of API Management. BasicV2 is there within minutes and has a promised availability; Developer takes half an hour or more, is the cheapest, and promises nothing.')
 @allowed([
   'BasicV2'
   'StandardV2'
@@ -47,6 +47,11 @@ param allowedPrincipals string = ''
 @minValue(1)
 param deploymentCapacity int = 30
 
+@description('Tokens a minute of each client, prompt and answer, after which it gets 429; 0: no limit of its own.')
+@minValue(0)
+@maxValue(1000000000)
+param clientTokensPerMinute int = 0
+
 var principals = replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(replace(join(createArray(principalId, allowedPrincipals), ','), '"', ''), '\'', ''), '\\', ''), '&', ''), '<', ''), '>', ''), '{', ''), '}', ''), '@', ''), '\u{d}', ''), '\n', ''), '\u{9}', ''), ' ', '')
 
 resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
@@ -71,6 +76,7 @@ module resources 'resources.bicep' = {
     tenantId: tenantId
     allowedPrincipals: principals
     deploymentCapacity: deploymentCapacity
+    clientTokensPerMinute: clientTokensPerMinute
   }
 }
 

@@ -1,7 +1,11 @@
-/** Before the chat app is provisioned: looks whether it knows a gateway, and makes its first user and the key of its cookies once. */
+/**
+ * Before the chat app is provisioned: looks whether it knows a gateway, and makes its first user and the key of its cookies once. It may come
+ * before its gateway: then it is told what to do when there is one.
+ */
 import { randomBytes } from 'node:crypto';
 import { hashOf } from '../../../../apps/chat/src/auth/password.ts';
 import { type Hook, isHttpsAddress, keep, start } from '../../hooks/run.ts';
+import { NEXT } from './gateways.ts';
 
 const KEY_BYTES = 32;
 const PASSWORD_BYTES = 15;
@@ -9,10 +13,9 @@ const PASSWORD_BYTES = 15;
 export async function preprovision(hook: Hook): Promise<void> {
   const { env, say } = hook;
   const url = env.AZURE_OPENAI_CUSTOM_URL ?? '';
-  if (!isHttpsAddress(url)) {
-    throw new Error(`AZURE_OPENAI_CUSTOM_URL is ${url === '' ? 'not set' : 'no https address'}; say which gateway to ask:
-  azd env set OPENAI_HOST azure_custom
-  azd env set AZURE_OPENAI_CUSTOM_URL <CONTAINER_APP_URL>`);
+  if (url !== '' && !isHttpsAddress(url)) {
+    throw new Error(`AZURE_OPENAI_CUSTOM_URL is no https address; say which gateway to ask:
+${NEXT.join('\n')}`);
   }
   await keep(hook, await missingValues(env));
   say('Sign in to the chat app as owner; "azd env get-value CHAT_PASSWORD" prints the password.');

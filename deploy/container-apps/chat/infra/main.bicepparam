@@ -4,7 +4,7 @@ using './main.json'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 param openAiHost = readEnvironmentVariable('OPENAI_HOST', 'azure_custom')
-param gatewayUrl = readEnvironmentVariable('AZURE_OPENAI_CUSTOM_URL')
+param gatewayUrl = readEnvironmentVariable('AZURE_OPENAI_CUSTOM_URL', '')
 param gatewayKey = readEnvironmentVariable('AZURE_OPENAI_API_KEY_OVERRIDE', '')
 param chatModel = readEnvironmentVariable('AZURE_OPENAI_CHATGPT_MODEL', 'gpt-5.4-mini')
 param users = readEnvironmentVariable('SPILLWAY_CHAT_USERS')

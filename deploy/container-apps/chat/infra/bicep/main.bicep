@@ -17,7 +17,7 @@ param location string
 @description('Where models are asked; azure_custom: a gateway.')
 param openAiHost string
 
-@description('Address of the gateway: its CONTAINER_APP_URL.')
+@description('Address of the gateway: its CONTAINER_APP_URL, or APIM_GATEWAY_URL; empty: none yet, the app then finds passages and answers nothing.')
 param gatewayUrl string
 
 @secure()

@@ -17,7 +17,7 @@ param location string
 @description('Where models are asked; azure_custom: a gateway.')
 param openAiHost string
 
-@description('Address of the gateway: its CONTAINER_APP_URL.')
+@description('Address of the gateway: its CONTAINER_APP_URL, or APIM_GATEWAY_URL; empty: none yet, the app then finds passages and answers nothing.')
 param gatewayUrl string
 
 @secure()
@@ -251,10 +251,6 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
               value: openAiHost
             }
             {
-              name: 'AZURE_OPENAI_CUSTOM_URL'
-              value: gatewayUrl
-            }
-            {
               name: 'AZURE_OPENAI_CHATGPT_MODEL'
               value: chatModel
             }
@@ -289,6 +285,16 @@ resource app 'Microsoft.App/containerApps@2026-01-01' = {
             {
               name: 'SPILLWAY_CHAT_SESSION_KEY'
               secretRef: 'session-key'
+            }
+          ], (!empty(gatewayUrl)) ? [
+            {
+              name: 'AZURE_OPENAI_CUSTOM_URL'
+              value: gatewayUrl
+            }
+          ] : [
+            {
+              name: 'SPILLWAY_CHAT_GATEWAY_LATER'
+              value: 'true'
             }
           ], (!empty(gatewayKey)) ? [
             {
