@@ -22,6 +22,18 @@ test('selectTests: without arguments the check comes first, then all tests below
   assert.deepEqual(files, ['packages/a/src/one.test.ts and 1 more', 'test/e2e/two.test.ts', 'test/tool.test.ts']);
 });
 
+test('selectTests: what takes longest begins before the others of its folder, and after the folders before', (t) => {
+  const slow = sampleTree({
+    'packages/a/src/one.test.ts': '',
+    'test/browser/page.test.ts': '',
+    'test/e2e/lab-sockets.test.ts': '',
+    'test/e2e/bench.test.ts': '',
+  });
+  t.after(slow.remove);
+  const files = names(selectTests(slow.root, slow.root, [])).filter((name) => name.startsWith('test/'));
+  assert.deepEqual(files, ['test/browser/page.test.ts', 'test/e2e/lab-sockets.test.ts', 'test/e2e/bench.test.ts']);
+});
+
 test('selectTests: without arguments every step of the check is there', () => {
   const all = names(selectTests(tree.root, tree.root, [])).join('\n');
   for (const step of ['format and lint', 'types of', 'dead code', 'generated documents'])

@@ -1,6 +1,6 @@
 /** From the arguments of `npm test` to the jobs to run. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { checkJobs, testJobs } from './check-jobs.ts';
 import type { Job } from './jobs.ts';
 import { HANG_MS } from './step.ts';
@@ -16,7 +16,7 @@ export type Selection =
  */
 export function selectTests(root: string, folder: string, args: readonly string[]): Selection {
   if (args.length === 0) {
-    return { kind: 'jobs', jobs: [...checkJobs(root), ...testJobs(root, sections(root))] };
+    return { kind: 'jobs', jobs: [...checkJobs(root), ...withLongestFirst(testJobs(root, sections(root)))] };
   }
   const found = args.map((arg) => ({ arg, path: [resolve(folder, arg), resolve(root, arg)].find(existsSync) }));
   const jobs: Job[] = [];
@@ -25,6 +25,16 @@ export function selectTests(root: string, folder: string, args: readonly string[
     jobs.push(...jobsAt(root, path));
   }
   return { kind: 'jobs', jobs };
+}
+
+/** Minutes, nearly all of waiting: begun with those of its folder that wait as well, or the others would be done long before it. */
+const LONGEST = 'test/e2e/lab-sockets.test.ts';
+
+function withLongestFirst(jobs: readonly Job[]): readonly Job[] {
+  const longest = jobs.filter(({ name }) => name === LONGEST);
+  const others = jobs.filter(({ name }) => name !== LONGEST);
+  const at = others.findIndex(({ name }) => dirname(name) === dirname(LONGEST));
+  return at === -1 ? jobs : [...others.slice(0, at), ...longest, ...others.slice(at)];
 }
 
 /** Everything below test/ but tidy, which the check has run. */
