@@ -62,16 +62,16 @@ export function adviceFor(failure: Failure, target: Target): string {
 function refused({ target, status, errorCode }: Failure, of: Target): string {
   const { deployment, api, apiVersion, dialect, credential } = of;
   const code = errorCode ?? '';
+  const flag = target === 0 ? '--' : '--against-';
   const version = dialect === 'classic' ? `, or --api-version ${apiVersion} is none that is served` : '';
   if (status === 401 || status === 403) {
-    if (credential.kind === 'none')
-      return `no key was sent; leave --${target === 0 ? '' : 'against-'}no-key out, or use --${target === 0 ? '' : 'against-'}entra`;
+    if (credential.kind === 'none') return `no key was sent; leave ${flag}no-key out, or use ${flag}entra`;
     if (credential.kind === 'entra')
       return 'who is signed in may not use it: see whom az account show tells, and its roles';
     return `the key in ${credential.variable} is not one that is let in there; for a gateway it is a client's, not a resource's`;
   }
   if (code === 'DeploymentNotFound')
-    return `there is no deployment ${deployment}; see what there is by spillway deployments list, and name it by --${target === 0 ? '' : 'against-'}deployment`;
+    return `there is no deployment ${deployment}; see what there is by spillway deployments list, and name it by ${flag}deployment`;
   if (status === 404 && api === 'responses' && dialect === 'classic' && apiVersion < RESPONSES_SINCE)
     return `Responses are there in v1 alone, or from --api-version ${RESPONSES_SINCE} on; leave --api-version ${apiVersion} out`;
   if (status === 404) return `nothing is at that address: --dialect v1 or classic may be the other one${version}`;

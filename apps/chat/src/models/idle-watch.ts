@@ -1,15 +1,22 @@
 /** Ends a call in which nothing is heard for too long, and with the caller's own signal. */
 import type { Clock, Timer } from '@spillway/clock';
 
+/** What is asked of the caller's signal: those of Azure's clients are not all the platform's. */
+interface Outer {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export class IdleWatch {
   readonly #clock: Clock;
   readonly #idleMs: number;
   readonly #controller = new AbortController();
-  readonly #outer: AbortSignal;
+  readonly #outer: Outer;
   #timer: Timer;
   #isIdle = false;
 
-  constructor(clock: Clock, idleMs: number, outer: AbortSignal) {
+  constructor(clock: Clock, idleMs: number, outer: Outer) {
     this.#clock = clock;
     this.#idleMs = idleMs;
     this.#outer = outer;

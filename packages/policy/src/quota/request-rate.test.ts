@@ -114,6 +114,13 @@ test('RequestRate: what was read as the limit of a slice goes with the length of
   assert.deepEqual(rate.rate, { perPeriod: 30, periodMs: 10_000 });
 });
 
+test('RequestRate: a configured rate stays as it is where a slice of it is told, which is rounded up', () => {
+  const rate = new RequestRate(61, 1_000);
+  rate.learn(told({ limitRequests: 2, renewalRequestsMs: 1_000 }));
+  rate.learn(told({ renewalRequestsMs: 60_000 }));
+  assert.deepEqual(rate.rate, { perPeriod: 61, periodMs: 60_000 });
+});
+
 test('RequestRate: a slice of a configured rate that is lowered is still a slice', () => {
   const rate = new RequestRate(600, 10_000);
   rate.learn(told({ limitRequests: 100, renewalRequestsMs: 10_000 }));

@@ -93,13 +93,16 @@ export class RequestRate {
       this.#slices(renewalRequestsMs);
     }
     if (limitRequests === null || limitRequests === this.#toldOfSlice) return;
-    // The header counts by the minute or by the slice: what equals a slice's share of the known rate is of a slice.
     if (this.#perMinute === null) this.#isUnclear = true;
-    const isOfSlice = this.#isUnclear || this.#toldOfSlice !== null;
-    if (isOfSlice || (limitRequests !== this.#perMinute && limitRequests === this.#perSlice)) {
+    if (this.#isUnclear || this.#toldOfSlice !== null) {
       this.#toldOfSlice = limitRequests;
       this.#perMinute = this.#ofSlices(limitRequests);
-    } else this.#perMinute = limitRequests;
+      return;
+    }
+    if (limitRequests === this.#perMinute) return;
+    // The header counts by the minute or by the slice: what equals a slice's share of the known rate, rounded up, is of a slice.
+    if (limitRequests === this.#perSlice) this.#toldOfSlice = limitRequests;
+    else this.#perMinute = limitRequests;
   }
 
   see(marks: Marks, sentMs: number, remaining: number, nowMs: number): void {

@@ -1,6 +1,7 @@
 /** How long one request to the service may take, and how long it may tell us to wait: the client itself bounds neither. */
 import type { SearchClientOptions } from '@azure/search-documents';
 import type { Clock } from '@spillway/clock';
+import { IdleWatch } from '../../models/idle-watch.ts';
 
 /** Milliseconds for an answer, its body included. */
 const ANSWER_MS_MAX = 60_000;
@@ -34,27 +35,20 @@ async function inTime(
   next: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const given = request.abortSignal;
-  const late = new AbortController();
-  const timer = clock.after(ANSWER_MS_MAX, () => late.abort());
-  request.abortSignal = given === undefined ? late.signal : AbortSignal.any([late.signal, signalOf(given)]);
+  const watch = new IdleWatch(clock, ANSWER_MS_MAX, given ?? NEVER);
+  request.abortSignal = watch.signal;
   try {
     return await next(request);
   } catch (error) {
-    throw late.signal.aborted ? new Error(`no answer within ${ANSWER_MS_MAX / 1_000} s`) : error;
+    throw watch.isIdle ? new Error(`no answer within ${ANSWER_MS_MAX / 1_000} s`) : error;
   } finally {
-    timer.cancel();
+    watch.end();
     if (given === undefined) delete request.abortSignal;
     else request.abortSignal = given;
   }
 }
 
-/** The client's own kind of signal is older than the platform's. */
-function signalOf(given: NonNullable<Request['abortSignal']>): AbortSignal {
-  const controller = new AbortController();
-  if (given.aborted) controller.abort();
-  given.addEventListener('abort', () => controller.abort());
-  return controller.signal;
-}
+const NEVER = new AbortController().signal;
 
 /** The three headers that the client obeys, the finer first. @returns 0 if none can be read. */
 function askedWaitMs({ headers }: Response, clock: Clock): number {
