@@ -294,7 +294,16 @@ function throttleAfter(
   if (isLong && need !== undefined && quotaOpensAtMs(state, need, nowMs, true) === Number.POSITIVE_INFINITY) {
     return state.throttle;
   }
-  return throttle(state.throttle, isLong ? null : hint, nowMs, settings.throttle, unit);
+  const { throttle: times } = settings;
+  const defaultMs = state.quotas.some(isUnits) ? Math.min(UNTOLD_UNITS_MS, times.defaultMs) : times.defaultMs;
+  return throttle(state.throttle, isLong ? null : hint, nowMs, { ...times, defaultMs }, unit);
+}
+
+/** Units drain all the time: what refuses has room again in tens of milliseconds (wire §3.4), and its belief tells when. Milliseconds. */
+const UNTOLD_UNITS_MS = 1_000;
+
+function isUnits({ kind }: Quota): boolean {
+  return kind === 'provisioned';
 }
 
 /** The next prompt as long passes it over at once; one that is served nevertheless proves that wrong. */

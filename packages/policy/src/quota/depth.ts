@@ -78,6 +78,14 @@ export class DepthBelief {
     this.#solve();
   }
 
+  /** Where no header tells: how deep it was found to be. What an answer without a bound is taken for stays. Normalised tokens. */
+  assume(tokens: number): void {
+    if (this.#perMinute <= 0 || tokens === this.tokens) return;
+    const { unboundedTokens } = this;
+    this.#perMinutesWorth = clampWorth(this.#perMinute / Math.max(1, tokens));
+    this.#perUnbounded = unboundedTokens / this.tokens;
+  }
+
   /** What comes next cannot be compared with what was: the bucket was empty in between. */
   forgetLast(): void {
     this.#last = null;
@@ -97,10 +105,14 @@ export class DepthBelief {
     if (!(det > 1e-12 * this.#aa * this.#bb)) return;
     const a = (this.#au * this.#bb - this.#bu * this.#ab) / det;
     const b = (this.#bu * this.#aa - this.#au * this.#ab) / det;
-    this.#perMinutesWorth = Math.min(MINUTE_SECONDS / SECONDS_MIN, Math.max(MINUTE_SECONDS / SECONDS_MAX, a));
+    this.#perMinutesWorth = clampWorth(a);
     const most = (this.#weight * UNBOUNDED_MAX * this.#perMinutesWorth) / this.#perMinute;
     this.#perUnbounded = Math.min(most, Math.max(0, b));
   }
 }
 
 const MINUTE_SECONDS = 60;
+
+function clampWorth(perMinutesWorth: number): number {
+  return Math.min(MINUTE_SECONDS / SECONDS_MIN, Math.max(MINUTE_SECONDS / SECONDS_MAX, perMinutesWorth));
+}

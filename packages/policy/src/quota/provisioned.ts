@@ -1,9 +1,10 @@
 /**
  * What is believed of a provisioned deployment: a leaky bucket, as documented (wire §7.2). What is sent fills it by an estimate, the
  * answer's usage corrects it, the deployed units drain it. How deep it is and what is assumed of an answer without a bound is not
- * told: both are learned from the utilisation that each answer's header states.
+ * told: both are learned from the utilisation that each answer's header states, and where none does, from what is let in and refused.
  */
 import type { Need, RequestClass } from '../need.ts';
+import { Brim } from './brim.ts';
 import { DepthBelief } from './depth.ts';
 import type { Filling, Quota, QuotaReport, Reservation, Settlement } from './quota.ts';
 import type { Reading } from './reading.ts';
@@ -25,15 +26,23 @@ class ProvisionedReservation implements Reservation {
   readonly unbounded: number;
   /** What had flowed in and out, this request included: the level without corrections. */
   readonly flow: Level;
+  /** When it was sent: what was in the bucket before, and from what on it would have been sent elsewhere. Normalised tokens. */
+  readonly found: Found;
   isSettled = false;
 
-  constructor(need: Need, cost: Cost, sentMs: number, flow: Level) {
+  constructor(need: Need, cost: Cost, sentMs: number, { flow, found }: { flow: Level; found: Found }) {
     this.need = need;
     this.charge = cost.charge;
     this.unbounded = cost.unbounded;
     this.sentMs = sentMs;
     this.flow = flow;
+    this.found = found;
   }
+}
+
+interface Found {
+  readonly level: number;
+  readonly spilledAt: number;
 }
 
 interface Cost {
@@ -64,6 +73,7 @@ export class ProvisionedQuota implements Quota {
   readonly kind = 'provisioned';
   readonly grant: ProvisionedGrant;
   readonly #depth: DepthBelief;
+  readonly #brim = new Brim();
   readonly #drainPerMs: number;
   #tokens = 0;
   #unbounded = 0;
@@ -86,7 +96,8 @@ export class ProvisionedQuota implements Quota {
     this.#drain(nowMs);
     const bucket = this.#depth.tokens;
     const over = this.#level() + owedTokens - this.#spillsAt(need, bucket) * bucket;
-    return over <= 0 ? nowMs : nowMs + over / this.#drainPerMs;
+    if (over <= 0 || this.#brim.mayTry(nowMs, this.#level() >= bucket)) return nowMs;
+    return nowMs + over / this.#drainPerMs;
   }
 
   filling(): Filling {
@@ -97,7 +108,8 @@ export class ProvisionedQuota implements Quota {
 
   /** Below its brim it would let in whoever comes: that some are to go elsewhere first is our own rule. */
   isGuess(nowMs: number): boolean {
-    return this.#compared < COMPARED_MIN || this.#utilisation(nowMs) + this.#margin <= 1;
+    const isUnproven = this.#compared < COMPARED_MIN && !this.#brim.isFound(nowMs);
+    return isUnproven || this.#utilisation(nowMs) + this.#margin <= 1;
   }
 
   chargeOf(need: Need): number {
@@ -112,10 +124,13 @@ export class ProvisionedQuota implements Quota {
   reserve(need: Need, nowMs: number): Reservation {
     this.#drain(nowMs);
     const cost = this.#cost(need);
+    const bucket = this.#depth.tokens;
+    const found = { level: this.#level(), spilledAt: this.#spillsAt(need, bucket) * bucket };
+    if (found.level > found.spilledAt) this.#brim.tries(nowMs);
     this.#tokens += cost.charge;
     this.#unbounded += cost.unbounded;
     const flow = { tokens: this.#tokens - this.#corrected, unbounded: this.#unbounded };
-    return new ProvisionedReservation(need, cost, nowMs, flow);
+    return new ProvisionedReservation(need, cost, nowMs, { flow, found });
   }
 
   read(reservation: Reservation, { utilisation, hint, status }: Reading, nowMs: number): void {
@@ -124,8 +139,9 @@ export class ProvisionedQuota implements Quota {
     if (status === 429) {
       this.#take(reservation, 0);
       reservation.isSettled = true;
-      if (hint !== null && hint.waitMs < MINUTE_MS) this.#isFull(hint.waitMs);
+      this.#isRefused(reservation, hint !== null && hint.waitMs < MINUTE_MS ? hint.waitMs : null, nowMs);
     } else if (utilisation !== null) this.#compare(reservation, utilisation);
+    else this.#isLetIn(reservation, nowMs);
     this.#bound();
   }
 
@@ -198,14 +214,22 @@ export class ProvisionedQuota implements Quota {
     if (this.#level() < 0) this.#empties();
   }
 
-  /** Told how long until it is at its brim again: so much is above it. */
-  #isFull(waitMs: number): void {
-    this.#correct(this.#depth.tokens + waitMs * this.#drainPerMs - this.#level());
+  /** @param waitMs told: how long until it is at its brim again: so much is above it. null: not told. */
+  #isRefused({ found }: ProvisionedReservation, waitMs: number | null, nowMs: number): void {
+    const above = (waitMs ?? 0) * this.#drainPerMs;
+    const depth = this.#brim.refused(found.level - above, this.#depth.tokens, nowMs);
+    if (depth !== null) this.#depth.assume(depth);
+    else if (waitMs !== null) this.#correct(this.#depth.tokens + above - this.#level());
+  }
+
+  #isLetIn({ found }: ProvisionedReservation, nowMs: number): void {
+    this.#depth.assume(this.#brim.letIn(found.level, found.spilledAt, this.#depth.tokens, nowMs));
   }
 
   #compare({ flow, sentMs }: ProvisionedReservation, utilisation: number): void {
     if (sentMs < this.#lastSentMs) return;
     this.#lastSentMs = sentMs;
+    this.#brim.heard();
     const level = { tokens: flow.tokens + this.#corrected, unbounded: flow.unbounded };
     const before = this.#depth.utilisationOf(level);
     if (sentMs > this.#emptiedMs) this.#depth.learn(flow, utilisation);
