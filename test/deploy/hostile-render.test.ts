@@ -238,6 +238,7 @@ test('renderContainerApps: whatever backends are called, their resources have le
 test('renderContainerApps: what of the configuration is not taken over is told, and defaults are not', () => {
   const more = `pools: { own: { members: [one/chat] } }
 timeouts: { firstByteMs: 5000 }
+prices: { asOf: "2026-11-21", source: a test, currency: EUR, prices: [{ model: gpt-4o, input: 1 }] }
 clients: [{ name: app, key: "\${CHAT_APP_KEY}" }]
 signIn: [{ client: app, tenant: ${TENANT}, azureTokens: true, applications: [a] }]
 `;
@@ -251,7 +252,7 @@ signIn: [{ client: app, tenant: ${TENANT}, azureTokens: true, applications: [a] 
 - client app, with its keys and bounds: there is one client, chat-app, whose key is GATEWAY_KEY
 - sign-in of app: list who may come in GATEWAY_PRINCIPALS
 - the pool or alias own: clients ask for names of models and deployments
-- settings: timeouts
+- settings: timeouts, prices
 `,
   );
   assert.equal(pageOf(fleet()).match(/^- /gm)?.length, 1);

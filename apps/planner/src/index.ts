@@ -19,7 +19,6 @@ export {
   type PlanAsk,
   planCapacity,
 } from './capacity/plan.ts';
-export { type PriceTable, pricesFromYaml, pricesIn } from './capacity/price-file.ts';
 export { readTraffic, TRAFFIC_FORMATS, type TrafficFormat } from './capacity/read-traffic.ts';
 export { type Shape, shapeFrom } from './capacity/shape.ts';
 export { CSV_COLUMNS, type CsvColumn } from './capacity/traffic-record.ts';
@@ -27,6 +26,7 @@ export { ARRIVALS, type ArrivalKind } from './capacity/trial.ts';
 export type { CapacityPlan, CostView, PlanView } from './capacity/view.ts';
 export { figuresOf } from './lab/figures.ts';
 export { isOverLimit } from './lab/over-limit.ts';
+export { strategiesNeeded } from './lab/promises.ts';
 export { run } from './lab/run.ts';
 export { scenarioFromYaml } from './lab/scenario.ts';
 export { readScenarioFile, shippedNames, shippedScenario } from './lab/scenario-file.ts';
@@ -37,5 +37,16 @@ export type { Arrival, Draw, Fate, LabDeployment, LabFault, RunSpec, Scenario } 
 export { FIGURE_KINDS } from './report/figures.ts';
 export { labGuide } from './report/guide.ts';
 export { labJson, type RunLabOptions, runLab } from './report/lab.ts';
+export { measuredTable } from './report/measured-table.ts';
 export { pageOf, svgOf } from './report/page.ts';
-export type { FigureId, FigureKind, LabView, PromiseView, ScenarioView, Spread, StrategyView } from './report/view.ts';
+export { partlyChecked, SEEDS_PROMISED } from './report/partly.ts';
+export type {
+  FigureId,
+  FigureKind,
+  LabView,
+  PromiseSpread,
+  PromiseView,
+  ScenarioView,
+  Spread,
+  StrategyView,
+} from './report/view.ts';

@@ -2,7 +2,7 @@
  * What a configuration resolved to, and what is said when it does not. Immutable: a reload makes a new Config.
  * How the text is read lives in yaml.ts and environment.ts; what each key means, in schema.ts.
  */
-import type { Allowance, Fleet, PolicySettings, RequestClass } from '@spillway/policy';
+import type { Allowance, Fleet, PolicySettings, PriceBook, RequestClass } from '@spillway/policy';
 
 export interface Config {
   readonly fleet: Fleet;
@@ -11,6 +11,8 @@ export interface Config {
   readonly clients: readonly Client[];
   readonly gateway: GatewaySettings;
   readonly doors: DoorSettings;
+  /** What tokens cost; null: no costs are told. */
+  readonly prices: PriceBook | null;
 }
 
 /** A caller of the gateway. Keys are resolved, never printed. */

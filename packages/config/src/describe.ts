@@ -1,11 +1,11 @@
 /** A Config in words, for people and goldens. Always safe to print: keys are masked. */
-import type { Backend, Credential, Deployment, Fleet, OpenBackend, QuotaKey } from '@spillway/policy';
+import type { Backend, Credential, Deployment, Fleet, OpenBackend, PriceTable, QuotaKey } from '@spillway/policy';
 import type { Client, Config, DoorSettings } from './config.ts';
 
 const MASK = '***';
 
 export function describeConfig(config: Config): string {
-  const { fleet, policy, clients, gateway, doors } = config;
+  const { fleet, policy, clients, gateway, doors, prices } = config;
   const lines = [
     'backends',
     ...fleet.backends.flatMap((backend) => [
@@ -17,6 +17,7 @@ export function describeConfig(config: Config): string {
     ...section('names', names(fleet)),
     ...section('clients', clients.map(client)),
     ...(hasDoors(doors) ? section('doors', settings(plainDoors(doors))) : []),
+    ...(prices === null ? [] : section('prices', priced(prices.table))),
     ...section('settings', settings({ ...gateway, ...policy })),
   ];
   return `${lines.join('\n')}\n`;
@@ -33,6 +34,15 @@ function client(of: Client): string {
   );
   const turn = `${of.class === 'standard' ? '' : `  ${of.class}`}${optional('waits ms', of.waitMsMax)}`;
   return [name, shown, ...until, turn, ...bounds].join('');
+}
+
+function priced({ origin, rows }: PriceTable): readonly string[] {
+  const { currency, asOf, source } = origin;
+  const each = rows.map(({ model, place, prices }) => {
+    const figures = Object.entries(prices).map(([name, value]: [string, number]) => optional(name, value));
+    return `${model}${optional('', place)}${figures.join('')}`;
+  });
+  return [`${currency} per million tokens, as of ${asOf}  source ${source}`, ...each];
 }
 
 function hasDoors(doors: DoorSettings): boolean {

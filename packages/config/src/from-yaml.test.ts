@@ -289,3 +289,11 @@ test('docs/spillway.example.yaml: what is commented out is the default', () => {
   const config = good(`${ONE}${settings.replace(/ +# .*$/gm, '').replace(/^[A-Z].*$/gm, '')}`);
   assert.deepEqual(config, good(ONE));
 });
+
+test('docs/spillway.example.yaml: the prices that are commented out there are prices', () => {
+  const text = readFileSync(new URL('../../../docs/spillway.example.yaml', import.meta.url), 'utf8');
+  const commented = text.slice(text.indexOf('# prices:'), text.indexOf('# How long is waited'));
+  const { prices } = good(`${ONE}${commented.replace(/^# /gm, '')}`);
+  assert.deepEqual(prices?.perMillion('gpt-4o', 'GlobalStandard'), { input: 2.5, cachedInput: 1.25, output: 10 });
+  assert.deepEqual(prices?.perMillion('gpt-4o', 'Standard'), { input: 2.75, cachedInput: 1.25, output: 11 });
+});

@@ -15,7 +15,10 @@ export const GATEWAY_FILE: FileKind = {
     notAMapping: 'begin with "backends:"; a key needs a blank after its colon',
   },
   noShape: 'is neither text nor a mapping; write backend/deployment',
-  later: new Map([['clients', ['tokensPerMinute', 'requestsPerMinute']]]),
+  later: new Map([
+    ['clients', ['tokensPerMinute', 'requestsPerMinute']],
+    ['prices', ['ptuHour', 'ptuMonth', 'ptuYear']],
+  ]),
   textKind: (path) => (isSecretPath(path) ? 'named' : 'plain'),
   mayBeWritten: (path, value) => path[0] === 'clients' && typeof value === 'string' && isKeyHash(value),
   exampleVariable: (path) => EXAMPLES[String(path[0])] ?? 'OPENAI1_KEY',

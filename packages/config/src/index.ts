@@ -8,6 +8,7 @@ export { configFromYaml, secretFilesIn, type YamlInput } from './from-yaml.ts';
 export { checkAgainst } from './issues.ts';
 export { KEY_CHARS_MAX, VISIBLE_ASCII, whole } from './kinds.ts';
 export { formatPath, isRecord, type Path, type Source, valueAt } from './place.ts';
+export { type PricesRead, pricesFromYaml } from './price-file.ts';
 export { configReference, schemaSections } from './reference.ts';
 export { jsonSchema, jsonSchemaOf } from './schema-json.ts';
 export { fillSecrets } from './secrets.ts';

@@ -8,6 +8,7 @@ import {
   NOTHING_KNOWN,
   type OpenBackend,
   type Pool,
+  PriceBook,
   type QuotaKey,
 } from '@spillway/policy';
 import type { Config } from './config.ts';
@@ -15,6 +16,7 @@ import { HiddenKey } from './hidden-key.ts';
 import { resolveDoors, toClient } from './resolve-doors.ts';
 import type { BackendData, ClientData, DeploymentData, FileData } from './schema.ts';
 import { defaultScope } from './schema-fleet.ts';
+import { toPriceTable } from './schema-prices.ts';
 import { backendUrl } from './url.ts';
 
 export function resolveConfig(file: FileData): Config {
@@ -30,6 +32,7 @@ export function resolveConfig(file: FileData): Config {
     clients: clients.map((client) => toClient(client, toAllowance(client), fleet.pools)),
     gateway: { timeouts, limits, drainMs, headers, v1ApiVersion, usage, streams, explain },
     doors: resolveDoors(file),
+    prices: file.prices === undefined ? null : new PriceBook(toPriceTable(file.prices)),
   };
 }
 

@@ -174,7 +174,11 @@ export const throttleSettings = z
       1,
       'Longest time that a deployment is left alone after a 429. Milliseconds. Azure has been seen to ask for a day.',
     ),
-    defaultMs: durationMs(throttle.defaultMs, 1, 'Used where a 429 names no usable time. Milliseconds.'),
+    defaultMs: durationMs(
+      throttle.defaultMs,
+      1,
+      'Used where a 429 names no usable time; of provisioned units, which drain all the time, at most 1,000. Milliseconds.',
+    ),
   })
   .prefault({})
   .describe('What a 429 does.');

@@ -15,6 +15,7 @@ import {
   trustedProxiesSetting,
 } from './schema-doors.ts';
 import { backend, client, pool, quota } from './schema-fleet.ts';
+import { pricesSetting } from './schema-prices.ts';
 import { explainSettings, quotaSettings, strategySetting, waitingSettings } from './schema-quota.ts';
 import {
   breakerSettings,
@@ -86,6 +87,7 @@ export const fileSchema = z
     quota: quotaSettings,
     waiting: waitingSettings,
     explain: explainSettings,
+    prices: pricesSetting,
     throttle: throttleSettings,
     breaker: breakerSettings,
   })

@@ -22,7 +22,22 @@ export function warningsOf(file: FileData, config: Config, source: Source): read
         findings.add([...path, 'priority'], PAID_BUT_LAST);
     }
   }
+  warnUnpriced(file, config, findings);
   return findings.errors;
+}
+
+const NO_SUCH_MODEL = {
+  rule: 'is the model of no deployment',
+  remedy: 'write it as the deployments do, or remove the row',
+};
+
+/** Where any name may be asked for, any model may be meant. */
+function warnUnpriced({ prices }: FileData, { fleet }: Config, findings: Findings): void {
+  if (prices === undefined || fleet.openBackends.length > 0) return;
+  const models = new Set(fleet.deployments.map(({ model, name }) => (model ?? name).toLowerCase()));
+  for (const [i, row] of prices.prices.entries()) {
+    if (!models.has(row.model.toLowerCase())) findings.add(['prices', 'prices', i, 'model'], NO_SUCH_MODEL);
+  }
 }
 
 const UNREACHABLE = { rule: 'is in no pool that a client can ask for', remedy: 'give its model, or add it to a pool' };

@@ -2,6 +2,8 @@
 export * from './affinity.ts';
 export * from './allowance.ts';
 export * from './breaker.ts';
+export * from './cost/cost.ts';
+export * from './cost/prices.ts';
 export * from './estimate/advice.ts';
 export { CALLERS_MAX, type CallerSums, NOBODY, OTHERS } from './estimate/caller-sums.ts';
 export * from './estimate/estimator.ts';

@@ -33,10 +33,17 @@ export type PassedOverReason =
   | 'tooLarge'
   /** Its quota is believed to be spent until then. */
   | 'noHeadroom'
+  /** All are nearly full: the one that has read most of the prompt before is worth a wait. */
+  | 'coldCache'
+  /** All are nearly full, and the one that has read most of this prompt is worth a wait: here it would take twice the room or more. */
+  | 'coldCache'
   /** A deployment with a lower priority number may be used. */
   | 'higherPriorityNumber'
   /** Of equal priority; the strategy took another. */
   | 'notDrawn';
+
+/** Headroom of the freest deployment below which it matters where a prompt was read before. */
+export const NEARLY_FULL = 0.3;
 
 export interface Look {
   readonly deployment: Deployment;
@@ -58,6 +65,8 @@ export interface Look {
   readonly latencyMs: number | null;
   /** Nearness to the request's cache key, comparable within one decision; 0 where there is no key. */
   readonly kinship: number;
+  /** It reads prompts with the request's cache key again and again: they are cached there as well as at their home. Looked up only where all are nearly full; else false. */
+  isHot: boolean;
 }
 
 /** Which deployments may serve at all, whatever state they are in. */
@@ -112,6 +121,7 @@ export function lookAt(seat: Seat, ask: Ask, verdict: BoundReason | null, nowMs:
     inFlight: state.inFlight,
     latencyMs: state.latencyMs,
     kinship: cacheKey === null ? 0 : kinship(cacheKey, state.idHash, deployment.weight),
+    isHot: false,
   };
 }
 

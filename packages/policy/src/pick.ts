@@ -4,7 +4,8 @@
  */
 import { verdictsOf } from './allowance.ts';
 import type { Deployment, Pool } from './fleet.ts';
-import { type Ask, type Look, lookAt, type PassedOverReason } from './look.ts';
+import { type Ask, type Look, lookAt, NEARLY_FULL, type PassedOverReason } from './look.ts';
+import type { Need } from './need.ts';
 import type { States } from './state.ts';
 import { strategyOf } from './strategies/strategies.ts';
 import type { ChoiceFacts, Strategy, StrategyName } from './strategies/strategy.ts';
@@ -50,6 +51,7 @@ export function pick(pool: Pool, states: States, ask: Ask, at: At, settings: Pic
   const { promptTokens, cachedTokens } = ask.need;
   const facts = { cachedShare: promptTokens > 0 ? cachedTokens / promptTokens : 0, turn: states.turn(pool) };
   const { isLastResort } = ask;
+  if (strategy.waitsForHome !== undefined) lookForHeat(looks, states, ask.need, at.nowMs);
   const chosen = choose(looks, strategy, facts, { unit: at.unit, isLastResort });
   const grounds = { looks, strategy: strategy.name, facts, at, isLastResort };
   return chosen === null
@@ -71,6 +73,10 @@ export function choose(
   if (equals.length === 0 && isLastResort) equals = equalsAmong(looks, isOnlyGuessed);
   const [first] = equals;
   if (first === undefined) return insisted(looks, strategy, unit);
+  if (strategy.waitsForHome?.(looks, equals, facts, isLastResort)) {
+    for (const look of equals) look.reason ??= 'coldCache';
+    return null;
+  }
   const chosen = strategy.choose(equals, facts, unit);
   const { priority } = first.deployment;
   for (const look of looks) {
@@ -82,6 +88,13 @@ export function choose(
     }
   }
   return chosen;
+}
+
+function lookForHeat(looks: readonly Look[], states: States, need: Need, nowMs: number): void {
+  const { cacheKey, cachedTokens } = need;
+  if (cacheKey === null || cachedTokens <= 0) return;
+  for (const { reason, free } of looks) if (reason === null && free >= NEARLY_FULL) return;
+  for (const look of looks) look.isHot = states.deployment(look.deployment).hotKeys.isHot(cacheKey, nowMs);
 }
 
 /** Those of the lowest priority number. In one pass: this is done for every request. */

@@ -14,7 +14,8 @@ import {
   type Verdict,
 } from './breaker.ts';
 import type { Backend, Deployment, PolicySettings, Pool } from './fleet.ts';
-import type { Need } from './need.ts';
+import { HotKeys } from './hot-keys.ts';
+import { type Need, REQUEST_CLASSES } from './need.ts';
 import { blame, type Outcome } from './outcome.ts';
 import type { At } from './pick.ts';
 import type { Quota, Reservation, Settlement } from './quota/quota.ts';
@@ -38,6 +39,8 @@ export interface DeploymentState extends Returning, Throttled {
   owedTokens: number;
   /** How many these are; on average, and so not always whole. */
   owedRequests: number;
+  /** The same, kept from a request of each class: those of a better one go before who waits. In the order of the classes. */
+  readonly owed: { tokens: number; requests: number }[];
   /** Tokens for which requests were told to come within the next {@link SOON_MS}: what frees itself until then is theirs. */
   owedSoonTokens: number;
   /** How many these are. */
@@ -48,6 +51,8 @@ export interface DeploymentState extends Returning, Throttled {
   latencyMs: number | null;
   /** Of its id, for the prompt cache. */
   readonly idHash: number;
+  /** Prompts that it has read lately. */
+  readonly hotKeys: HotKeys;
 }
 
 export interface BackendState extends Returning {
@@ -74,6 +79,7 @@ export function newDeploymentState(deployment: Deployment, quotas: readonly Quot
     quotas,
     owedTokens: 0,
     owedRequests: 0,
+    owed: REQUEST_CLASSES.map(() => ({ tokens: 0, requests: 0 })),
     owedSoonTokens: 0,
     owedSoonRequests: 0,
     backSinceMs: null,
@@ -81,6 +87,7 @@ export function newDeploymentState(deployment: Deployment, quotas: readonly Quot
     tooLong: null,
     latencyMs: null,
     idHash: hashOf(deployment.id),
+    hotKeys: new HotKeys(),
   };
 }
 
@@ -98,8 +105,10 @@ export const SOON_MS = 10_000;
 /** When all quotas let such a request in. @param isPromised what is held for promises is held for it. Milliseconds since 1970. */
 export function quotaOpensAtMs(state: DeploymentState, need: Need, nowMs: number, isPromised: boolean): number {
   const { quotas, owedSoonTokens } = state;
-  const owedTokens = isPromised ? 0 : state.owedTokens;
-  const owedRequests = isPromised ? 0 : state.owedRequests;
+  const isOwed = !isPromised && (state.owedTokens > 0 || state.owedRequests > 0);
+  const owed = isOwed ? state.owed[REQUEST_CLASSES.indexOf(need.class)] : undefined;
+  const owedTokens = owed?.tokens ?? 0;
+  const owedRequests = owed?.requests ?? 0;
   let opensAtMs = nowMs;
   for (let i = 0; i < quotas.length; i++) {
     opensAtMs = Math.max(opensAtMs, quotas[i]?.opensAtMs(need, nowMs, owedTokens, owedRequests) ?? nowMs);
@@ -173,8 +182,11 @@ export function readQuota(
   quotas = states.deployment(deployment).quotas,
 ): void {
   const state = states.deployment(deployment);
-  const sentMs = reservations[0]?.sentMs;
-  if (reading.status < 400 && sentMs !== undefined) state.latencyMs = meanLatencyMs(state.latencyMs, nowMs - sentMs);
+  const [first] = reservations;
+  if (reading.status < 400 && first !== undefined) {
+    state.latencyMs = meanLatencyMs(state.latencyMs, nowMs - first.sentMs);
+    if (first.need.cacheKey !== null) state.hotKeys.read(first.need.cacheKey, nowMs);
+  }
   readQuotas(quotas, reservations, reading, nowMs);
 }
 

@@ -33,6 +33,8 @@ export interface DecisionSummary {
   readonly waitedMs: number;
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
+  /** Money, of the tokens at the configured prices; null: not known. Absent where the gateway has no prices. */
+  readonly cost?: { readonly amount: number; readonly currency: string; readonly basis: 'usage' | 'estimate' } | null;
 }
 
 export interface DecisionTry {

@@ -11,7 +11,26 @@ import { type LabFlags, type LabIo, lab } from './plan.ts';
 const FLAGS: LabFlags = { seeds: 20, seed: 1 };
 
 function promise(holds: boolean): PromiseView {
-  return { promise: 'no429', name: '429s', measured: '0', wanted: 'at most 1', holds };
+  const value = holds ? 0 : 2;
+  return {
+    promise: 'no429',
+    name: '429s',
+    measured: String(value),
+    pooled: String(value),
+    wanted: 'at most 1',
+    holds,
+    told: `median ${value}`,
+    spread: {
+      sense: 'atMost',
+      median: value,
+      limit: 1,
+      pooled: value,
+      pooledLimit: 1,
+      seedsOver: 0,
+      worst: null,
+      seeds: [],
+    },
+  };
 }
 
 /** A lab that answers with as many promises as are given, and writes down what it was asked. */
@@ -38,6 +57,8 @@ function stage(promises: readonly PromiseView[] = [promise(true)]) {
         warmUpSeconds,
         strategies: strategies.map((strategy) => ({ name: strategy, figures: new Map() })),
         promises,
+        unchecked: [],
+        exception: null,
         oracle: null,
         run: null,
       }));

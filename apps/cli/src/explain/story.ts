@@ -1,6 +1,7 @@
 /** A decision as a story in 80 columns: what was asked, who could have served, what was tried, what came of it. Pure. */
 import {
   type AttemptTold,
+  type CostUnknown,
   type DecisionRecord,
   type LookRecord,
   type Need,
@@ -111,7 +112,7 @@ function attemptLines({ outcome, status, code, headMs, durationMs, chargedTokens
   return [`    ${what}${head}${over}${charged}`, ...told];
 }
 
-function endLines({ usage, usageEstimated, retryAfterMs, waits }: DecisionRecord): string[] {
+function endLines({ usage, usageEstimated, retryAfterMs, waits, ...record }: DecisionRecord): string[] {
   const { promptTokens, completionTokens, cachedTokens, reasoningTokens } = usage;
   const about = usageEstimated ? 'about ' : '';
   const parts = [
@@ -123,10 +124,36 @@ function endLines({ usage, usageEstimated, retryAfterMs, waits }: DecisionRecord
   const known = parts.filter((one) => one !== null).join(', ');
   const waited = waits.reduce((sum, { waitedMs }) => sum + waitedMs, 0);
   const lines = ['', `Tokens   ${known === '' ? 'not told' : `${about}${known}`}`];
-  lines.push('Cost     not known: the gateway has no prices');
+  lines.push(...costLines(record));
   lines.push(`Waited   ${waited === 0 ? 'not at all' : `${spanText(waited)} in all`}`);
   if (retryAfterMs !== null) lines.push(`Told     to come back in ${spanText(retryAfterMs)}`);
   return lines;
+}
+
+/** Of each million, below the sum, so that it can be reckoned again by hand. */
+function costLines({ cost, costUnknown }: Pick<DecisionRecord, 'cost' | 'costUnknown'>): string[] {
+  if (cost === null) return [`Cost     not known: ${COST_UNKNOWN_TEXT[costUnknown ?? 'noPrices']}`];
+  const { amount, currency, asOf, basis, model, perMillion } = cost;
+  if (perMillion === null) return ['Cost     nothing more: served by provisioned units, paid for by the hour'];
+  const { input, cachedInput, output } = perMillion;
+  const about = basis === 'estimate' ? 'about ' : '';
+  const each = `prompt ${input}, cached ${cachedInput}${output === null ? '' : `, answer ${output}`}`;
+  return [
+    `Cost     ${about}${moneyText(amount)} ${currency}`,
+    `         ${model}, prices as of ${asOf}`,
+    `         a million tokens: ${each}`,
+  ];
+}
+
+const COST_UNKNOWN_TEXT: Readonly<Record<CostUnknown | 'noPrices', string>> = {
+  noPrices: 'the gateway has no prices',
+  noPrice: 'the gateway has no price for the model',
+  noUsage: 'no answer told its tokens',
+};
+
+/** Of one request it is little. */
+function moneyText(amount: number): string {
+  return String(Number(amount.toPrecision(6)));
 }
 
 function part(tokens: number | null, what: string): string | null {

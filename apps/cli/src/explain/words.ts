@@ -20,6 +20,7 @@ const REASONS: Readonly<Record<PassedOverReason, string>> = {
   promptTooLong: 'prompt too long',
   tooLarge: 'larger than its quota',
   noHeadroom: 'quota spent',
+  coldCache: 'waits where it is cached',
   higherPriorityNumber: 'lower priority serves',
   notDrawn: 'another was drawn',
 };

@@ -1,5 +1,5 @@
 /** Flags to what is planned: workloads, models, prices. Every complaint names flag, value, rule and way out. */
-import { printError } from '@spillway/config';
+import { pricesFromYaml, printError } from '@spillway/config';
 import {
   type ChosenModel,
   CSV_COLUMNS,
@@ -9,13 +9,11 @@ import {
   isNothing,
   listModels,
   type PlanAsk,
-  type PriceTable,
-  pricesFromYaml,
-  pricesIn,
   type Shape,
   shapeFrom,
   type Workload,
 } from '@spillway/planner';
+import { type PriceTable, pricesIn } from '@spillway/policy';
 import { UsedWrongly } from '../exit.ts';
 import { CAPACITY_EXAMPLES, type CapacityFlags, share } from './capacity-flags.ts';
 

@@ -3,7 +3,7 @@ import {
   FIGURE_KINDS,
   type FigureKind,
   type LabView,
-  type PromiseView,
+  partlyChecked,
   type ScenarioView,
   type StrategyView,
 } from '@spillway/planner';
@@ -21,7 +21,7 @@ export function scenarioLines(one: ScenarioView): readonly Line[] {
     ...wrap(one.why, COLUMNS - 2).map((text): Line => [[`  ${text}`]]),
     ...figureTable(one.strategies),
     ...oracleLines(one),
-    ...promiseLines(one.promises),
+    ...promiseLines(one),
     [],
   ];
 }
@@ -71,31 +71,55 @@ function oracleLines({ oracle }: ScenarioView): readonly Line[] {
   return [[[`  The oracle: ${oracle.refused.toFixed(1)} 429s /10,000, ${goodput}.`, 'faint']]];
 }
 
-function promiseLines(promises: readonly PromiseView[]): readonly Line[] {
-  const measuredWidth = Math.max(0, ...promises.map(({ measured }) => measured.length));
-  const wantedWidth = Math.max(0, ...promises.map(({ wanted }) => wanted.length));
-  return promises.flatMap(({ promise, name, measured, wanted, holds }) => {
-    const columns = `  ${measured.padStart(measuredWidth)}, ${wanted.padEnd(wantedWidth)}  `;
-    const [first = '', ...rest] = wrap(`${promise}: ${name}`, COLUMNS - MARK - columns.length);
+/** What is promised, then how it was kept: the median, all seeds together, and those that miss it alone. */
+function promiseLines({ promises, exception }: ScenarioView): readonly Line[] {
+  const lines = promises.flatMap(({ promise, name, wanted, holds, told }): readonly Line[] => {
     const mark: Span = [holds ? '  holds ' : '  MISSED', holds ? 'good' : 'bad'];
-    return [[mark, [columns], [first]], ...rest.map((text): Line => [[' '.repeat(MARK + columns.length)], [text]])];
+    const [first = '', ...rest] = wrap(`${promise}: ${name}, ${wanted}`, COLUMNS - MARK - 2);
+    return [[mark, [`  ${first}`]], ...[...rest, ...wrap(told, COLUMNS - MARK - 2)].map(below)];
   });
+  if (exception === null) return lines;
+  return [
+    ...lines,
+    ...wrap(`Reason for the pooled limit: ${exception}`, COLUMNS - MARK - 2).map((text): Line => faint(text)),
+  ];
 }
 
 const MARK = 8;
 
-/** What it comes to. */
-export function summaryLines({ scenarios, seeds, firstSeed }: LabView): readonly Line[] {
+function below(text: string): Line {
+  return [[' '.repeat(MARK + 2)], [text]];
+}
+
+function faint(text: string): Line {
+  return [[' '.repeat(MARK + 2)], [text, 'faint']];
+}
+
+/** What it comes to, and what was left out of it. */
+export function summaryLines(view: LabView): readonly Line[] {
+  const left = partlyChecked(view);
+  if (left.length === 0) return verdictLines(view, '');
+  return [
+    ...verdictLines(view, ' checked'),
+    [['This is a part of what is promised; the whole is checked by spillway plan lab alone:', 'wait']],
+    ...left.flatMap((text) => wrap(text, COLUMNS - 2).map((each): Line => [[`  ${each}`]])),
+  ];
+}
+
+function verdictLines({ scenarios, seeds, firstSeed }: LabView, which: string): readonly Line[] {
   const all = scenarios.flatMap((one) => one.promises.map((promise) => ({ ...promise, scenario: one.name })));
   const missed = all.filter(({ holds }) => !holds);
   const runs = `Medians over ${seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${firstSeed + seeds - 1}`}.`;
   if (all.length === 0) return [[[`${runs} No promise was checked.`]]];
-  if (missed.length === 0)
-    return [[[`${runs} `], [all.length === 1 ? 'The promise holds.' : `All ${all.length} promises hold.`, 'good']]];
+  if (missed.length === 0) {
+    const held = all.length === 1 ? `The promise${which} holds.` : `All ${all.length} promises${which} hold.`;
+    return [[[`${runs} `], [held, which === '' ? 'good' : 'plain']]];
+  }
+  const count = `${missed.length} of ${all.length} promises${which} ${missed.length === 1 ? 'is' : 'are'} missed:`;
   return [
-    [[`${runs} `], [`${missed.length} of ${all.length} promises ${missed.length === 1 ? 'is' : 'are'} missed:`, 'bad']],
-    ...missed.flatMap(({ scenario, promise, name, measured, wanted }) =>
-      wrap(`${scenario}, ${promise}: ${name}: ${measured}, wanted ${wanted}`, COLUMNS - 2).map(
+    [[`${runs} `], [count, 'bad']],
+    ...missed.flatMap(({ scenario, promise, name, told, wanted }) =>
+      wrap(`${scenario}, ${promise}: ${name}: ${told}; wanted ${wanted}`, COLUMNS - 2).map(
         (text): Line => [[`  ${text}`]],
       ),
     ),

@@ -1,6 +1,6 @@
 /** The head of the one answer that a client gets, with what the gateway says of itself; and when it went out. */
 import type { HeaderSettings } from '@spillway/config';
-import type { Deployment } from '@spillway/policy';
+import { type Deployment, exchangeCost, type Spent } from '@spillway/policy';
 import { decisionJson } from '../explain/decision-json.ts';
 import { mendLocations } from '../home/location.ts';
 import type { Seal } from '../home/seal.ts';
@@ -11,7 +11,6 @@ import type { OwnAnswer } from '../reply/own-answer.ts';
 import type { Head } from './attempt.ts';
 import type { Context } from './context.ts';
 import { ascii, decisionText } from './decision-text.ts';
-import type { Spent } from './estimate.ts';
 import type { Told } from './told.ts';
 
 /** What is not as the backend sent it. */
@@ -66,7 +65,8 @@ export class ClientAnswer {
     this.#write(200, '', withOwn([...STREAM_HEADERS], null, this.#told, this.#context.config.gateway.headers));
   }
 
-  record(ending: Ending, { usage, estimated }: Spent, startedMs: number, endedMs: number): ExchangeRecord {
+  record(ending: Ending, spent: Spent, startedMs: number, endedMs: number): ExchangeRecord {
+    const { usage, estimated } = spent;
     const { requestId, client, operation, model, servedBy: deployment, tried, streamed, hedged } = this.#told;
     return {
       requestId,
@@ -81,11 +81,20 @@ export class ClientAnswer {
       hedged,
       usage,
       usageEstimated: estimated,
+      cost: this.#cost(spent),
       waitedMs: this.#told.trail.waitedMs,
       ttfbMs: this.atMs === null ? null : this.atMs - startedMs,
       durationMs: endedMs - startedMs,
       endedMs,
     };
+  }
+
+  #cost(spent: Spent): ExchangeRecord['cost'] {
+    const { prices } = this.#context.config;
+    if (prices === null) return null;
+    const { servedBy, trail } = this.#told;
+    const served = trail.attempts.findLast(({ deployment }) => deployment.id === servedBy)?.deployment;
+    return exchangeCost(prices, served ?? null, spent);
   }
 
   #write(status: number, reason: string, headers: string[]): void {

@@ -2,7 +2,7 @@
  * Everything that the client gets of the one answer, and in which order: perhaps signs of life, then the head, the bytes, and how it
  * ends. An answer that has begun cannot be taken back: what fails then is told inside of it, or by breaking the connection.
  */
-import { type Deployment, judgeEvent, type Outcome, type Ticket } from '@spillway/policy';
+import { type Deployment, judgeEvent, type Outcome, type Spent, type Ticket } from '@spillway/policy';
 import { errorFacts, NO_USAGE, type Usage } from '@spillway/protocol';
 import type { Inbound } from '../listen/inbound.ts';
 import type { Ending, ExchangeRecord } from '../observe/events.ts';
@@ -11,7 +11,7 @@ import { type AnswerBytes, type Answering, AS_THEY_COME, answerBytes } from './a
 import { type Head, headerOf } from './attempt.ts';
 import { ClientAnswer } from './client-answer.ts';
 import type { Context } from './context.ts';
-import { estimateOf, type Spent } from './estimate.ts';
+import { estimateOf } from './estimate.ts';
 import { EventBytes, type StreamDialect, type StreamEnd, type StreamFailure } from './event-bytes.ts';
 import { KEEP_ALIVE, KeepAlive } from './keep-alive.ts';
 import type { Told } from './told.ts';

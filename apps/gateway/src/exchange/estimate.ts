@@ -4,13 +4,6 @@
  */
 import { NO_USAGE, type Usage } from '@spillway/protocol';
 
-/** Tokens as far as they are known. */
-export interface Spent {
-  readonly usage: Usage;
-  /** Made from bytes. */
-  readonly estimated: boolean;
-}
-
 /** English text; other languages have fewer bytes to a token, JSON around the messages brings more. */
 const PROMPT_BYTES_PER_TOKEN = 4;
 /** An event of a chat stream, with its filter results, has some 300 bytes and carries about one token (wire §5.1, §5.6). */

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { type AzureIds, type CourseAttempt, type DecisionRecord, recordOf, statusOf } from '@spillway/policy';
 import type { DecisionList, DecisionSummary } from '@spillway/protocol';
-import type { AttemptRecord } from '../observe/events.ts';
+import type { AttemptRecord, ExchangeRecord } from '../observe/events.ts';
 import { printable } from '../printable.ts';
 import type { DecisionRing, Kept } from './ring.ts';
 
@@ -28,8 +28,14 @@ export function recordOfKept({ exchange, trail }: Kept): DecisionRecord {
     attempts: trail.attempts.map(courseAttempt),
     usage,
     usageEstimated,
+    cost: costShown(exchange.cost),
   };
   return recordOf(course, digestOfText);
+}
+
+/** The name of a deployment without a model stands for it, and a client may have chosen that. */
+function costShown(cost: ExchangeRecord['cost']): ExchangeRecord['cost'] {
+  return cost === null || typeof cost === 'string' ? cost : { ...cost, model: printable(cost.model) };
 }
 
 function digestOfText(text: string): string {
@@ -75,6 +81,14 @@ function isWanted({ exchange, trail }: Kept, { deployment, status, client }: Dec
   return deployment === null || trail.attempts.some((attempt) => attempt.deployment.id === deployment);
 }
 
+/** Nothing where the gateway has no prices. */
+function costSummary(cost: ExchangeRecord['cost']): Partial<DecisionSummary> {
+  if (cost === null) return {};
+  if (typeof cost === 'string') return { cost: null };
+  const { amount, currency, basis } = cost;
+  return { cost: { amount, currency, basis } };
+}
+
 function summaryOf({ exchange, trail }: Kept): DecisionSummary {
   const { requestId, endedMs, durationMs, client, operation, model, status, usage } = exchange;
   return {
@@ -93,5 +107,6 @@ function summaryOf({ exchange, trail }: Kept): DecisionSummary {
     waitedMs: trail.waitedMs,
     promptTokens: usage.promptTokens,
     completionTokens: usage.completionTokens,
+    ...costSummary(exchange.cost),
   };
 }

@@ -33,6 +33,7 @@ const REASONS: Readonly<Record<PassedOverReason, true>> = {
   probing: true,
   tooLarge: true,
   noHeadroom: true,
+  coldCache: true,
   higherPriorityNumber: true,
   notDrawn: true,
 };

@@ -6,6 +6,7 @@ import { type Deployment, type PassedOver, passedOver, type RequestClass } from 
 import { type ExchangeCounts, OPERATION_NAMES } from '@spillway/protocol';
 import type { Trail } from '../explain/trail.ts';
 import { AttemptCounters, DURATION_BOUNDS } from './attempt-counters.ts';
+import { CostCounters } from './cost-counters.ts';
 import type { ExchangeRecord, GatewayEvent, WaitEnding } from './events.ts';
 import { type Bounds, Histogram } from './histogram.ts';
 
@@ -78,6 +79,7 @@ export class Counters {
   /** By backend. */
   readonly #others = new Map<string, DeploymentCounters>();
   #learned = 0;
+  readonly costs = new CostCounters();
   readonly #exchanges = {
     total: 0,
     ended: 0,
@@ -112,6 +114,7 @@ export class Counters {
       case 'exchangeEnded':
         this.#operation(event.exchange.operation).ended(event.exchange);
         this.#countEnding(event.exchange);
+        this.costs.ended(event.exchange);
         if (event.trail !== null) this.#countRefusal(event.trail);
         return;
       case 'waited':

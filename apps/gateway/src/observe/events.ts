@@ -6,6 +6,8 @@
 import type {
   AzureIds,
   BreakerState,
+  Cost,
+  CostUnknown,
   Deployment,
   Outcome,
   PassedOver,
@@ -73,6 +75,8 @@ export interface ExchangeRecord {
   readonly usage: Usage;
   /** `usage` is made from bytes: the stream did not tell it. */
   readonly usageEstimated: boolean;
+  /** Or why it is not known; null: the gateway has no prices. */
+  readonly cost: Cost | CostUnknown | null;
   /** For quota, all waits together; part of `durationMs`. Milliseconds. */
   readonly waitedMs: number;
   /** From the request's head to the first byte of the answer; null where none was sent. Milliseconds. */

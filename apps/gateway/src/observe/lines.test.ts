@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NO_AZURE_IDS } from '@spillway/policy';
+import { type Cost, NO_AZURE_IDS } from '@spillway/policy';
 import { NO_USAGE } from '@spillway/protocol';
 import { testFleet } from '../testing/kit.ts';
 import type { AttemptRecord, ExchangeRecord, GatewayEvent } from './events.ts';
@@ -37,12 +37,27 @@ const exchange: ExchangeRecord = {
   streamed: true,
   hedged: false,
   usageEstimated: false,
+  cost: null,
   waitedMs: 0,
   usage: { promptTokens: 12, completionTokens: 30, cachedTokens: 0, reasoningTokens: null },
   ttfbMs: 50.04,
   durationMs: 12_345.6,
   endedMs: 0,
 };
+
+const COST: Cost = {
+  kind: 'tokens',
+  amount: 0.000_330_000_04,
+  currency: 'EUR',
+  asOf: '2026-11-21',
+  basis: 'usage',
+  promptTokens: 12,
+  cachedTokens: 0,
+  answerTokens: 30,
+  model: 'gpt-4o',
+  perMillion: { input: 2.5, cachedInput: 1.25, output: 10 },
+};
+const UNITS: Cost = { ...COST, kind: 'provisioned', amount: 0, perMillion: null };
 
 const AT = Date.UTC(2026, 10, 21, 12, 0, 5, 250);
 const URL_PATH = 'https://openai3.openai.azure.com/openai/deployments/chat/chat/completions';
@@ -70,6 +85,18 @@ const TEXTS: ReadonlyArray<readonly [event: GatewayEvent, text: string | null]> 
   [
     { kind: 'exchangeEnded', exchange: { ...exchange, usageEstimated: true }, trail: null },
     'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, about 12+30 tokens (id-1)',
+  ],
+  [
+    { kind: 'exchangeEnded', exchange: { ...exchange, cost: COST }, trail: null },
+    'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, 12+30 tokens, 0.00033 EUR (id-1)',
+  ],
+  [
+    { kind: 'exchangeEnded', exchange: { ...exchange, cost: UNITS }, trail: null },
+    'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, 12+30 tokens, served by units (id-1)',
+  ],
+  [
+    { kind: 'exchangeEnded', exchange: { ...exchange, cost: 'noPrice' }, trail: null },
+    'Answered 200 from openai3/chat in 12.3 s: chat.completions gpt-4o, 2 attempts, 12+30 tokens (id-1)',
   ],
   [
     {
@@ -124,6 +151,18 @@ test('lineOf: the record of an exchange has the fields that other tools read', (
     ttfbMs: 50,
     durationMs: 12_345.6,
   });
+});
+
+test("lineOf: an exchange's record has its cost only where the gateway has prices; null where it is not known", () => {
+  const fieldsWith = (cost: ExchangeRecord['cost']) => {
+    const line = lineOf({ kind: 'exchangeEnded', exchange: { ...exchange, cost }, trail: null });
+    const { cost: amount, currency } = line?.fields ?? {};
+    return { amount, currency, has: Object.hasOwn(line?.fields ?? {}, 'cost') };
+  };
+  assert.deepEqual(fieldsWith(null), { amount: undefined, currency: undefined, has: false });
+  assert.deepEqual(fieldsWith('noUsage'), { amount: null, currency: undefined, has: true });
+  assert.deepEqual(fieldsWith(COST), { amount: 0.000_330_000_04, currency: 'EUR', has: true });
+  assert.deepEqual(fieldsWith(UNITS), { amount: 0, currency: 'EUR', has: true });
 });
 
 test('lineOf: what a client made up cannot end a line or steer a terminal', () => {

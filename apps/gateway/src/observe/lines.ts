@@ -84,7 +84,7 @@ function exchangeLine(exchange: ExchangeRecord): Line {
   const tries = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
   return {
     level: status >= 500 || ending === 'cut' ? 'warn' : 'info',
-    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${printable(model)}`}, ${tries}${waited}${tokens} (${requestId})`,
+    text: `Answered ${status} from ${from} in ${ms(exchange.durationMs)}${end}: ${operation}${model === null ? '' : ` ${printable(model)}`}, ${tries}${waited}${tokens}${costText(exchange.cost)} (${requestId})`,
     fields: {
       event: 'exchange',
       requestId,
@@ -102,11 +102,24 @@ function exchangeLine(exchange: ExchangeRecord): Line {
       cachedTokens: usage.cachedTokens,
       reasoningTokens: usage.reasoningTokens,
       usageEstimated: exchange.usageEstimated,
+      ...costFields(exchange.cost),
       waitedMs: round(exchange.waitedMs),
       ttfbMs: round(exchange.ttfbMs),
       durationMs: round(exchange.durationMs),
     },
   };
+}
+
+/** Money of one request is little: six digits that count. */
+function costText(cost: ExchangeRecord['cost']): string {
+  if (cost === null || typeof cost === 'string') return '';
+  return cost.kind === 'provisioned' ? ', served by units' : `, ${Number(cost.amount.toPrecision(6))} ${cost.currency}`;
+}
+
+/** None where the gateway has no prices. */
+function costFields(cost: ExchangeRecord['cost']): Readonly<Record<string, unknown>> {
+  if (cost === null) return {};
+  return typeof cost === 'string' ? { cost: null } : { cost: cost.amount, currency: cost.currency };
 }
 
 function breakerText(scope: 'deployment' | 'backend', name: string, state: BreakerState, atMs: number): string {

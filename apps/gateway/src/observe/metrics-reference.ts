@@ -1,7 +1,8 @@
 /** docs/metrics.md, made from the table of metrics, so that it cannot name one that is not there. */
-import { CALLERS_MAX, NOBODY, OTHERS, OUTCOME_KINDS, REQUEST_CLASSES } from '@spillway/policy';
+import { CALLERS_MAX, COST_UNKNOWN, NOBODY, OTHERS, OUTCOME_KINDS, REQUEST_CLASSES } from '@spillway/policy';
 import { OPERATION_NAMES } from '@spillway/protocol';
 import { DURATION_BOUNDS, PASSED_OVER_REASONS, TOKEN_KINDS } from './attempt-counters.ts';
+import { COST_SUMS_MAX } from './cost-counters.ts';
 import { FIRST_BYTE_BOUNDS, ID_CHARS_MAX, LEARNED_DEPLOYMENTS_MAX, OTHER, WAIT_BOUNDS } from './counters.ts';
 import { WAIT_ENDINGS } from './events.ts';
 import { METRICS, type Metric } from './metrics.ts';
@@ -37,10 +38,12 @@ const LABELS = `## Labels
 - \`backend\`: its name in the configuration.
 - \`client\`: its name in the configuration or from its token; \`${NOBODY}\` without client keys. At most ${CALLERS_MAX} are told apart, those that came first;
   the sums of the others stand under \`${OTHERS}\`.
+- \`model\`, of \`spillway_cost_total\`: that of the deployment, or the name of one without a model. \`currency\`: as configured. At most ${COST_SUMS_MAX} sums of client, model and deployment
+  are told apart; the others stand in one, all three of them \`${OTHERS}\`.
 - \`outcome\`: ${list(OUTCOME_KINDS)}. \`answered\` includes errors that are the client's own, such as 400.
 - \`kind\`: ${list(TOKEN_KINDS)}.
 - \`class\`: ${list(REQUEST_CLASSES)}: that of the client. \`ending\`: ${list(WAIT_ENDINGS)}; \`expired\` waits ended with 429, \`left\` ones with their client.
-- \`reason\`: ${list(PASSED_OVER_REASONS)}.
+- \`reason\`: ${list(PASSED_OVER_REASONS)}; of \`spillway_cost_unknown_total\` ${list(COST_UNKNOWN)}.
 - \`quota\`: \`${OWN}\`, or the name of one that several deployments share. Its figures stand with each of them: take their \`max\`, not their \`sum\`.
 
 Buckets of \`spillway_time_to_first_byte_seconds\`: ${FIRST_BYTE_BOUNDS.join(', ')}; of \`spillway_wait_duration_seconds\`:
@@ -54,6 +57,7 @@ const QUESTIONS = `## Questions and their queries
 | Share of requests that ended with 429 for the client | \`sum(rate(spillway_client_throttled_total[5m])) / sum(rate(spillway_exchanges_total[5m]))\` |
 | Requests per second whose first try failed, and which were answered all the same | \`rate(spillway_exchanges_failed_over_total[5m])\` |
 | Tokens per minute of each deployment | \`sum by (deployment) (rate(spillway_tokens_total{kind=~"prompt\\|completion"}[1m])) * 60\` |
+| Money an hour of each client, where there are \`prices\` | \`sum by (client, currency) (rate(spillway_cost_total[1h])) * 3600\` |
 | Share of a deployment's quota that is left in this minute, as the gateway believes | \`spillway_quota_remaining_tokens / spillway_quota_usable_tokens_per_minute\` |
 | Deployments for which Azure grants less than is configured | \`spillway_quota_usable_tokens_per_minute < 0.95 * spillway_quota_configured_tokens_per_minute\` |
 | Refusals that were foreseen, each a request sent elsewhere at once | \`sum by (deployment) (rate(spillway_passed_over_total{reason="noHeadroom"}[5m]))\` |

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import type { Cost } from '@spillway/policy';
 import type { DeploymentReport, FleetReport, ForecastReport } from '@spillway/protocol';
 import { attemptEnded, exchangeEnded, TEST_MS, testUsage } from '../testing/events.ts';
 import { testFleet } from '../testing/kit.ts';
@@ -13,6 +14,19 @@ import { metricsText } from './metrics-text.ts';
 
 const [one, two] = testFleet([{ on: 'openai1' }, { on: 'openai2', name: 'gpt-4o' }]).deployments;
 assert.ok(one !== undefined && two !== undefined);
+
+const COST: Cost = {
+  kind: 'tokens',
+  amount: 0.000_75,
+  currency: 'EUR',
+  asOf: '2026-11-21',
+  basis: 'usage',
+  promptTokens: 120,
+  cachedTokens: 64,
+  answerTokens: 40,
+  model: 'gpt-4o',
+  perMillion: { input: 2.5, cachedInput: 1.25, output: 10 },
+};
 
 /** Three chats (one failed over, one throttled, one cut), an embedding, and a client that left. */
 const EVENTS: readonly GatewayEvent[] = [
@@ -26,7 +40,7 @@ const EVENTS: readonly GatewayEvent[] = [
     testUsage(120, 40, 64, 16),
   ),
   { kind: 'waited', pool: 'chat', class: 'interactive', ending: 'served', waitedMs: 420, atMs: TEST_MS },
-  exchangeEnded({ attempts: 2, deployment: two.id }),
+  exchangeEnded({ attempts: 2, deployment: two.id, cost: COST }),
   exchangeEnded({ status: 429, deployment: null, attempts: 1, ttfbMs: 0.4, durationMs: 0.4 }),
   { kind: 'exchangeBegan' },
   attemptEnded(two, { outcome: { kind: 'cut', code: 'ECONNRESET' }, durationMs: 90_000 }),

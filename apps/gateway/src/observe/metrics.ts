@@ -7,6 +7,7 @@ import type { BreakerReport, FleetReport } from '@spillway/protocol';
 import type { SpanCounts } from '@spillway/tracing';
 import { PASSED_OVER_REASONS, TOKEN_KINDS } from './attempt-counters.ts';
 import { CALLER_METRICS } from './caller-metrics.ts';
+import { COST_METRICS } from './cost-metrics.ts';
 import type { Counters, OperationCounters } from './counters.ts';
 import type { Histogram } from './histogram.ts';
 import type { ProcessReadings } from './process-readings.ts';
@@ -318,6 +319,7 @@ export const METRICS: readonly Metric[] = [
   ...FLEET,
   ...QUOTA_METRICS,
   ...CALLER_METRICS,
+  ...COST_METRICS,
   ...TRACES,
   ...PROCESS,
 ];

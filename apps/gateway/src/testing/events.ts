@@ -47,6 +47,7 @@ export function exchangeEnded(given: Partial<ExchangeRecord> = {}): GatewayEvent
     hedged: false,
     usage: NO_USAGE,
     usageEstimated: false,
+    cost: null,
     waitedMs: 0,
     ttfbMs: 310,
     durationMs: 320,

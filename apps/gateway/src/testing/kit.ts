@@ -20,6 +20,7 @@ import {
   type OpenBackend,
   type PolicySettings,
   type Pool,
+  type PriceBook,
 } from '@spillway/policy';
 import type { Tracer } from '@spillway/tracing';
 import { Spool } from '../body/spool.ts';
@@ -70,6 +71,7 @@ export interface TestSettings {
   readonly policy?: Partial<PolicySettings>;
   readonly doors?: Partial<DoorSettings>;
   readonly limits?: Partial<GatewaySettings['limits']>;
+  readonly prices?: PriceBook;
   readonly credential?: (backend: Backend) => CredentialSource;
   /** Default: nothing is traced. */
   readonly tracer?: Tracer;
@@ -301,12 +303,18 @@ export class TestGateway {
   readonly context: Context;
 
   constructor(settings: TestSettings = {}) {
-    const { members = settings.open === undefined ? THREE : [], open = [], clients = [], adminKey = null } = settings;
+    const {
+      members = settings.open === undefined ? THREE : [],
+      open = [],
+      clients = [],
+      adminKey = null,
+      prices = null,
+    } = settings;
     const limits = { ...DEFAULT_GATEWAY.limits, ...settings.limits };
     const gateway: GatewaySettings = { ...DEFAULT_GATEWAY, ...settings.gateway, limits };
     const doors = { ...DEFAULT_DOORS, ...settings.doors };
     const policy = { ...DEFAULT_POLICY, ...settings.policy };
-    const config: Config = { fleet: testFleet(members, open), policy, clients, gateway, doors };
+    const config: Config = { fleet: testFleet(members, open), policy, clients, gateway, doors, prices };
     const tracing = settings.tracer === undefined ? null : new ExchangeTracing(settings.tracer, this.clock);
     const deadlines = new Deadlines(this.clock);
     const names = { namesMax: limits.learnedNamesMax, expiryMs: limits.learnedNameExpiryMs };

@@ -109,5 +109,13 @@ export function configFor(urls: readonly string[], settings: Partial<Config> = {
     openBackends,
     resources: { name: 'resources', members: resources },
   };
-  return { fleet, policy: DEFAULT_POLICY, clients: [], gateway: DEFAULT_GATEWAY, doors: DEFAULT_DOORS, ...settings };
+  return {
+    fleet,
+    policy: DEFAULT_POLICY,
+    clients: [],
+    gateway: DEFAULT_GATEWAY,
+    doors: DEFAULT_DOORS,
+    prices: null,
+    ...settings,
+  };
 }

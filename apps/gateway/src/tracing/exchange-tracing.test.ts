@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PriceBook } from '@spillway/policy';
 import { Exchange } from '../exchange/exchange.ts';
 import { type TestAsk, TestGateway, TestInbound, type TestSettings } from '../testing/kit.ts';
 import { type KeptSpan, TestTracer } from '../testing/tracer.ts';
@@ -233,4 +234,19 @@ test('ExchangeTracing: no word of a request or an answer, no query and no key is
   gateway.call.answer(200, '{"choices":[{"message":{"content":"xylophone"}}]}');
   assert.equal(tracer.spans.length, 3);
   assert.doesNotMatch(JSON.stringify(tracer.spans), /xylophone|key-of/);
+});
+
+test('ExchangeTracing: tells what the exchange cost where there are prices, and nothing of it where that is not known', () => {
+  const origin = { asOf: '2026-11-21', source: 'a test', currency: 'EUR' };
+  for (const [model, facts] of [
+    ['chat', { 'spillway.cost': 0.000_058, 'spillway.cost_currency': 'EUR' }],
+    ['other', {}],
+  ] as const) {
+    const prices = new PriceBook({ origin, rows: [{ model, place: null, prices: { input: 2, output: 10 } }] });
+    const { ask, gateway, span } = stage({ prices });
+    ask();
+    gateway.call.answer(200, ANSWER);
+    const told = Object.entries(span(0).facts).filter(([name]) => name.startsWith('spillway.cost'));
+    assert.deepEqual(Object.fromEntries(told), facts);
+  }
 });

@@ -52,11 +52,17 @@ export function exchangeFacts(exchange: ExchangeRecord, trail: Trail | null, { m
     'spillway.streamed': exchange.streamed,
     ...(exchange.hedged ? { 'spillway.hedged': true } : {}),
     ...(exchange.usageEstimated ? { 'spillway.usage_estimated': true } : {}),
+    ...costFacts(exchange.cost),
     ...(client === null ? {} : { 'spillway.client': client }),
     ...(deployment === null ? {} : { 'spillway.deployment': deployment }),
     ...(ttfbMs === null ? {} : { 'spillway.ttfb_ms': rounded(ttfbMs) }),
     ...(trail === null ? {} : decisionFacts(trail)),
   };
+}
+
+function costFacts(cost: ExchangeRecord['cost']): Facts {
+  if (cost === null || typeof cost === 'string') return {};
+  return { 'spillway.cost': cost.amount, 'spillway.cost_currency': cost.currency };
 }
 
 function decisionFacts({ pool, need, attempts, picks, waitedMs, retryAfterMs }: Trail): Facts {

@@ -2,21 +2,8 @@
  * What units cost beside tokens, by the month. Prices are given by the user: none is known here. Units are billed by the hour, by
  * the minute within it; a reservation covers so many of them, and what is deployed beyond it is billed by the hour (C-30 to C-32).
  */
+import { tokenCost as costOfTokens, type Prices } from '@spillway/policy';
 import type { Demand } from './demand.ts';
-
-/** Of one model. In one currency. */
-export interface Prices {
-  readonly ptuHour?: number;
-  /** Of one unit that is reserved for a month. */
-  readonly ptuMonth?: number;
-  /** Of one unit that is reserved for a year. */
-  readonly ptuYear?: number;
-  /** Per million tokens. */
-  readonly input?: number;
-  /** Absent: as `input`. */
-  readonly cachedInput?: number;
-  readonly output?: number;
-}
 
 /** Where the prices are from, as the user says. */
 export interface PriceOrigin {
@@ -28,17 +15,11 @@ export interface PriceOrigin {
 /** A year of 8,760 hours by twelve, as Azure's calculator has it. */
 const HOURS_PER_MONTH = 730;
 const MINUTES_PER_MONTH = HOURS_PER_MONTH * 60;
-const MILLION = 1_000_000;
 
 /** Of tokens that are paid by use; null where a price is missing. */
-export function tokenCost(
-  { promptTokens, cachedTokens, answerTokens }: Demand,
-  { input, cachedInput = input, output: given }: Prices,
-): number | null {
-  // Embeddings have no answer, and no price of one.
-  const output = answerTokens === 0 ? (given ?? 0) : given;
-  if (input === undefined || output === undefined || cachedInput === undefined) return null;
-  return ((promptTokens - cachedTokens) * input + cachedTokens * cachedInput + answerTokens * output) / MILLION;
+export function tokenCost(demand: Demand, { input, cachedInput = input, output }: Prices): number | null {
+  if (input === undefined || cachedInput === undefined) return null;
+  return costOfTokens(demand, { input, cachedInput, output: output ?? null });
 }
 
 /** Everything by use, by the month. @param mean an average minute. @returns null: a price is missing. */

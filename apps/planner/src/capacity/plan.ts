@@ -1,5 +1,6 @@
 /** Demand, model and prices to an answer. Pure: files are read elsewhere. */
-import { byUsePerMonth, type Cost, costOf, type PriceOrigin, type Prices } from './cost.ts';
+import type { Prices } from '@spillway/policy';
+import { byUsePerMonth, type Cost, costOf, type PriceOrigin } from './cost.ts';
 import { type Demand, demandOf, NO_DEMAND, sumOf, times, type Workload } from './demand.ts';
 import {
   carriedBy,

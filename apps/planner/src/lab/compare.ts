@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { StrategyName } from '@spillway/policy';
 import type { SeedResult, SeedSpec } from './compare-seed.ts';
 import { isOverLimit, OverLimit } from './over-limit.ts';
-import { checkPromises, type PromiseCheck } from './promises.ts';
+import { checkPromises, type PromiseCheck, type Unchecked, uncheckedPromises } from './promises.ts';
 import type { Scenario } from './types.ts';
 
 export interface CompareOptions {
@@ -31,6 +31,8 @@ export interface ScenarioResult {
   readonly seeds: readonly SeedResult[];
   /** Of what the scenario promises, as far as the strategies that it takes were run. */
   readonly promises: readonly PromiseCheck[];
+  /** What it promises besides, which takes strategies that were not run. */
+  readonly unchecked: readonly Unchecked[];
 }
 
 export async function compare(options: CompareOptions): Promise<readonly ScenarioResult[]> {
@@ -46,7 +48,12 @@ export async function compare(options: CompareOptions): Promise<readonly Scenari
   });
   return scenarios.map((scenario, i) => {
     const ofIt = results.slice(i * seeds, (i + 1) * seeds);
-    return { scenario, seeds: ofIt, promises: checkPromises(scenario, ofIt) };
+    return {
+      scenario,
+      seeds: ofIt,
+      promises: checkPromises(scenario, ofIt),
+      unchecked: uncheckedPromises(scenario, ofIt),
+    };
   });
 }
 

@@ -30,7 +30,9 @@ export interface Figures {
   readonly waitP99Ms: number;
   /** Jain's index of the share of each client's requests that was served: 1 is fair. */
   readonly fairness: number;
-  /** Of the tokens of served prompts that stood in a cache. */
+  /** Of served prompts. */
+  readonly promptTokens: number;
+  /** Of these, the share that stood in a cache. */
   readonly cachedShare: number | null;
   /** The same, if one deployment had read every prompt before. */
   readonly cachedShareBest: number | null;
@@ -147,7 +149,7 @@ function fairnessOf(fates: readonly Fate[]): number {
 function cachedOf(fates: readonly Fate[], all: readonly Fate[]) {
   const served = fates.filter(({ status }) => status === 200);
   const prompts = sumOf(served, ({ arrival }) => arrival.promptTokens);
-  if (prompts === 0) return { cachedShare: null, cachedShareBest: null };
+  if (prompts === 0) return { promptTokens: 0, cachedShare: null, cachedShareBest: null };
   const sticky = new TrueCache();
   const measured = new Set(served);
   let best = 0;
@@ -157,6 +159,7 @@ function cachedOf(fates: readonly Fate[], all: readonly Fate[]) {
     sticky.remember(fate.arrival, fate.answeredMs);
   }
   return {
+    promptTokens: prompts,
     cachedShare: sumOf(served, ({ usage }) => usage.cachedTokens ?? 0) / prompts,
     cachedShareBest: best / prompts,
   };

@@ -4,6 +4,7 @@ import { isProvisioned } from '@spillway/protocol';
 import { REFERENCE } from './scenario-reference.ts';
 import type { ArrivalsData, FaultData, LengthsData, ScenarioData } from './scenario-schema.ts';
 import { FLEET_MAX } from './scenario-schema.ts';
+import type { PromiseName } from './types.ts';
 
 type Keys = Readonly<Record<string, { readonly needs: readonly string[]; readonly takes?: readonly string[] }>>;
 
@@ -34,6 +35,7 @@ const ALWAYS = ['kind', 'deployment', 'fromSeconds', 'toSeconds'];
 
 export function checkScenario(data: ScenarioData, findings: Findings): void {
   checkTimes(data, findings);
+  checkPooled(data, findings);
   const ids = checkFleet(data, findings);
   checkUnique(
     data.clients.map(({ name }) => name),
@@ -63,6 +65,18 @@ function checkTimes({ seconds, warmUpSeconds }: ScenarioData, findings: Findings
   findings.add(['warmUpSeconds'], {
     rule: `leaves nothing of ${seconds} seconds to measure`,
     remedy: `give fewer than ${seconds}`,
+  });
+}
+
+/** Promises of which all seeds together are held to a limit. */
+const POOLED: readonly PromiseName[] = ['no429', 'noWait429', 'edge429', 'cache'];
+
+function checkPooled({ promises, pooledMost }: ScenarioData, findings: Findings): void {
+  if (pooledMost === undefined || promises.some((promise) => POOLED.includes(promise))) return;
+  findings.add(['pooledMost'], {
+    rule: 'does nothing without a promise of refusals',
+    remedy: `remove it, or promise one of ${POOLED.join(', ')}`,
+    showValue: false,
   });
 }
 

@@ -20,6 +20,7 @@ const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const NAME_RULE = 'is not a name; use up to 64 letters, digits, ".", "_" and "-", a letter or digit first';
 const ID_RULE = 'is not a deployment; write it as backend/deployment, for example east/chat';
 const WHY = /^\S.{9,299}$/;
+const whyRule = (what: string) => `is not a sentence of 10 to 300 characters; say ${what}`;
 
 const name = () => z.string().regex(NAME, NAME_RULE);
 const deploymentId = () => z.string().regex(ID, ID_RULE);
@@ -204,7 +205,7 @@ export const scenarioSchema = z
     name: name().exactOptional().describe('Absent: the name of the file, without `.yaml`.'),
     why: z
       .string()
-      .regex(WHY, 'is not a sentence of 10 to 300 characters; say what a balancer can get wrong here')
+      .regex(WHY, whyRule('what a balancer can get wrong here'))
       .describe('Why it is worth a run, in one sentence.'),
     seconds: count(30, SECONDS_MAX, 600).default(600).describe('Length of the run, in virtual time.'),
     warmUpSeconds: count(0, SECONDS_MAX, 120).default(120).describe('Of it, the beginning that is not measured.'),
@@ -226,6 +227,20 @@ export const scenarioSchema = z
       .array(z.enum(PROMISE_NAMES))
       .default([])
       .describe('Which of the promised figures `npm run lab` checks here.'),
+    pooledMost: z
+      .strictObject({
+        per10000: amount(10_000, 5).describe(
+          'Of 10,000 requests over all seeds, those refused that the oracle serves.',
+        ),
+        why: z
+          .string()
+          .regex(WHY, whyRule('why seeds that do worse cannot be helped'))
+          .describe('Why, in one sentence.'),
+      })
+      .exactOptional()
+      .describe(
+        'For `no429`, `noWait429` and `edge429`: all seeds counted together are held to this instead of the limit of their median. Absent: to that.',
+      ),
   })
   .describe('A scenario of the routing lab.');
 

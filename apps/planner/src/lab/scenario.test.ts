@@ -48,6 +48,7 @@ test('scenarioFromYaml: fills in what a short file leaves out', () => {
     faults: [],
     waitMsMax: { interactive: 2_000, standard: 2_000, batch: 2_000 },
     promises: [],
+    pooledMost: null,
     traffic: {
       load: 0.95,
       arrivals: { kind: 'poisson' },
@@ -74,7 +75,7 @@ test('scenarioFromYaml: fills in what a short file leaves out', () => {
 });
 
 test('scenarioFromYaml: reads all that there is', () => {
-  const { name, fleet, faults, waitMsMax, traffic, promises } = read(`name: everything
+  const { name, fleet, faults, waitMsMax, traffic, promises, pooledMost } = read(`name: everything
 why: It is needed by a test.
 seconds: 300
 warmUpSeconds: 60
@@ -102,6 +103,7 @@ clients:
     conversation: { turns: 3, thinkSeconds: 4 }
     comebacks: { share: 0.5 }
 promises: [no429, cache]
+pooledMost: { per10000: 2.5, why: Some minutes cannot be foreseen. }
 `);
   assert.equal(name, 'everything');
   const key = { name: 'k', capacity: 350 };
@@ -127,6 +129,7 @@ promises: [no429, cache]
   assert.deepEqual([faults[0]?.fromMs, faults[0]?.toMs], [0, 300_000]);
   assert.deepEqual([faults[1]?.fromMs, faults[1]?.toMs], [100_000, 200_000]);
   assert.deepEqual(waitMsMax, { interactive: 2_000, standard: 2_000, batch: 9_000 });
+  assert.deepEqual(pooledMost, { per10000: 2.5, why: 'Some minutes cannot be foreseen.' });
   assert.deepEqual(traffic.arrivals, { kind: 'diurnal', depth: 0.5, periodSeconds: 300 });
   const client = traffic.clients[0];
   assert.deepEqual(client?.prompt, { kind: 'uniform', min: 5, max: 9 });
@@ -201,6 +204,16 @@ const BAD: ReadonlyArray<readonly [what: string, change: readonly [was: string, 
     'a status that no outage has',
     ['load:', 'faults: [{ deployment: east/chat, kind: outage, status: 429 }]\nload:'],
     /faults\[0\]\.status: 429 /,
+  ],
+  [
+    'a limit of all seeds without a promise that has one',
+    ['load:', 'pooledMost: { per10000: 5, why: It cannot be helped. }\npromises: [overload]\nload:'],
+    /pooledMost: does nothing without a promise of refusals; remove it, or promise one of no429, /,
+  ],
+  [
+    'a limit of all seeds without its reason',
+    ['load:', 'pooledMost: { per10000: 5, why: Bad. }\npromises: [no429]\nload:'],
+    /pooledMost\.why: "Bad\." is not a sentence of 10 to 300 characters; say why seeds that do worse cannot be helped$/,
   ],
   [
     'units whose limit falls',

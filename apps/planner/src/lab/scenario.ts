@@ -46,7 +46,7 @@ function nameOf(file: string): string {
 
 /** @param data checked. */
 function scenarioOf(data: ScenarioData, fileName: string): Scenario {
-  const { name = fileName, why, seconds, warmUpSeconds, waitMsMax, promises, load } = data;
+  const { name = fileName, why, seconds, warmUpSeconds, waitMsMax, promises, pooledMost = null, load } = data;
   const clients = data.clients.map((client) => clientOf(client, seconds));
   return {
     name,
@@ -57,6 +57,7 @@ function scenarioOf(data: ScenarioData, fileName: string): Scenario {
     faults: data.faults.map((fault) => faultOf(fault, seconds)),
     waitMsMax,
     promises,
+    pooledMost,
     traffic: { load, arrivals: arrivalsOf(data.arrivals, seconds), clients },
   };
 }

@@ -53,6 +53,7 @@ export function labScenario(
     faults: [],
     waitMsMax: { interactive: 2_000, standard: 2_000, batch: 2_000 },
     promises: [],
+    pooledMost: null,
     traffic: { load: 0.95, arrivals: { kind: 'poisson' }, clients: [labClient()], ...traffic },
     ...rest,
   };

@@ -108,7 +108,16 @@ export interface Scenario {
   readonly waitMsMax: Readonly<Record<RequestClass, number>>;
   /** Which of the figures that the product promises apply; see promises.ts. */
   readonly promises: readonly PromiseName[];
+  /** Why all seeds together are not held to the limit of their median, and what they are held to instead; null: they are. */
+  readonly pooledMost: PooledMost | null;
   readonly traffic: Traffic;
+}
+
+/** An exception that is stated: it stands in every table beside what was measured. */
+export interface PooledMost {
+  /** Of 10,000 requests over all seeds, those refused that the oracle serves: at most. */
+  readonly per10000: number;
+  readonly why: string;
 }
 
 /**

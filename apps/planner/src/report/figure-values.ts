@@ -1,28 +1,38 @@
 /** From what the lab measured to the figures that are told. */
 import type { SeedResult, StrategyResult } from '../lab/compare-seed.ts';
 import type { Figures } from '../lab/figures.ts';
-import { beyondOracle, cachedOf, goodputShare, type Of, wastedPer1000 } from '../lab/promises.ts';
+import { atSpill, beyondOracle, cached, goodput, honest, type Measure, wastedPer1000 } from '../lab/measures.ts';
 import { FIGURE_IDS, type FigureId, type Spread } from './view.ts';
+
+type Of = (result: StrategyResult, seed: SeedResult) => number | null;
 
 /** null: it makes no sense in that run, as utilisation of a fleet without provisioned units. */
 const VALUES: Readonly<Record<FigureId, Of>> = {
   requests: ({ figures }) => figures.requests,
   refused: ({ figures }) => per(10_000, figures.refused, figures.requests),
-  beyondOracle,
-  goodput: (result, seed) => percent(goodputShare(result, seed)),
-  wasted: wastedPer1000,
-  provisionedAtSpill: ({ figures }) => percent(figures.provisionedAtSpill),
+  beyondOracle: measured(beyondOracle),
+  goodput: percentOf(goodput),
+  wasted: measured(wastedPer1000),
+  provisionedAtSpill: percentOf(atSpill),
   provisionedMean: ({ figures }) => percent(figures.provisionedMean),
   interactiveRefused: ({ figures }) =>
     figures.interactive === 0 ? null : per(10_000, figures.refusedInteractive, figures.interactive),
   waitP50: ({ figures }) => figures.waitP50Ms,
   waitP99: ({ figures }) => figures.waitP99Ms,
   fairness: ({ figures }) => figures.fairness,
-  cached: ({ figures }) => percent(cachedOf(figures)),
+  cached: percentOf(cached),
   forecastError: ({ figures }) => percent(figures.remainingErrorShare),
   utilisationError: ({ figures }) => figures.utilisationErrorP95,
-  honest: ({ figures }) => percent(figures.honest),
+  honest: percentOf(honest),
 };
+
+function measured(measure: Measure): Of {
+  return (result, seed) => measure(result, seed)?.value ?? null;
+}
+
+function percentOf(measure: Measure): Of {
+  return (result, seed) => percent(measure(result, seed)?.value ?? null);
+}
 
 /** A figure that some seeds do not have is that of the others. */
 export function figureSpreads(seeds: readonly SeedResult[], strategy: string): ReadonlyMap<FigureId, Spread> {

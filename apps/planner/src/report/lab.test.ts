@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compareSeed } from '../lab/compare-seed.ts';
+import { checkPromises } from '../lab/promises.ts';
 import { shippedScenario } from '../lab/scenario-file.ts';
 import { labJson, scenarioView } from './lab.ts';
 
 /** A short run of a real scenario with provisioned units, in this thread. */
 function result() {
-  const scenario = { ...shippedScenario('ptu-first'), seconds: 90, warmUpSeconds: 30 };
+  const scenario = { ...shippedScenario('ptu-first'), seconds: 90, warmUpSeconds: 30, pooledMost: null };
   const seeds = [1, 2].map((seed) => compareSeed({ scenario, seed, strategies: ['headroom', 'weighted'] }));
-  const check = { promise: 'no429', name: '429s', sense: 'atMost', wanted: 1 } as const;
-  const promises = [
-    { ...check, measured: 0.1234, holds: true },
-    { ...check, measured: Number.NaN, holds: false },
-  ];
-  return { scenario, seeds, promises };
+  return { scenario, seeds, promises: checkPromises(scenario, seeds), unchecked: [] };
 }
 
 test('scenarioView: each strategy that was run has the figures that make sense here, in the order asked for', () => {
@@ -32,10 +28,13 @@ test('scenarioView: each strategy that was run has the figures that make sense h
   assert.ok((view.oracle?.ofBound ?? 0) > 0 && (view.oracle?.ofBound ?? 2) <= 1);
 });
 
-test('scenarioView: a promise says what was measured and wanted, and what was not measured', () => {
-  const [held, missed] = scenarioView(result(), ['headroom']).promises;
-  assert.deepEqual([held?.measured, held?.wanted, held?.holds], ['0.123', 'at most 1', true]);
-  assert.deepEqual([missed?.measured, missed?.holds], ['not measured', false]);
+test('labJson: a promise is told in words and in numbers, with each seed alone', () => {
+  const view = { firstSeed: 1, seeds: 2, scenarios: [{ ...scenarioView(result(), ['headroom']), run: null }] };
+  const { scenarios } = JSON.parse(labJson(view));
+  const [{ promise, wanted, told, spread }] = scenarios[0].promises;
+  assert.deepEqual([promise, wanted], ['no429', 'at most 1']);
+  assert.match(told, /^median [\d.]+ · pooled [\d.]+ · \S+ of 2 seeds over \(worst seed [12]: [\d.]+\)$/);
+  assert.deepEqual([spread.limit, spread.pooledLimit, spread.seeds.length], [1, 1, 2]);
 });
 
 test('labJson: every figure, with its spread', () => {

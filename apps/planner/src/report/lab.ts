@@ -1,15 +1,14 @@
 /** Runs the lab and makes of it what is printed, drawn and written. */
-import { grouped } from '@spillway/drawing';
 import type { StrategyName } from '@spillway/policy';
 import { compare, type ScenarioResult } from '../lab/compare.ts';
 import { drawOf } from '../lab/draw.ts';
-import type { PromiseCheck } from '../lab/promises.ts';
 import { run } from '../lab/run.ts';
 import { traceOf } from '../lab/traffic.ts';
 import type { Scenario } from '../lab/types.ts';
 import { figureSpreads, oracleRefused, spreadOf } from './figure-values.ts';
+import { promiseView } from './promise-view.ts';
 import { runView } from './run-view.ts';
-import type { LabView, OracleView, PromiseView, RunView, ScenarioView } from './view.ts';
+import type { LabView, OracleView, RunView, ScenarioView } from './view.ts';
 
 export interface RunLabOptions {
   readonly scenarios: readonly Scenario[];
@@ -43,7 +42,7 @@ export async function runLab(options: RunLabOptions): Promise<LabView> {
 }
 
 export function scenarioView(
-  { scenario, seeds, promises }: ScenarioResult,
+  { scenario, seeds, promises, unchecked }: ScenarioResult,
   strategies: readonly StrategyName[],
 ): Omit<ScenarioView, 'run'> {
   const { name, why, seconds, warmUpSeconds } = scenario;
@@ -54,6 +53,8 @@ export function scenarioView(
     warmUpSeconds,
     strategies: strategies.map((strategy) => ({ name: strategy, figures: figureSpreads(seeds, strategy) })),
     promises: promises.map(promiseView),
+    unchecked,
+    exception: scenario.pooledMost?.why ?? null,
     oracle: oracleView(seeds),
   };
 }
@@ -62,21 +63,6 @@ function oracleView(seeds: ScenarioResult['seeds']): OracleView | null {
   const refused = spreadOf(seeds.map(({ oracle }) => oracleRefused(oracle)));
   const ofBound = spreadOf(seeds.map(({ oracle, goodputBound }) => oracle.goodput / Math.max(1, goodputBound)));
   return refused === null || ofBound === null ? null : { refused: refused.median, ofBound: ofBound.median };
-}
-
-function promiseView({ promise, name, measured, wanted, sense, holds }: PromiseCheck): PromiseView {
-  return {
-    promise,
-    name,
-    measured: Number.isNaN(measured) ? 'not measured' : digits(measured),
-    wanted: `${sense === 'atMost' ? 'at most' : 'at least'} ${digits(wanted)}`,
-    holds,
-  };
-}
-
-/** So many as say which side of a limit it is on. */
-function digits(value: number): string {
-  return Number.isInteger(value) ? grouped(value) : grouped(value, value < 10 ? 3 : 1);
 }
 
 /** The same run as that of the comparison: the same arguments give the same result. */

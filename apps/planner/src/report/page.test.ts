@@ -33,9 +33,27 @@ test('pageOf: the verdict of nothing missed, and of nothing promised', () => {
 test('pageOf: a scenario without a run, and one strategy alone, has its table and no empty figure', () => {
   const { firstSeed, seeds } = madeUpView();
   const one = madeUpScenario('x');
-  const page = pageOf({ firstSeed, seeds, scenarios: [{ ...one, strategies: one.strategies.slice(0, 1), run: null }] });
+  const bare = { ...one, strategies: one.strategies.slice(0, 1), promises: [], run: null };
+  const page = pageOf({ firstSeed, seeds, scenarios: [bare] });
   assert.match(page, /<table>/);
   assert.doesNotMatch(page, /<svg/);
+});
+
+test('pageOf: each promise has its seeds drawn and told, and a limit of all together its reason', () => {
+  const { firstSeed, seeds } = madeUpView();
+  const one = { ...madeUpScenario('x'), exception: 'Minutes that slide have no edge.' };
+  const page = pageOf({ firstSeed, seeds, scenarios: [one] });
+  assert.equal(page.match(/aria-label="x: (?:no429|wasted10x): what was refused/g)?.length, 2);
+  assert.match(page, /median 0 · pooled 2\.34 · 1 of 20 seeds over \(worst seed 20: 46\)/);
+  assert.match(page, /Reason for the pooled limit: Minutes that slide have no edge\./);
+});
+
+test('pageOf: a part of what is promised is not told as the whole', () => {
+  const one = madeUpScenario('x');
+  const promises = one.promises.slice(0, 1);
+  const page = pageOf({ firstSeed: 1, seeds: 3, scenarios: [{ ...one, promises }] });
+  assert.match(page, /<p class="verdict">✓ The promise checked holds\.</);
+  assert.match(page, /This is a part of what is promised:<\/p><ul><li>3 seeds were run of the 20/);
 });
 
 test('svgOf: stands alone, with its style and every figure', () => {

@@ -14,6 +14,8 @@ import {
 } from '@spillway/drawing';
 import { COMPARED, comparison } from './comparison.ts';
 import { FIGURE_KINDS } from './figures.ts';
+import { partlyChecked } from './partly.ts';
+import { promiseFigure } from './promise-figure.ts';
 import { runFigures } from './run-figures.ts';
 import type { FigureKind, LabView, PromiseView, ScenarioView, StrategyView } from './view.ts';
 
@@ -32,13 +34,16 @@ export function pageOf(view: LabView): string {
   return documentOf({ title: 'Spillway routing lab', style, styleHash, body });
 }
 
-function introduction({ scenarios, seeds, firstSeed }: LabView): readonly Markup[] {
+function introduction(view: LabView): readonly Markup[] {
+  const { scenarios, seeds, firstSeed } = view;
+  const left = partlyChecked(view);
   const promises = scenarios.flatMap((one) => one.promises);
   const missed = promises.filter(({ holds }) => !holds).length;
   const last = firstSeed + seeds - 1;
   const runs = `${scenarios.length} ${scenarios.length === 1 ? 'scenario' : 'scenarios, each'} with ${seeds === 1 ? `seed ${firstSeed}` : `seeds ${firstSeed} to ${last}`}; figures are medians over the seeds.`;
   return [
-    verdict(promises.length, missed),
+    verdict({ count: promises.length, missed, isPart: left.length > 0 }),
+    ...(left.length === 0 ? [] : [part(left)]),
     element(
       'p',
       { class: 'soft' },
@@ -48,15 +53,28 @@ function introduction({ scenarios, seeds, firstSeed }: LabView): readonly Markup
   ];
 }
 
-function verdict(count: number, missed: number): Markup {
+function part(left: readonly string[]): Markup {
+  const items = left.map((text) => element('li', {}, text));
+  return element('div', {}, element('p', {}, 'This is a part of what is promised:'), element('ul', {}, items));
+}
+
+interface Verdict {
+  readonly count: number;
+  readonly missed: number;
+  /** Not all that is promised was looked at. */
+  readonly isPart: boolean;
+}
+
+function verdict({ count, missed, isPart }: Verdict): Markup {
+  const which = isPart ? ' checked' : '';
   if (count === 0) return element('p', { class: 'verdict' }, 'No promises were checked.');
   if (missed === 0)
     return element(
       'p',
-      { class: 'verdict holds' },
-      count === 1 ? '✓ The promise holds.' : `✓ All ${count} promises hold.`,
+      { class: isPart ? 'verdict' : 'verdict holds' },
+      count === 1 ? `✓ The promise${which} holds.` : `✓ All ${count} promises${which} hold.`,
     );
-  return element('p', { class: 'verdict missed' }, `✗ ${missed} of ${count} promises are missed.`);
+  return element('p', { class: 'verdict missed' }, `✗ ${missed} of ${count} promises${which} are missed.`);
 }
 
 function contents({ scenarios }: LabView): Markup | null {
@@ -86,6 +104,7 @@ function scenarioSection(one: ScenarioView): Markup {
     element('h2', {}, one.name),
     element('p', {}, one.why, ' ', element('span', { class: 'soft' }, length)),
     promiseTable(one.promises),
+    promiseFigures(one),
     element('h3', {}, 'Strategies on the same traffic'),
     strategyTable(one.strategies),
     oracleLine(one),
@@ -124,21 +143,36 @@ function runSection({ run, name }: ScenarioView): readonly Markup[] {
   ];
 }
 
+function promiseFigures({ name, promises, exception }: ScenarioView): readonly Markup[] {
+  const drawings = promises.flatMap((promise) => {
+    const drawing = promiseFigure(promise);
+    return drawing === null ? [] : [figure(drawing, `${name}: ${promise.promise}: ${promise.name}: ${promise.told}`)];
+  });
+  const words =
+    'A dot for each seed; a hollow one misses the limit (dashed) alone. Pooled: all seeds counted as one run.';
+  return [
+    ...(exception === null ? [] : [element('p', { class: 'soft' }, `Reason for the pooled limit: ${exception}`)]),
+    ...(drawings.length === 0
+      ? []
+      : [element('p', { class: 'soft' }, words), element('div', { class: 'figures' }, drawings)]),
+  ];
+}
+
 function promiseTable(promises: readonly PromiseView[]): Markup | null {
   if (promises.length === 0) return null;
-  const rows = promises.map(({ promise, name, measured, wanted, holds }) =>
+  const rows = promises.map(({ promise, name, wanted, holds, told }) =>
     element(
       'tr',
       {},
-      element('td', { class: holds ? 'holds' : 'missed' }, holds ? '✓ holds' : '✗ missed'),
+      element('td', { class: holds ? 'holds' : 'missed' }, holds ? '✓\u00a0holds' : '✗\u00a0missed'),
       element('td', {}, promise),
       element('td', {}, name),
-      element('td', { class: 'number' }, measured),
       element('td', {}, wanted),
+      element('td', {}, told),
     ),
   );
   return scrollingTable(
-    ['', 'promise', 'figure', 'measured', 'wanted'].map((name) => element('th', { scope: 'col' }, name)),
+    ['', 'promise', 'figure', 'wanted', 'measured'].map((name) => element('th', { scope: 'col' }, name)),
     rows,
   );
 }

@@ -87,10 +87,49 @@ export interface PromiseView {
   readonly promise: string;
   /** What is looked at, with its unit. */
   readonly name: string;
+  /** The median of the seeds. */
   readonly measured: string;
-  /** `at most 1`. */
+  /** `at most 1`, and where all seeds together are held to another limit `at most 1, pooled at most 12`. */
   readonly wanted: string;
   readonly holds: boolean;
+  /** All seeds as one long run. */
+  readonly pooled: string;
+  /** `median 0 · pooled 0.8 · 2 of 20 seeds over (worst seed 13: 46)`. */
+  readonly told: string;
+  readonly spread: PromiseSpread;
+}
+
+/** A promise in numbers; null where nothing was measured. */
+export interface PromiseSpread {
+  readonly sense: 'atMost' | 'atLeast';
+  readonly median: number | null;
+  /** Of the median. */
+  readonly limit: number | null;
+  /** All seeds as one long run. */
+  readonly pooled: number | null;
+  /** Of `pooled`; null: it is told and not held. */
+  readonly pooledLimit: number | null;
+  /** Seeds that miss the limit alone, of `seeds`. */
+  readonly seedsOver: number;
+  readonly worst: SeedValue | null;
+  readonly seeds: readonly SeedValue[];
+}
+
+/** One seed alone. */
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+  /** For this seed: that of a comparison goes by what the others did with it. */
+  readonly limit: number;
+  readonly isOver: boolean;
+}
+
+/** Promised, and not looked at in this run. */
+export interface UncheckedView {
+  readonly promise: string;
+  readonly name: string;
+  /** Strategies that were not run. */
+  readonly needs: readonly string[];
 }
 
 /** What the best balancer that knows the truth does on the same traffic: medians. */
@@ -108,6 +147,9 @@ export interface ScenarioView {
   readonly warmUpSeconds: number;
   readonly strategies: readonly StrategyView[];
   readonly promises: readonly PromiseView[];
+  readonly unchecked: readonly UncheckedView[];
+  /** Why all seeds together are held to less than their median; null: they are not. */
+  readonly exception: string | null;
   readonly oracle: OracleView | null;
   /** null: not recorded. */
   readonly run: RunView | null;

@@ -41,12 +41,13 @@ function ofPools({ fleet }: Config): string[] {
     .map((name) => `the pool or alias ${name}: clients ask for names of models and deployments`);
 }
 
-function ofSettings({ gateway, doors, policy }: Config): string[] {
+function ofSettings({ gateway, doors, policy, prices }: Config): string[] {
   const { signIn: _, ...others } = doors;
   const changed = [
     ...changedIn(gateway, DEFAULT_GATEWAY),
     ...changedIn(others, DEFAULT_DOORS),
     ...changedIn(policy, DEFAULT_POLICY),
+    ...(prices === null ? [] : ['prices']),
   ];
   return changed.length === 0 ? [] : [`settings: ${changed.join(', ')}`];
 }

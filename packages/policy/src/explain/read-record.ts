@@ -1,6 +1,8 @@
 /** A record that comes from outside: a file, another gateway. Looked at once, here; what is behind it may rely on it. */
 import { isRecord, type Usage } from '@spillway/protocol';
 import { BOUND_REASONS, type BoundReason } from '../allowance.ts';
+import { COST_BASES, COST_KINDS, COST_UNKNOWN, type Cost } from '../cost/cost.ts';
+import type { PerMillion } from '../cost/prices.ts';
 import { DEPLOYMENT_TYPES } from '../fleet.ts';
 import type { PassedOverReason } from '../look.ts';
 import { type Need, REQUEST_CLASSES } from '../need.ts';
@@ -16,7 +18,7 @@ import {
   RECORD_VERSION,
   type WaitRecord,
 } from './record.ts';
-import { finite, is, listOf, objectOf, oneOf, orNull, text, yesOrNo } from './shape.ts';
+import { finite, is, listOf, objectOf, oneOf, orAbsent, orNull, text, yesOrNo } from './shape.ts';
 
 export type RecordRead =
   | { readonly kind: 'record'; readonly record: DecisionRecord }
@@ -61,6 +63,7 @@ const OTHER_REASONS: Readonly<Record<Exclude<PassedOverReason, BoundReason>, tru
   promptTooLong: true,
   tooLarge: true,
   noHeadroom: true,
+  coldCache: true,
   higherPriorityNumber: true,
   notDrawn: true,
 };
@@ -95,6 +98,7 @@ const LOOK = objectOf<LookRecord>({
   inFlight: figure,
   latencyMs: orNull(figure),
   kinship: figure,
+  isHot: orAbsent(yesOrNo),
 });
 
 const PICK = objectOf<PickRecord>({
@@ -126,6 +130,19 @@ const USAGE = objectOf<Usage>({
   reasoningTokens: orNull(finite),
 });
 
+const COST = objectOf<Cost>({
+  kind: oneOf(COST_KINDS),
+  amount: finite,
+  currency: text,
+  asOf: text,
+  basis: oneOf(COST_BASES),
+  promptTokens: finite,
+  cachedTokens: finite,
+  answerTokens: finite,
+  model: text,
+  perMillion: orNull(objectOf<PerMillion>({ input: finite, cachedInput: finite, output: orNull(finite) })),
+});
+
 const RECORD = objectOf<DecisionRecord>({
   version: oneOf([RECORD_VERSION]),
   requestId: text,
@@ -146,6 +163,7 @@ const RECORD = objectOf<DecisionRecord>({
   attempts: listOf(ATTEMPT),
   usage: USAGE,
   usageEstimated: yesOrNo,
-  cost: oneOf([null]),
+  cost: orNull(COST),
+  costUnknown: orAbsent(oneOf(COST_UNKNOWN)),
   digest: text,
 });

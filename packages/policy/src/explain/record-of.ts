@@ -1,4 +1,5 @@
 /** Makes the record of an exchange from what the path kept of it. Not cheap: done when somebody asks, never on the path. */
+import type { Cost, CostUnknown } from '../cost/cost.ts';
 import type { Look } from '../look.ts';
 import type { Outcome } from '../outcome.ts';
 import { statusOf } from '../outcome.ts';
@@ -8,9 +9,11 @@ import { figureOf, figureOrNull } from './figure.ts';
 import { type AttemptTold, type DecisionRecord, type LookRecord, type PickRecord, RECORD_VERSION } from './record.ts';
 
 /** As the path has it. */
-export type Course = Omit<DecisionRecord, 'version' | 'picks' | 'attempts' | 'cost' | 'digest'> & {
+export type Course = Omit<DecisionRecord, 'version' | 'picks' | 'attempts' | 'cost' | 'costUnknown' | 'digest'> & {
   readonly picks: readonly Decision[];
   readonly attempts: readonly CourseAttempt[];
+  /** Or why it is not known; null: the gateway has no prices. */
+  readonly cost: Cost | CostUnknown | null;
 };
 
 export type CourseAttempt = Omit<AttemptTold, 'outcome' | 'status' | 'code'> & { readonly outcome: Outcome };
@@ -24,9 +27,13 @@ export function recordOf(course: Course, digest: Digest): DecisionRecord {
     version: RECORD_VERSION,
     picks: course.picks.map(pickRecord),
     attempts: course.attempts.map(attemptTold),
-    cost: null,
+    ...costTold(course.cost),
   };
   return { ...told, digest: digest(canonical(told)) };
+}
+
+function costTold(cost: Course['cost']): Pick<DecisionRecord, 'cost' | 'costUnknown'> {
+  return typeof cost === 'string' ? { cost: null, costUnknown: cost } : { cost };
 }
 
 function pickRecord({ at, strategy, facts, isLastResort, deployment, looks }: Decision): PickRecord {
@@ -60,6 +67,7 @@ function lookRecord(look: Look): LookRecord {
     inFlight: figureOf(look.inFlight),
     latencyMs: figureOrNull(look.latencyMs),
     kinship: figureOf(look.kinship),
+    isHot: look.isHot,
   };
 }
 

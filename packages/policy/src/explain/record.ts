@@ -3,6 +3,7 @@
  * (replay.ts). Holds no body, no header's value but Azure's ids, no credential; a client by its name alone.
  */
 import type { Usage } from '@spillway/protocol';
+import type { Cost, CostUnknown } from '../cost/cost.ts';
 import type { DeploymentType } from '../fleet.ts';
 import type { PassedOverReason } from '../look.ts';
 import type { Need } from '../need.ts';
@@ -44,8 +45,10 @@ export interface DecisionRecord {
   readonly usage: Usage;
   /** `usage` is made from bytes: the stream did not tell it. */
   readonly usageEstimated: boolean;
-  /** Money: always null, since the gateway knows no prices; what was charged in tokens stands with each attempt. */
-  readonly cost: null;
+  /** Money, made from `usage` and the configured prices; what was charged against quotas, in tokens, stands with each attempt. null: not known. */
+  readonly cost: Cost | null;
+  /** Why `cost` is null; absent where it is known, and where the gateway has no prices at all. */
+  readonly costUnknown?: CostUnknown;
   /** Of everything else: finds what was changed afterwards. Not a signature: whoever can change a record can also make a new digest. */
   readonly digest: string;
 }
@@ -83,6 +86,8 @@ export interface LookRecord {
   readonly inFlight: Figure;
   readonly latencyMs: Figure | null;
   readonly kinship: Figure;
+  /** Absent in records of older gateways. */
+  readonly isHot?: boolean;
 }
 
 export interface ObstacleRecord {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { NO_USAGE } from '@spillway/protocol';
 import fc from 'fast-check';
+import type { Cost } from '../cost/cost.ts';
 import { DEFAULT_POLICY, type Deployment } from '../fleet.ts';
 import { ANYWHERE, type Look } from '../look.ts';
 import { NO_NEED } from '../need.ts';
@@ -10,6 +11,7 @@ import { choose, type Decision, pick } from '../pick.ts';
 import { strategyOf } from '../strategies/strategies.ts';
 import { STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.ts';
 import { deployment, pool, TestStates } from '../testing.ts';
+import { canonical } from './canonical.ts';
 import { readRecord } from './read-record.ts';
 import type { DecisionRecord } from './record.ts';
 import { type Course, recordOf } from './record-of.ts';
@@ -48,6 +50,7 @@ function course(picks: readonly Decision[]): Course {
     ],
     usage: { ...NO_USAGE, promptTokens: 800, completionTokens: 12 },
     usageEstimated: false,
+    cost: null,
   };
 }
 
@@ -185,7 +188,7 @@ test('replay: figures that JSON has no word for come back as the same bits', () 
     fc.property(figures, figures, (one, other) => {
       const made = ([free, warmth, inFlight, latencyMs, kinship]: typeof one, of: Deployment): Look => {
         const plain = { deployment: of, found: null, reason: null, untilMs: null, isGuess: false };
-        return { ...plain, free, warmth, inFlight, latencyMs, kinship };
+        return { ...plain, free, warmth, inFlight, latencyMs, kinship, isHot: false };
       };
       const looks = [made(one, a), made(other, b)];
       const facts = { cachedShare: 0.5, turn: 3 };
@@ -204,7 +207,21 @@ test('replay: figures that JSON has no word for come back as the same bits', () 
   );
 });
 
-/** A record with several choices, of which one overruled a guess. */
+/** Of the tokens in {@link course}. */
+const COST: Cost = {
+  kind: 'tokens',
+  amount: 0.002_12,
+  currency: 'EUR',
+  asOf: '2026-11-21',
+  basis: 'usage',
+  promptTokens: 800,
+  cachedTokens: 0,
+  answerTokens: 12,
+  model: 'gpt-4o',
+  perMillion: { input: 2.5, cachedInput: 1.25, output: 10 },
+};
+
+/** A record with several choices, of which one overruled a guess, and a cost. */
 function eventful(): DecisionRecord {
   const three = [
     { on: 'a', name: 'x', priority: 1, weight: 1, type: 'Standard', capacity: 1 },
@@ -221,7 +238,7 @@ function eventful(): DecisionRecord {
     isLastResort: true,
     unit: 0.5,
   };
-  return recordOf(course(picksOf('headroom', three, been, asked)), sha256);
+  return recordOf({ ...course(picksOf('headroom', three, been, asked)), cost: COST }, sha256);
 }
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -288,4 +305,38 @@ test('replay: names the place of what comes out otherwise, with both values; the
     status.map(({ place }) => place),
     ['digest'],
   );
+});
+
+/** As one would who knows how digests are made. */
+function forged(changes: Partial<DecisionRecord>): readonly string[] {
+  const { digest: _, ...told } = { ...eventful(), ...changes };
+  return replay({ ...told, digest: sha256(canonical(told)) }, sha256).map(({ place }) => place);
+}
+
+test('replay: a cost that does not follow from the tokens and prices beside it is reported, even under a digest that fits', () => {
+  assert.deepEqual(forged({}), []);
+  assert.deepEqual(forged({ cost: { ...COST, amount: 0.002_13 } }), ['cost.amount']);
+  assert.deepEqual(forged({ cost: { ...COST, perMillion: { input: 2, cachedInput: 1, output: 10 } } }), [
+    'cost.amount',
+  ]);
+  assert.deepEqual(forged({ cost: { ...COST, basis: 'estimate' } }), ['cost.basis']);
+  assert.deepEqual(forged({ usage: { ...NO_USAGE, promptTokens: 400, completionTokens: 12 } }), [
+    'cost.amount',
+    'cost.promptTokens',
+  ]);
+  // It was served by a Standard deployment: units do not make it cheaper.
+  const units = { ...COST, kind: 'provisioned', amount: 0, perMillion: null } as const;
+  assert.deepEqual(forged({ cost: units }), ['cost.kind']);
+});
+
+test('replay: why a cost is not known is part of the record; without prices there is nothing of it', () => {
+  const unknown = recordOf({ ...course([]), cost: 'noPrice' }, sha256);
+  assert.deepEqual([unknown.cost, unknown.costUnknown], [null, 'noPrice']);
+  assert.deepEqual(replay(throughJson(unknown), sha256), []);
+  assert.deepEqual(
+    replay({ ...unknown, costUnknown: 'noUsage' }, sha256).map(({ place }) => place),
+    ['digest'],
+  );
+  const none = recordOf(course([]), sha256);
+  assert.deepEqual([none.cost, Object.hasOwn(none, 'costUnknown')], [null, false]);
 });

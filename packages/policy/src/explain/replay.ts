@@ -1,8 +1,10 @@
 /**
  * Makes each choice of a record again, from the figures in it alone, and says where it comes out otherwise: the record was changed,
- * or it was made by another version of the decision.
+ * or it was made by another version of the decision. The cost is reckoned again as well, from the tokens and prices beside it; that
+ * these are the prices of a contract, no record can prove.
  */
-import { type Deployment, NOTHING_KNOWN } from '../fleet.ts';
+import { costFrom } from '../cost/cost.ts';
+import { type Deployment, isProvisioned, NOTHING_KNOWN } from '../fleet.ts';
 import type { Look } from '../look.ts';
 import { choose } from '../pick.ts';
 import { strategyOf } from '../strategies/strategies.ts';
@@ -22,7 +24,21 @@ export interface Mismatch {
 export function replay(record: DecisionRecord, digest: Digest): readonly Mismatch[] {
   const mismatches = record.picks.flatMap((pick, i) => replayPick(pick, `picks[${i}]`));
   const { digest: recorded, ...told } = record;
-  return [...mismatches, ...compare('digest', recorded, digest(canonical(told)))];
+  return [...mismatches, ...replayCost(record), ...compare('digest', recorded, digest(canonical(told)))];
+}
+
+/** What of a cost follows from the rest of its record. */
+const REPLAYED = ['kind', 'amount', 'basis', 'promptTokens', 'cachedTokens', 'answerTokens'] as const;
+
+function replayCost({ cost, usage, usageEstimated, servedBy, picks }: DecisionRecord): readonly Mismatch[] {
+  if (cost === null) return [];
+  const type = picks.flatMap(({ looks }) => looks).find(({ id }) => id === servedBy)?.type ?? null;
+  const byUnits = type === null ? cost.kind === 'provisioned' : isProvisioned(type);
+  const perMillion = byUnits ? null : cost.perMillion;
+  // Without a price only units serve.
+  if (!byUnits && perMillion === null) return compare('cost.kind', cost.kind, 'tokens');
+  const again = costFrom({ usage, estimated: usageEstimated }, perMillion, cost);
+  return REPLAYED.flatMap((figure) => compare(`cost.${figure}`, cost[figure], again?.[figure] ?? null));
 }
 
 function replayPick(pick: PickRecord, place: string): readonly Mismatch[] {
@@ -61,6 +77,7 @@ function lookOf(recorded: LookRecord): Look {
     inFlight: numberOf(recorded.inFlight),
     latencyMs: numberOrNull(recorded.latencyMs),
     kinship: numberOf(recorded.kinship),
+    isHot: recorded.isHot ?? false,
   };
 }
 

@@ -28,6 +28,10 @@ export function orNull(shape: Shape): Shape {
   return (value, place) => (value === null ? null : shape(value, place));
 }
 
+export function orAbsent(shape: Shape): Shape {
+  return (value, place) => (value === undefined ? null : shape(value, place));
+}
+
 export function listOf(shape: Shape): Shape {
   return (value, place) => {
     if (!Array.isArray(value)) return `${place}: ${shown(value)} is not a list`;

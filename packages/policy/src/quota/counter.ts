@@ -33,6 +33,20 @@ export interface Surprise {
   readonly foreseen: boolean;
 }
 
+/** What is no longer counted of a request. */
+export interface GivenBack {
+  readonly amount: number;
+  /** Of the request. */
+  readonly mark: Mark;
+  /** When it was sent. Milliseconds since 1970. */
+  readonly sentMs: number;
+  /**
+   * Azure counted it until now, so that what headers tell of moments before holds it; else it never did, and the count was wrong from the
+   * beginning.
+   */
+  readonly wasCounted: boolean;
+}
+
 export interface Counter {
   readonly shape: 'fixed' | 'sliding';
   /** Whether what an answer did not use is given back. */
@@ -42,8 +56,7 @@ export interface Counter {
   add(cost: number, nowMs: number): void;
   mark(): Mark;
   see(sighting: Sighting, nowMs: number): Surprise | null;
-  /** @param mark of the request. @param sentMs when it was sent. */
-  giveBack(amount: number, mark: Mark, sentMs: number, nowMs: number): void;
+  giveBack(given: GivenBack, nowMs: number): void;
   /** When at most `room` is counted; `nowMs` where that is now. @param room 0 or more. */
   fallsToMs(room: number, nowMs: number): number;
   /** The same at the best: when it may already be so, as far as is known. */

@@ -233,17 +233,17 @@ test('FixedCounter: gives back in the same window, and not in a later one', () =
   belief.add(LIMIT, BEGIN_MS);
   belief.endsBy(BEGIN_MS + 10_000, 50);
   const mark = belief.mark();
-  belief.giveBack(40_000, mark, BEGIN_MS, BEGIN_MS + 5000);
+  belief.giveBack({ amount: 40_000, mark, sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 5000);
   assert.equal(belief.used(BEGIN_MS + 5000), 60_000);
   belief.add(30_000, BEGIN_MS + 12_000);
-  belief.giveBack(60_000, mark, BEGIN_MS, BEGIN_MS + 13_000);
+  belief.giveBack({ amount: 60_000, mark, sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 13_000);
   assert.equal(belief.used(BEGIN_MS + 13_000), 30_000);
 });
 
 test('FixedCounter: gives back no more than is counted', () => {
   const belief = counter();
   belief.add(100, BEGIN_MS);
-  belief.giveBack(500, belief.mark(), BEGIN_MS, BEGIN_MS + 10);
+  belief.giveBack({ amount: 500, mark: belief.mark(), sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 10);
   assert.equal(belief.used(BEGIN_MS + 10), 0);
   belief.add(70, BEGIN_MS + 20);
   assert.equal(belief.used(BEGIN_MS + 20), 70);

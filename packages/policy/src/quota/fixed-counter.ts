@@ -3,7 +3,7 @@
  * each request brings closer together. Until the later of the two the old window is believed to last, and what was sent since the
  * earlier one is counted in the new window too: so the belief errs towards less room, never towards more.
  */
-import type { Counter, Mark, Sighting, Surprise } from './counter.ts';
+import type { Counter, GivenBack, Mark, Sighting, Surprise } from './counter.ts';
 
 /** Between sending and being counted. Milliseconds. */
 const TRANSIT_MS = 25;
@@ -78,10 +78,12 @@ export class FixedCounter implements Counter {
     this.#narrow(endMs - slackMs, endMs);
   }
 
-  giveBack(amount: number, mark: Mark, _sentMs: number, nowMs: number): void {
+  giveBack({ amount, mark, wasCounted }: GivenBack, nowMs: number): void {
     this.#roll(nowMs);
     if (mark.epoch !== this.#epoch) return;
-    this.#correct(-Math.min(amount, this.#used));
+    const given = Math.min(amount, this.#used);
+    if (wasCounted) this.#used -= given;
+    else this.#correct(-given);
   }
 
   fallsToMs(room: number, nowMs: number): number {

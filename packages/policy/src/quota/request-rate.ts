@@ -84,7 +84,7 @@ export class RequestRate {
   }
 
   giveBack(marks: Marks, sentMs: number, nowMs: number, to: (counter: Counter) => boolean): void {
-    this.#window.giveBack(marks, 1, sentMs, nowMs, to);
+    this.#window.giveBack(marks, { amount: 1, sentMs, wasCounted: false }, nowMs, to);
   }
 
   learn({ limitRequests, renewalRequestsMs }: Reading): void {

@@ -194,12 +194,12 @@ test('SlidingCounter: gives back what is still there of the request, and nothing
   const one = counter();
   one.add(1000, BEGIN_MS);
   one.add(300, BEGIN_MS + 5_000);
-  one.giveBack(400, one.mark(), BEGIN_MS, BEGIN_MS + 6_000);
+  one.giveBack({ amount: 400, mark: one.mark(), sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 6_000);
   assert.equal(one.used(BEGIN_MS + 6_000), 900);
-  one.giveBack(5_000, one.mark(), BEGIN_MS, BEGIN_MS + 6_000);
+  one.giveBack({ amount: 5_000, mark: one.mark(), sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 6_000);
   assert.equal(one.used(BEGIN_MS + 6_000), 300);
   const lateMs = BEGIN_MS + PERIOD_MS + 1_000;
-  one.giveBack(300, one.mark(), BEGIN_MS, lateMs);
+  one.giveBack({ amount: 300, mark: one.mark(), sentMs: BEGIN_MS, wasCounted: true }, lateMs);
   assert.equal(one.used(lateMs), 300);
 });
 
@@ -208,7 +208,7 @@ test('SlidingCounter: what was given back is not missed by the next sighting', (
   const truth = new SlidingTruth(PERIOD_MS);
   const first = truth.count(1000, BEGIN_MS);
   one.add(1000, BEGIN_MS);
-  one.giveBack(600, one.mark(), BEGIN_MS, BEGIN_MS + 3_000);
+  one.giveBack({ amount: 600, mark: one.mark(), sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 3_000);
   truth.giveBack(first, 600);
   one.add(200, BEGIN_MS + 4_000);
   truth.count(200, BEGIN_MS + 4_000);

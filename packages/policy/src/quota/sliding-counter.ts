@@ -2,7 +2,7 @@
  * Counts what came in the last period: each request leaves one period after it came. In slots of some four thousandths of the period, of which
  * the oldest leaves bit by bit; slots are summed in blocks, so that looking ahead costs little however much there is.
  */
-import type { Counter, Mark, Sighting, Surprise } from './counter.ts';
+import type { Counter, GivenBack, Mark, Sighting, Surprise } from './counter.ts';
 
 /** Of one period. */
 const SLOTS = 4096;
@@ -86,10 +86,12 @@ export class SlidingCounter implements Counter {
     return { error, jumped: error < -tolerance, foreseen: false };
   }
 
-  giveBack(amount: number, _mark: Mark, sentMs: number, nowMs: number): void {
+  giveBack({ amount, sentMs, wasCounted }: GivenBack, nowMs: number): void {
     this.#roll(nowMs);
     const slot = this.#slotAt(sentMs);
-    if (slot >= this.#oldest) this.#corrected -= this.#takeFrom(slot, amount);
+    if (slot < this.#oldest) return;
+    const taken = this.#takeFrom(slot, amount);
+    if (!wasCounted) this.#corrected -= taken;
   }
 
   fallsToMs(room: number, nowMs: number): number {

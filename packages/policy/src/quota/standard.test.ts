@@ -266,7 +266,8 @@ const WORLDS: ReadonlyArray<readonly [what: string, world: Partial<World>, bound
   [
     'sliding, others send half the limit',
     { shape: 'sliding', load: 1, others: 0.5 },
-    { refusedMax: 0.03, goodputMin: 0.75 },
+    // The forecast calls itself a guess there, and all that it only guesses at is sent: a gateway does so where nobody else has room.
+    { refusedMax: 0.08, goodputMin: 0.85 },
   ],
   ['fixed, capacity unknown, told by headers', { grant: UNKNOWN }, { refusedMax: 0.004, goodputMin: 0.98 }],
   [

@@ -30,6 +30,8 @@ class StandardReservation implements Reservation {
   readonly requests: Marks;
   readonly tally: Tally;
   isSettled = false;
+  /** Its answer's head has come. */
+  isRead = false;
 
   constructor(need: Need, charge: number, tally: Tally, tokens: Marks, requests: Marks) {
     this.need = need;
@@ -52,6 +54,16 @@ const TOO_LARGE_SHARE_MIN = 0.1;
 const MARGIN_ERRORS = { fixed: 0.5, sliding: 3.5 };
 /** The same of the request itself: times the usual error of a charge, as a share of it. */
 const MARGIN_OWN = { fixed: 0.5, sliding: 1.5 };
+/**
+ * What an answer told is known to the token; what slides is off by what was sent since and is not answered yet, times the usual error of
+ * a charge, and by what left a moment sooner or later: a share of the limit.
+ */
+const MARGIN_UNREAD = 3;
+const MARGIN_LEFT = 0.003;
+/** Sent by others in a minute, as a share of the limit: from there on they come in bursts that nobody foresees. */
+const OTHERS_FEW = 0.02;
+/** Of the limit: errors up to this are the requests' own, and gone with the next answer; what is beyond it others do. */
+const OWN_ERROR = 0.004;
 /** Assumed of a charge before any was compared: prompts are told apart by their length alone. Share of it. */
 const FIRST_ERROR_SHARE = 0.1;
 /** Weight of the newest error in the usual one. */
@@ -104,6 +116,8 @@ export class StandardQuota implements Quota {
   #room = 0;
   #free = 1;
   #ownUnsure = 0;
+  /** Charges of requests of which no answer's head has come. Tokens. */
+  #unread = 0;
 
   constructor(grant: StandardGrant) {
     const { tokensPerMinute, chargesUnbounded } = grant;
@@ -136,7 +150,9 @@ export class StandardQuota implements Quota {
 
   isGuess(nowMs: number): boolean {
     if (this.#blockedBy === 'requests') return this.#requests.isGuess(nowMs, this.#owedRequests);
-    return this.#compared < COMPARED_MIN || this.#tokens.mayHaveRoom(this.#wantedRoom, nowMs);
+    return (
+      this.#compared < COMPARED_MIN || this.#tokens.isDoubtful || this.#tokens.mayHaveRoom(this.#wantedRoom, nowMs)
+    );
   }
 
   chargeOf(need: Need): number {
@@ -151,6 +167,7 @@ export class StandardQuota implements Quota {
   reserve(need: Need, nowMs: number): Reservation {
     this.#lookedMs = Number.NaN;
     const charge = this.#charge.of(need);
+    this.#unread += charge;
     const tally = this.#charge.add(need, nowMs);
     return new StandardReservation(need, charge, tally, this.#tokens.add(charge, nowMs), this.#requests.add(nowMs));
   }
@@ -158,6 +175,8 @@ export class StandardQuota implements Quota {
   read(reservation: Reservation, reading: Reading, nowMs: number): void {
     if (!(reservation instanceof StandardReservation)) return;
     this.#lookedMs = Number.NaN;
+    reservation.isRead = true;
+    this.#unread -= reservation.charge;
     this.#learnLimit(reading, nowMs);
     this.#requests.learn(reading);
     if (reading.status === 429) this.#refused(reservation, reading, nowMs);
@@ -167,19 +186,21 @@ export class StandardQuota implements Quota {
   settle(reservation: Reservation, settlement: Settlement, nowMs: number): void {
     if (!(reservation instanceof StandardReservation) || reservation.isSettled) return;
     reservation.isSettled = true;
+    if (!reservation.isRead) this.#unread -= reservation.charge;
     this.#lookedMs = Number.NaN;
     const { charge, sentMs, tokens, requests } = reservation;
     if (settlement.kind === 'unsent') {
-      this.#tokens.giveBack(tokens, charge, sentMs, nowMs, everyCounter);
+      this.#tokens.giveBack(tokens, { amount: charge, sentMs, wasCounted: false }, nowMs, everyCounter);
       this.#requests.giveBack(requests, sentMs, nowMs, everyCounter);
     } else if (settlement.kind === 'refused') {
-      this.#tokens.giveBack(tokens, charge, sentMs, nowMs, slidingCounter);
+      this.#tokens.giveBack(tokens, { amount: charge, sentMs, wasCounted: false }, nowMs, slidingCounter);
       this.#requests.giveBack(requests, sentMs, nowMs, slidingCounter);
     } else if (settlement.kind === 'served') {
       const { promptTokens, completionTokens } = settlement.usage;
       if (promptTokens === null) return;
       const unused = charge - promptTokens - (completionTokens ?? 0);
-      if (unused > 0) this.#tokens.giveBack(tokens, unused, sentMs, nowMs, refundingCounter);
+      if (unused <= 0) return;
+      this.#tokens.giveBack(tokens, { amount: unused, sentMs, wasCounted: true }, nowMs, refundingCounter);
     }
   }
 
@@ -219,7 +240,7 @@ export class StandardQuota implements Quota {
     const left = Number.isFinite(limit) ? limit - this.#used(nowMs) : Number.POSITIVE_INFINITY;
     const requests = this.#requests.free(nowMs);
     this.#ownUnsure = MARGIN_OWN[shape] * this.#errorShare;
-    this.#room = this.#requests.opensAtMs(nowMs) > nowMs ? -1 : left - MARGIN_ERRORS[shape] * (this.#error ?? 0);
+    this.#room = this.#requests.opensAtMs(nowMs) > nowMs ? -1 : left - this.#levelUnsure(limit);
     this.#free = Math.min(1, Math.max(0, Math.min(Number.isFinite(limit) ? left / limit : 1, requests)));
   }
 
@@ -228,7 +249,7 @@ export class StandardQuota implements Quota {
     if (!Number.isFinite(limit)) return nowMs;
     if (charge > this.#granted(nowMs) || this.#isTooLarge(charge, nowMs)) return Number.POSITIVE_INFINITY;
     const { shape } = this.#tokens.counter;
-    const unsure = MARGIN_ERRORS[shape] * (this.#error ?? 0) + MARGIN_OWN[shape] * this.#errorShare * charge;
+    const unsure = this.#levelUnsure(limit) + MARGIN_OWN[shape] * this.#errorShare * charge;
     const margin = Math.max(0, Math.min(unsure, limit - charge));
     const told = limit - charge - margin - owedTokens;
     this.#wantedRoom = Math.max(0, told);
@@ -238,6 +259,16 @@ export class StandardQuota implements Quota {
     const turns = Math.ceil(-room / limit);
     const rest = this.#tokens.counter.shape === 'sliding' ? room + turns * limit : 0;
     return this.#tokens.fallsToMs(rest, nowMs) + turns * MINUTE_MS;
+  }
+
+  /** Kept free for what the level may be off by. Tokens. */
+  #levelUnsure(limit: number): number {
+    const { shape, refunds } = this.#tokens.counter;
+    const usual = MARGIN_ERRORS[shape] * (this.#error ?? 0);
+    // Where unused tokens come back a refusal costs more: its hint knows nothing of them, and is kept to.
+    if (shape !== 'sliding' || refunds || this.#charge.othersPerMs * MINUTE_MS > OTHERS_FEW * limit) return usual;
+    const others = MARGIN_ERRORS.sliding * Math.max(0, (this.#error ?? 0) - OWN_ERROR * limit);
+    return Math.min(usual, MARGIN_UNREAD * this.#errorShare * this.#unread + MARGIN_LEFT * limit + others);
   }
 
   #isTooLarge(charge: number, nowMs: number): boolean {

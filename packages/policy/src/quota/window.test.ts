@@ -48,7 +48,7 @@ function run({ truth, refunds, seed, periods }: Run, knowsFromMs: number): Found
     });
     later.at(sentMs + 3000, () => {
       if (refunds) truth.giveBack(counted, UNUSED);
-      belief.giveBack(marks, UNUSED, sentMs, sentMs + 3000, ({ refunds }) => refunds);
+      belief.giveBack(marks, { amount: UNUSED, sentMs, wasCounted: true }, sentMs + 3000, ({ refunds }) => refunds);
     });
   }
   const { shape, refunds: found } = belief.counter;
@@ -120,9 +120,9 @@ test('WindowBelief: what is asked twice in one moment is the same, and new after
   assert.equal(belief.used(BEGIN_MS), 0);
   const marks = belief.add(500, BEGIN_MS);
   assert.equal(belief.used(BEGIN_MS), 500);
-  belief.giveBack(marks, 200, BEGIN_MS, BEGIN_MS, ({ refunds }) => refunds);
+  belief.giveBack(marks, { amount: 200, sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS, ({ refunds }) => refunds);
   assert.equal(belief.used(BEGIN_MS), 500, 'none that refunds is believed yet');
-  belief.giveBack(marks, 200, BEGIN_MS, BEGIN_MS, () => true);
+  belief.giveBack(marks, { amount: 200, sentMs: BEGIN_MS, wasCounted: false }, BEGIN_MS, () => true);
   assert.equal(belief.used(BEGIN_MS), 300);
   belief.see(marks, { sentMs: BEGIN_MS, used: 900, tolerance: TOLERANCE, own: OWN, limit: LIMIT }, BEGIN_MS);
   assert.equal(belief.used(BEGIN_MS), 900);
@@ -133,7 +133,7 @@ test('WindowBelief: what is asked twice in one moment is the same, and new after
 test('WindowBelief: marks of another belief, or none, change nothing', () => {
   const belief = new WindowBelief(PERIOD_MS, true);
   belief.add(500, BEGIN_MS);
-  belief.giveBack([], 500, BEGIN_MS, BEGIN_MS + 1, () => true);
+  belief.giveBack([], { amount: 500, sentMs: BEGIN_MS, wasCounted: true }, BEGIN_MS + 1, () => true);
   assert.equal(belief.see([], { sentMs: BEGIN_MS, used: 1, tolerance: 1, own: 1, limit: LIMIT }, BEGIN_MS + 1), null);
   assert.equal(belief.used(BEGIN_MS + 1), 500);
 });
@@ -153,4 +153,20 @@ test('WindowBelief: untold when the window begins, counts nothing twice: what fi
     belief.add(COST, nowMs);
     assert.ok(belief.used(nowMs) <= 121 * COST, `${belief.used(nowMs)} after ${nowMs - BEGIN_MS} ms`);
   }
+});
+
+test('WindowBelief: is doubtful while no way of counting explains what is told, and no longer when one does', () => {
+  const belief = new WindowBelief(PERIOD_MS, true);
+  let nowMs = BEGIN_MS;
+  const see = (used: number) => {
+    const marks = belief.add(100, nowMs);
+    belief.see(marks, { sentMs: nowMs, used, tolerance: TOLERANCE, own: OWN, limit: LIMIT }, nowMs);
+    nowMs += 1_000;
+  };
+  see(100);
+  assert.equal(belief.isDoubtful, false);
+  for (let i = 0; i < 20; i++) see(i % 2 === 0 ? 0.9 * LIMIT : 0.1 * LIMIT);
+  assert.equal(belief.isDoubtful, true);
+  for (let i = 0; i < 600; i++) see(Math.min(60, i + 1) * 100);
+  assert.equal(belief.isDoubtful, false);
 });

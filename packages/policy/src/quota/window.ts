@@ -3,7 +3,7 @@
  * several counters run side by side, and what headers tell decides which is believed. As long as two are about as good, the one
  * that leaves less room holds.
  */
-import type { Counter, Mark, Sighting, Surprise } from './counter.ts';
+import type { Counter, GivenBack, Mark, Sighting, Surprise } from './counter.ts';
 import { FixedCounter } from './fixed-counter.ts';
 import { SlidingCounter } from './sliding-counter.ts';
 
@@ -21,6 +21,9 @@ const DRIFT_WEIGHT = 0.3;
 /** A counter is believed beside the best one while its score is not this much worse: times, and share of the limit. */
 const NEAR_TIMES = 1.6;
 const NEAR_SHARE = 0.03;
+
+/** A score of the best belief from which on none is right. Share of the limit. */
+const DOUBTFUL = 0.5;
 
 interface Runner {
   readonly counter: Counter;
@@ -99,6 +102,11 @@ export class WindowBelief {
     return this.#near.length === 1;
   }
 
+  /** Whether even the best belief errs so much that what it says is no more than a guess. */
+  get isDoubtful(): boolean {
+    return scoreOf(this.#best) > DOUBTFUL;
+  }
+
   add(cost: number, nowMs: number): Marks {
     this.#keptMs = Number.NaN;
     return this.#runners.map(({ counter }) => {
@@ -169,11 +177,11 @@ export class WindowBelief {
   }
 
   /** @param to those counters alone that believe in it; see {@link everyCounter}. */
-  giveBack(marks: Marks, amount: number, sentMs: number, nowMs: number, to: (counter: Counter) => boolean): void {
+  giveBack(marks: Marks, given: Omit<GivenBack, 'mark'>, nowMs: number, to: (counter: Counter) => boolean): void {
     this.#keptMs = Number.NaN;
     for (const [i, { counter }] of this.#runners.entries()) {
       const mark = marks[i];
-      if (mark !== undefined && to(counter)) counter.giveBack(amount, mark, sentMs, nowMs);
+      if (mark !== undefined && to(counter)) counter.giveBack({ ...given, mark }, nowMs);
     }
   }
 

@@ -6,17 +6,20 @@
  *   and not more than twice its fair share of the attempts under way;
  *
  * then the second nearest, and so on, so that what overflows from one home sticks together too. In numbers: with 90 % of the prompt
- * cached a home is left when it has 2 % left and the freest one 80 %; with nothing cached, when it has 20 % left.
+ * cached a home is left when it has 2 % left and the freest one 80 %; with nothing cached, when it has 20 % left. Where all is nearly full
+ * and the home is spent, a request waits for it instead: see waits-for-home.ts.
  * Source: rendezvous hashing with bounded loads (Mirrokni, Thorup, Zadimoghaddam, 2018), where the load is what Azure counts.
  */
 import type { Look } from '../look.ts';
 import type { Strategy } from './strategy.ts';
+import { waitsForHome } from './waits-for-home.ts';
 import { drawn, weightOf } from './weighted.ts';
 
 export const headroom: Strategy = {
   name: 'headroom',
   foresees: true,
   insist: null,
+  waitsForHome,
   choose(candidates, { cachedShare }, unit) {
     const home = candidates.length > 1 ? nearest(candidates, cachedShare) : null;
     return home ?? drawn(candidates, unit, share);

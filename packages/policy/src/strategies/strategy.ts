@@ -29,6 +29,16 @@ export interface Strategy {
    * @param throttled at least one, of any priority, in the order of the pool. null: it never insists.
    */
   readonly insist: ((throttled: readonly Look[], unit: number) => Look) | null;
+  /**
+   * Whether a request had better wait for one that is full than be sent to any that is free. Absent: it never had.
+   * @param looks of all. @param isLast it cannot wait: the answer is whether it had better be refused.
+   */
+  readonly waitsForHome?: (
+    looks: readonly Look[],
+    candidates: readonly Look[],
+    facts: ChoiceFacts,
+    isLast: boolean,
+  ) => boolean;
   /** @param candidates at least one, all of the lowest priority number. @param unit in [0, 1). */
   choose(candidates: readonly Look[], facts: ChoiceFacts, unit: number): Look;
 }

@@ -22,6 +22,7 @@ export function lookOf({ member, cacheKey = null, ...given }: LookGiven): Look {
     warmth: 1,
     inFlight: 0,
     latencyMs: null,
+    isHot: false,
     ...given,
     kinship: cacheKey === null ? 0 : kinship(cacheKey, hashOf(known.id), known.weight),
   };

@@ -59,8 +59,8 @@ interface Debt {
   readonly phases: Readonly<Record<Phase, Sum>>;
   /** Of those who wait, by rank on entering: as promised, then by class. */
   readonly waiting: readonly Sum[];
-  /** Of these, kept from newcomers now. */
-  readonly waitingHeld: Sum;
+  /** Of these, kept from those of a lower class; by rank in the same way. */
+  readonly waitingHeld: readonly Sum[];
   /** Bookings of all kinds; the debt is forgotten with the last. */
   count: number;
 }
@@ -70,8 +70,8 @@ export const NOTHING_HELD: Load = { tokens: 0, requests: 0 };
 export class Debts {
   readonly #states: States;
   readonly #byId = new Map<string, Debt>();
-  /** While those who wait try: what those cost who have tried in vain, by deployment. */
-  #ahead: Map<string, Sum> | null = null;
+  /** While those who wait try: what those cost who have tried in vain, by deployment and rank. */
+  #ahead: Map<string, readonly Sum[]> | null = null;
   /** Of those who are told when to come back, the share that did lately; and how many that was learned from. */
   #returning = RETURNING_FIRST;
   #learned = 0;
@@ -141,7 +141,7 @@ export class Debts {
   waits(deployment: Deployment, { tokens, rank, held }: Waits): void {
     const debt = this.#of(deployment);
     debt.waiting[rank + 1]?.add({ tokens, requests: 1 });
-    debt.waitingHeld.add(held);
+    debt.waitingHeld[rank + 1]?.add(held);
     debt.count++;
     this.#apply(deployment);
   }
@@ -149,7 +149,7 @@ export class Debts {
   waitsNoMore(deployment: Deployment, { tokens, rank, held }: Waits): void {
     const debt = this.#of(deployment);
     debt.waiting[rank + 1]?.take({ tokens, requests: 1 });
-    debt.waitingHeld.take(held);
+    debt.waitingHeld[rank + 1]?.take(held);
     this.#less(debt);
   }
 
@@ -159,36 +159,37 @@ export class Debts {
     for (const deployment of members) this.#apply(deployment);
   }
 
-  triedInVain(deployment: Deployment, { held }: Booking): void {
+  triedInVain(deployment: Deployment, { rank, held }: Waits): void {
     if (held === NOTHING_HELD || this.#ahead === null) return;
-    const sum = this.#ahead.get(deployment.id) ?? new Sum();
-    sum.add(held);
-    this.#ahead.set(deployment.id, sum);
+    const sums = this.#ahead.get(deployment.id) ?? byRank();
+    sums[rank + 1]?.add(held);
+    this.#ahead.set(deployment.id, sums);
     this.#apply(deployment);
   }
 
+  /**
+   * What is kept now: of promises from all; of what those wait for who cannot be served yet from those of a lower class alone. Among
+   * equals a smaller one passes a larger one for which there is no room: what would stand empty until then is spent.
+   */
   #apply(deployment: Deployment): void {
     const state = this.#states.deployment(deployment);
     const debt = this.#byId.get(deployment.id);
-    const owed = this.#keptNow(debt, deployment);
-    state.owedTokens = owed.tokens;
-    state.owedRequests = owed.requests;
-    state.owedSoonTokens = (debt?.phases.soon.tokens ?? 0) * this.returning;
-    state.owedSoonRequests = (debt?.phases.soon.requests ?? 0) * this.returning;
-  }
-
-  /** From newcomers; while those who wait try, from the one whose turn it is. */
-  #keptNow(debt: Debt | undefined, { id }: Deployment): Load {
-    const ahead = this.#ahead?.get(id) ?? NOTHING_HELD;
-    if (debt === undefined) return ahead;
-    const { held, due } = debt.phases;
+    const { due, held, soon } = debt?.phases ?? NO_PHASES;
     const { returning } = this;
-    if (this.#ahead !== null)
-      return { tokens: due.tokens * returning + ahead.tokens, requests: due.requests * returning + ahead.requests };
-    return {
-      tokens: (held.tokens + due.tokens) * returning + debt.waitingHeld.tokens,
-      requests: (held.requests + due.requests) * returning + debt.waitingHeld.requests,
-    };
+    const isTrying = this.#ahead !== null;
+    let tokens = (isTrying ? due.tokens : held.tokens + due.tokens) * returning;
+    let requests = (isTrying ? due.requests : held.requests + due.requests) * returning;
+    const waiting = isTrying ? this.#ahead?.get(deployment.id) : debt?.waitingHeld;
+    for (const [i, kept] of state.owed.entries()) {
+      tokens += waiting?.[i]?.tokens ?? 0;
+      requests += waiting?.[i]?.requests ?? 0;
+      kept.tokens = tokens;
+      kept.requests = requests;
+    }
+    state.owedTokens = tokens;
+    state.owedRequests = requests;
+    state.owedSoonTokens = soon.tokens * returning;
+    state.owedSoonRequests = soon.requests * returning;
   }
 
   #less(debt: Debt): void {
@@ -200,18 +201,26 @@ export class Debts {
   #of(deployment: Deployment): Debt {
     let debt = this.#byId.get(deployment.id);
     if (debt === undefined) {
-      const phases = { ahead: new Sum(), soon: new Sum(), held: new Sum(), due: new Sum() };
-      const waiting = [new Sum(), ...REQUEST_CLASSES.map(() => new Sum())];
-      debt = { deployment, promised: new Sum(), phases, waiting, waitingHeld: new Sum(), count: 0 };
+      const phases = noPhases();
+      debt = { deployment, promised: new Sum(), phases, waiting: byRank(), waitingHeld: byRank(), count: 0 };
       this.#byId.set(deployment.id, debt);
     }
     return debt;
   }
 }
 
+function noPhases(): Readonly<Record<Phase, Sum>> {
+  return { ahead: new Sum(), soon: new Sum(), held: new Sum(), due: new Sum() };
+}
+const NO_PHASES = noPhases();
+
+function byRank(): readonly Sum[] {
+  return [new Sum(), ...REQUEST_CLASSES.map(() => new Sum())];
+}
+
 /** Believed before any promise has come due, and how many that counts for. */
 const RETURNING_FIRST = 0.8;
-const FIRST_WEIGHT = 10;
+const FIRST_WEIGHT = 3;
 /** Some five hundred promises back: those that were told the same time come, or lapse, all at once. */
 const LEARNING_RATE_MIN = 0.002;
 /** A place too many is free again a moment later; one too few is a broken promise. */

@@ -231,13 +231,18 @@ test('Waiting: who is late finds its place given away', () => {
   assert.equal(driver.log.at(-1), 'newcomer@8001');
 });
 
-test('Waiting: a newcomer does not overtake one that waits for drops, and one that fits beside it may pass', () => {
-  const drops = new Driver(new HandStates('sliding'));
-  drops.ask('large', need(900), 1_000);
-  drops.passTo(800);
-  drops.ask('small', need(100), 1_000);
-  drops.passTo(2_000);
-  assert.deepEqual(drops.log, ['large@900', 'small@1000']);
+test('Waiting: one that fits passes a larger one of its class, and none of a better class that waits for drops', () => {
+  for (const [of, log] of [
+    ['interactive', ['small@800', 'large@1000']],
+    ['batch', ['large@900', 'small@1000']],
+  ] as const) {
+    const drops = new Driver(new HandStates('sliding'));
+    drops.ask('large', need(900), 1_000);
+    drops.passTo(800);
+    drops.ask('small', need(100, of), 1_000);
+    drops.passTo(2_000);
+    assert.deepEqual(drops.log, log);
+  }
 
   const states = new HandStates('fixed');
   const [quota] = states.quotas.values();

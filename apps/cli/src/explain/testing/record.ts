@@ -34,7 +34,7 @@ function decision(atMs: number, seen: readonly Seen[], isLastResort = false): De
     const { found = null, free = 1, warmth = 1, inFlight = 0 } = seen[i] ?? {};
     const isGuess = found?.isGuess ?? false;
     const why = { found, reason: found?.reason ?? null, untilMs: found?.untilMs ?? null, isGuess };
-    return { deployment: each, ...why, free, warmth, inFlight, latencyMs: null, kinship: 0 };
+    return { deployment: each, ...why, free, warmth, inFlight, latencyMs: null, kinship: 0, isHot: false };
   });
   const facts = { cachedShare: 0.5, turn: 7 };
   const chosen = choose(looks, strategyOf('headroom'), facts, { unit: 0.25, isLastResort });
@@ -103,6 +103,7 @@ export function testRecord(): DecisionRecord {
     ],
     usage: { promptTokens: 800, cachedTokens: 256, completionTokens: 39, reasoningTokens: 0 },
     usageEstimated: false,
+    cost: null,
   } as const;
   return recordOf(course, digestOf);
 }

@@ -1,5 +1,10 @@
 /** For tests: a report's view with made-up figures, as rich as a real one. */
-import type { DeploymentSeries, FigureId, LabView, RunView, ScenarioView, Spread } from '../view.ts';
+import { mean } from '../../lab/figures.ts';
+import { median } from '../../lab/measures.ts';
+import type { PromiseCheck } from '../../lab/promises.ts';
+import type { PromiseName } from '../../lab/types.ts';
+import { promiseView } from '../promise-view.ts';
+import type { DeploymentSeries, FigureId, LabView, PromiseView, RunView, ScenarioView, Spread } from '../view.ts';
 
 const STEPS = 60;
 
@@ -69,6 +74,41 @@ function figures(refused: number, wasted: number, goodput: number): ReadonlyMap<
   ]);
 }
 
+export interface PromiseTold {
+  readonly promise: PromiseName;
+  /** Of seeds 1, 2 and so on, each with the same requests. */
+  readonly values: readonly number[];
+  readonly limit: number;
+  readonly sense?: PromiseCheck['sense'];
+  /** Of all seeds together; null: they are not held to one. */
+  readonly pooledLimit?: number | null;
+}
+
+export function madeUpPromise({
+  promise,
+  values,
+  limit,
+  sense = 'atMost',
+  pooledLimit = null,
+}: PromiseTold): PromiseView {
+  const excess = (value: number) => (sense === 'atMost' ? value - limit : limit - value);
+  const seeds = values.map((value, at) => ({ seed: at + 1, value, wanted: limit, isOver: excess(value) > 0 }));
+  const [measured, pooled] = [median(values) ?? Number.NaN, mean(values) ?? Number.NaN];
+  return promiseView({
+    promise,
+    name: 'what was refused, per 10,000',
+    sense,
+    measured,
+    wanted: limit,
+    pooled,
+    pooledWanted: pooledLimit,
+    seeds,
+    seedsOver: seeds.filter(({ isOver }) => isOver).length,
+    worst: seeds.toSorted((one, other) => excess(other.value) - excess(one.value))[0] ?? null,
+    holds: excess(measured) <= 0,
+  });
+}
+
 export function madeUpScenario(name: string): ScenarioView {
   return {
     name,
@@ -82,21 +122,11 @@ export function madeUpScenario(name: string): ScenarioView {
       { name: 'apim-policy', figures: figures(320, 280, 82) },
     ],
     promises: [
-      {
-        promise: 'no429',
-        name: 'no 429 that the oracle avoids',
-        measured: '0.0 per 10,000',
-        wanted: 'at most 1.0',
-        holds: true,
-      },
-      {
-        promise: 'wasted10x',
-        name: 'wasted sends against others',
-        measured: '4.2 times fewer',
-        wanted: 'at least 10 times',
-        holds: false,
-      },
+      madeUpPromise({ promise: 'no429', values: [...Array.from({ length: 18 }, () => 0), 0.8, 46], limit: 1 }),
+      madeUpPromise({ promise: 'wasted10x', values: Array.from({ length: 20 }, (_, at) => 4 + at / 10), limit: 1.5 }),
     ],
+    unchecked: [],
+    exception: null,
     oracle: { refused: 2.5, ofBound: 0.97 },
     run: madeUpRun(),
   };
