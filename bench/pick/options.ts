@@ -3,9 +3,15 @@ import { parseArgs } from 'node:util';
 
 const PICKS_MIN = 100_000;
 const PICKS_MAX = 1_000_000_000;
+/** CPU time of one decision. */
+const MEDIAN_US_MAX = 5;
+/** What is slower than that is no target. */
+const MEDIAN_US_MAX_MAX = 1_000;
 
 export interface PickBenchOptions {
   readonly picks: number;
+  /** The target: largest median of the CPU time of one. Microseconds. */
+  readonly medianUsMax: number;
   readonly json: string | null;
   readonly assert: boolean;
 }
@@ -16,6 +22,7 @@ Measures what a decision costs: pick among 32 deployments with forecasts, shared
 that traffic moves all the while; and whether the heap grows with the number of picks.
 
   --picks N      all together (10000000; ${PICKS_MIN} to ${PICKS_MAX})
+  --median-us N  target for the CPU time of one, in microseconds (${MEDIAN_US_MAX}); larger for a slow or a busy machine
   --json FILE    all figures
   --assert       exit 1 when a target is missed
 `;
@@ -33,12 +40,17 @@ export function parsePickOptions(args: readonly string[]): PickBenchOptions | st
   if (!Number.isInteger(picks) || picks < PICKS_MIN || picks > PICKS_MAX) {
     return `--picks: ${values.picks} is not a whole number from ${PICKS_MIN} to ${PICKS_MAX}`;
   }
-  return { picks, json: values.json ?? null, assert: values.assert ?? false };
+  const medianUsMax = Number(values['median-us'] ?? MEDIAN_US_MAX);
+  if (!(medianUsMax > 0 && medianUsMax <= MEDIAN_US_MAX_MAX)) {
+    return `--median-us: ${values['median-us']} is not a number above 0, at most ${MEDIAN_US_MAX_MAX}`;
+  }
+  return { picks, medianUsMax, json: values.json ?? null, assert: values.assert ?? false };
 }
 
 function flagsOf(args: readonly string[]) {
   const options = {
     picks: { type: 'string' },
+    'median-us': { type: 'string' },
     json: { type: 'string' },
     assert: { type: 'boolean' },
     help: { type: 'boolean' },

@@ -20,5 +20,4 @@ export const CARRIED: readonly Carried[] = [
     holder: '2011 Einar Otto Stangvik, 2013 Arnout Kazemier and contributors, 2016 Luigi Pinca and contributors',
   },
   { within: 'gpt-tokenizer', name: 'tables of tiktoken', licence: 'MIT', holder: '2022 OpenAI, Shantanu Jain' },
-  { within: 'dompurify', name: 'Babel (helpers)', licence: 'MIT', holder: '2014-present Facebook, Inc.' },
 ];

@@ -58,7 +58,7 @@ test('chat page: a file goes up for everybody, for groups, or for oneself alone'
   assert.deepEqual(chat.uploads, [{}, { groups: 'staff' }, { users: 'ada' }]);
   chat.documents = chat.documents.map((row) => ({ ...row, access: { users: ['ada'], groups: [] } }));
   await page.reload();
-  const seen = page.getByRole('list', { name: 'Documents' }).getByText('Only for me');
+  const seen = page.getByRole('region', { name: 'Documents', exact: true }).getByText('Only for me');
   await seen.first().waitFor();
   assert.equal(await seen.count(), 2);
 });
@@ -74,7 +74,7 @@ test('chat page: a visitor without a name uploads for nobody else, and is told s
   assert.equal(await visitor.page.getByLabel('Only for these groups').count(), 0);
   const { page } = await shown(t);
   await page.goto(`${page.url()}${DOCUMENTS}`);
-  await page.getByLabel('Category').waitFor();
+  await page.getByRole('combobox', { name: 'Collection' }).first().waitFor();
   assert.equal(await page.getByLabel('Only for me').count(), 0);
 });
 
@@ -124,7 +124,8 @@ test('chat page: documents are listed with who may see them, looked into passage
 }, async (t) => {
   const { page, chat } = await shown(t);
   await page.getByRole('link', { name: 'Documents', exact: true }).click();
-  const list = page.getByRole('list', { name: 'Documents' });
+  const list = page.getByRole('region', { name: 'Documents', exact: true });
+  await list.getByRole('link', { name: 'Guest handbook', exact: true }).waitFor();
   assert.match(
     await list.innerText(),
     /Guest handbook\s+guests\/hand book\.pdf\s+Pages: 4 · Passages: 4 · 1\.2.MB.*Only for staff/s,
@@ -164,12 +165,12 @@ test('chat page: what a developer sets goes with each question, is kept, and can
   await page.getByRole('button', { name: 'Settings' }).click();
   const drawer = page.getByRole('dialog', { name: 'Settings' });
   await drawer.getByLabel('Search by').selectOption('text');
-  await drawer.getByLabel('Passages').fill('7');
+  await drawer.getByLabel('Passages', { exact: true }).fill('7');
   await drawer.getByLabel('Temperature').fill('0.2');
   await drawer.getByLabel('Seed').fill('42');
   await drawer.getByLabel('Seed').blur();
   await drawer.getByLabel('Reasoning effort').selectOption('low');
-  await drawer.getByLabel('Only this category').fill('rules');
+  await drawer.getByLabel('Only this collection').fill('rules');
   await drawer.getByLabel('Suggest what to ask next').uncheck();
   await drawer.getByLabel('System prompt').fill('>>> Be brief.');
   await drawer.getByLabel('System prompt').blur();

@@ -12,7 +12,7 @@ test('the report of an evaluation: light, dark, and on a phone', { skip: chromiu
   const folder = mkdtempSync(join(tmpdir(), 'spillway-report-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const run = (...more: string[]) =>
-    new Command(['chat', 'eval', '--search', '--floors', 'corpus', '--out', folder, ...more]).ended;
+    new Command(['chat', 'eval', '--search', '--floors', 'corpus', '--out', folder, '--no-keep', ...more]).ended;
   assert.equal((await run()).code, 0);
   assert.equal((await run('--before', join(folder, 'result.json'))).code, 0);
   const browser = await launch();

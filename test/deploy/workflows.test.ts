@@ -30,10 +30,10 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-test('workflows: check, browser and release are there', () => {
+test('workflows: bench, browser, check and release are there', () => {
   assert.deepEqual(
     PATHS.map((path) => path.split('/').at(-1)),
-    ['browser.yaml', 'check.yaml', 'release.yaml'],
+    ['bench.yaml', 'browser.yaml', 'check.yaml', 'release.yaml'],
   );
 });
 
@@ -65,13 +65,24 @@ for (const path of PATHS) {
       steps.map(({ run }) => run),
     );
     const words = runs.join('\n');
-    for (const [, name = ''] of words.matchAll(/\bnpm run ([\w:-]+)/g)) assert.ok(Object.hasOwn(scripts, name), name);
+    for (const [, name = ''] of words.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g))
+      assert.ok(Object.hasOwn(scripts, name), name);
     for (const [, file = ''] of words.matchAll(/\bnode (\S+\.ts)\b/g)) assert.ok(pageOf(file).length > 0, file);
     for (const [, folder = ''] of words.matchAll(/scripts\/test\.ts (\S+)/g)) {
       assert.ok(globSync(`${folder}/**/*.test.ts`, { cwd: ROOT }).length > 0, folder);
     }
   });
 }
+
+test('bench.yaml: holds the targets of the decision, of the chat app and of its store', () => {
+  const { jobs }: Workflow = parse(pageOf('.github/workflows/bench.yaml'));
+  const runs = Object.values(jobs).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  for (const name of ['bench:pick', 'bench:chat-store', 'bench:chat-load']) {
+    const [line, ...others] = runs.filter((run) => run.includes(`npm run --silent ${name} `));
+    assert.match(line ?? '', / --assert /, name);
+    assert.deepEqual(others, []);
+  }
+});
 
 test('actionlint: finds what is planted', async () => {
   const planted: ReadonlyArray<readonly [before: string, after: string]> = [

@@ -153,7 +153,10 @@ test('fake-chat: each event that it plays has the shape of those that the real s
 });
 
 /** The fake's conversation is asked for by its own id. */
-const REPLIES = ['/api/config', '/api/me', '/api/documents', '/api/conversations', 'conversation', 'chunks'];
+const REPLIES = [
+  ...['/api/config', '/api/me', '/api/me/data', '/api/documents', '/api/collections', '/api/conversations'],
+  ...['conversation', 'chunks'],
+];
 
 async function replies(url: string): Promise<ReadonlyMap<string, unknown>> {
   const get = async (path: string) => (await fetch(url + path)).json();

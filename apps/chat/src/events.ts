@@ -62,6 +62,10 @@ export interface PassageScores {
   readonly fused: number;
 }
 
+/** What a chat model is called for. */
+export const MODEL_CALLS = ['plan', 'rerank', 'answer'] as const;
+export type ModelCall = (typeof MODEL_CALLS)[number];
+
 /** A message as it was sent to a model. */
 export interface ToldMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -92,7 +96,20 @@ export interface StepEvent {
   readonly about?: StepAbout;
 }
 
+export interface ScopedDocument {
+  readonly id: string;
+  /** null: the reader may not see it, or there were too many to tell them all. */
+  readonly title: string | null;
+}
+
 export type StepAbout =
+  /** What alone was asked: these documents, if any are named; of these `category`, and without the other one. null: of any. */
+  | {
+      readonly kind: 'scope';
+      readonly documents: readonly ScopedDocument[];
+      readonly category: string | null;
+      readonly without: string | null;
+    }
   /** `failed`: why there is no plan; null: there is one. */
   | { readonly kind: 'queries'; readonly queries: readonly string[]; readonly failed: FailureKind | null }
   /** `withoutVectors`: why meaning was wanted and not searched. `isProbing`: how the index is searched best is being found out. */
@@ -103,15 +120,17 @@ export type StepAbout =
       readonly passages: number;
       readonly withoutVectors: FailureKind | null;
       readonly isProbing?: boolean;
-      /** Absent: nothing was to. */
+      /** Absent: nothing was to, or a step of its own tells it. */
       readonly reranked?: Reranked;
       /** In the order of the passages; absent: an older answer. */
       readonly scores?: readonly PassageScores[];
     }
+  /** The chat model put so many passages in order. `failed`: why it did not, so that they are as found; null: it did. */
+  | { readonly kind: 'rerank'; readonly passages: number; readonly failed: FailureKind | null }
   /** `leftOut`: messages that were sent and are not told, the oldest behind the first. */
   | {
       readonly kind: 'prompt';
-      readonly call: 'plan' | 'answer';
+      readonly call: ModelCall;
       readonly messages: readonly ToldMessage[];
       readonly leftOut: number;
       readonly parameters: CallParameters;
@@ -135,7 +154,7 @@ export type AnswerEventBody =
   /** `at`: place in the answer's text so far. */
   | { readonly type: 'citation'; readonly label: string; readonly at: number }
   | { readonly type: 'followups'; readonly questions: readonly string[] }
-  | { readonly type: 'gateway'; readonly step: 'plan' | 'embed' | 'answer'; readonly gateway: GatewayEvent }
+  | { readonly type: 'gateway'; readonly step: ModelCall | 'embed'; readonly gateway: GatewayEvent }
   | { readonly type: 'usage'; readonly promptTokens: number | null; readonly completionTokens: number | null }
   /** Sentences without support in what they cite: places in the answer's text. */
   | { readonly type: 'check'; readonly unsupported: ReadonlyArray<{ readonly start: number; readonly end: number }> }

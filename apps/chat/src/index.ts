@@ -9,6 +9,7 @@ export {
   EvaluationError,
   evaluate,
   indexInMemory,
+  keepResult,
   linesOf,
   urlAsker,
   yamlOf,
@@ -21,6 +22,7 @@ export type { IngestQueue } from './ingest/queue.ts';
 export { openLog } from './log.ts';
 export { type Chat, type ChatOptions, startChat, UsageError } from './main.ts';
 export { ModelClient } from './models/model-client.ts';
+export { evaluationsFolder } from './settings/evaluation-settings.ts';
 export { settingsReference } from './settings/reference.ts';
 export { secretOf } from './settings/secret.ts';
 export { readSettings, type Settings } from './settings/settings.ts';

@@ -7,7 +7,12 @@ import { exposureProblem, isLoopback } from './auth/exposure.ts';
 import { OidcSignIn } from './auth/oidc.ts';
 import { Visitors } from './auth/visitor.ts';
 import { COMPATIBLE } from './compat/compat.ts';
+import { Evaluations, type Mode } from './eval/evaluations.ts';
+import { ownAsker, ownRetriever } from './eval/own-asker.ts';
+import type { Subject } from './eval/run.ts';
+import { folderShelf, memoryShelf } from './eval/shelf.ts';
 import { openIndex } from './indexing.ts';
+import { Expiry } from './ingest/expiry.ts';
 import { ModelClient } from './models/model-client.ts';
 import type { Models } from './models/models.ts';
 import { openApiRoutes } from './openapi/routes.ts';
@@ -66,13 +71,17 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
     throw error;
   });
   probe(parts.retriever);
+  const expiry = expiryOf(parts);
+  expiry?.start();
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`,
     parts,
     drain: async () => {
       isReady = false;
-      const { clock, answers } = parts;
-      await within(clock, settings.limits.drainMs, Promise.all([answers.idle(), uploaded(parts)]));
+      const { clock, answers, evaluations } = parts;
+      // An evaluation is not waited for: whoever began it can begin it anew.
+      const ended = Promise.all([evaluations.close(), answers.idle(), uploaded(parts)]);
+      await within(clock, settings.limits.drainMs, ended);
       answers.stopAll();
       await flushed(server, clock);
     },
@@ -80,8 +89,10 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
       isReady = false;
       parts.answers.stopAll();
       // What was written of them is kept first: the store closes after this.
-      await within(parts.clock, FLUSH_MS_MAX, parts.answers.idle());
+      const ended = Promise.all([parts.evaluations.close(), parts.answers.idle()]);
+      await within(parts.clock, FLUSH_MS_MAX, ended);
       await closed(server);
+      await expiry?.close();
       await closeParts(parts);
     },
   };
@@ -90,6 +101,18 @@ export async function startChat(options: ChatOptions): Promise<Chat> {
 /** Not waited for: questions that come before it is over are searched by words. What fails is told to those. */
 function probe(retriever: Retriever): void {
   retriever.verdictSoFar().catch(() => {});
+}
+
+/** Elsewhere somebody may be called like a visitor by signing in; null: nothing is taken out. */
+function expiryOf({ settings, documents: store, clock, log }: Parts): Expiry | null {
+  if (settings.auth.how.kind !== 'none') return null;
+  return new Expiry({
+    store,
+    clock,
+    keptMs: settings.limits.visitorUploadsMs,
+    onRemoved: (removed) => log('info', 'Files that visitors uploaded were removed: their time is over.', { removed }),
+    onFailure: (reason) => log('warn', 'Files of visitors could not be looked through.', { reason }),
+  });
 }
 
 /** Uploads are in memory alone; a folder is still there for the next run. */
@@ -112,13 +135,24 @@ const SIGN_INS_MAX = 20;
 
 function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, isReady: () => boolean): Parts {
   const { settings, version, clock = systemClock, log = SILENT, tracing = NO_TRACING } = options;
-  const { auth, limits, retrieval } = settings;
+  const { auth, limits, retrieval, evaluation } = settings;
   const models = modelsOf(options, clock);
   const onUnranked = (reason: string) => log('warn', 'Passages were not reranked.', { reason });
   const retriever = new Retriever({ documents: stores.documents, models, settings: retrieval, clock, onUnranked });
   const onFailure = ({ kind, message, detail }: { kind: string; message: string; detail: string }) =>
     log('warn', message, { kind, detail });
-  const answering = { models, retriever, settings: retrieval, clock, waitMsMax: limits.waitMsMax, onFailure, tracing };
+  const { documents } = stores;
+  const answering = {
+    models,
+    retriever,
+    documents,
+    settings: retrieval,
+    clock,
+    waitMsMax: limits.waitMsMax,
+    onFailure,
+    tracing,
+  };
+  const answerer = new Answerer(answering);
   const visitors = new Visitors(auth, isOwnMachine, clock);
   const rate = (marks: number, perMs: number) => new Rate({ marks, perMs, nowMs: () => clock.nowMs() });
   return {
@@ -127,9 +161,18 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
     clock,
     ...stores,
     answers: new Answers({ clock, answersMax: limits.answersMax, keptMs: limits.keptMs }),
-    answerer: new Answerer(answering),
+    answerer,
     retriever,
     queue: openIndex({ documents: stores.documents, models, limits, clock, onEnded: () => probe(retriever) }),
+    evaluations: new Evaluations({
+      shelf: evaluation.folder === null ? memoryShelf() : folderShelf(evaluation.folder),
+      settings: evaluation,
+      subjectOf: subjectsOf({ answerer, retriever, clock }),
+      documents: stores.documents,
+      model: settings.models.chat,
+      clock,
+      log,
+    }),
     visitors,
     oidc: auth.how.kind === 'oidc' ? new OidcSignIn(auth.how, visitors.tickets, clock) : null,
     counters: new Counters(),
@@ -143,6 +186,17 @@ function partsOf(options: ChatOptions, stores: Stores, isOwnMachine: boolean, is
     isOwnMachine,
     isReady,
   };
+}
+
+interface Measured {
+  readonly answerer: Answerer;
+  readonly retriever: Retriever;
+  readonly clock: Clock;
+}
+
+function subjectsOf({ answerer, retriever, clock }: Measured): (mode: Mode) => Subject {
+  const asker = ownAsker({ answerer, nowMs: () => clock.nowMs() });
+  return (mode) => (mode === 'answers' ? { mode, asker } : { mode, retriever: ownRetriever(retriever) });
 }
 
 function modelsOf({ settings, models, tracing }: ChatOptions, clock: Clock): Models {

@@ -65,6 +65,7 @@ function stage(models: FakeModels, waitMsMax = 60_000, change: Partial<Retrieved
     withoutVectors: null,
     isProbing: false,
     reranked: null,
+    rerankCall: null,
     ...change,
   };
   const answerer = new Answerer({
@@ -366,4 +367,39 @@ test('answerer: the search step says who put the passages in order, or that nobo
     assert.match(search?.text ?? '', want);
     assert.equal(search?.about?.kind === 'search' ? search.about.reranked : null, reranked ?? undefined);
   }
+});
+
+test('answerer: a call in which the model put the passages in order has its prompt, its gateway and its time', async () => {
+  const models = new FakeModels(['Yes [S1].']);
+  const messages = [{ role: 'user', content: 'Which of these?' }] as const;
+  const call = { messages, parameters: models.planParameters(), passages: 4, ms: 12.34, gateway: NOTE, failed: null };
+  const { answer, of, prompts } = stage(models, 0, { reranked: 'model', rerankCall: call });
+  await answer();
+  const search = of('step').find(({ title }) => title === 'Search');
+  assert.doesNotMatch(search?.text ?? '', /eranked/);
+  assert.equal(search?.about?.kind === 'search' ? search.about.reranked : null, undefined);
+  assert.deepEqual(
+    prompts().map((prompt) => prompt.call),
+    ['rerank', 'answer'],
+  );
+  assert.deepEqual(prompts()[0]?.messages, [{ ...messages[0], cut: 0 }]);
+  assert.deepEqual(of('gateway')[0], { type: 'gateway', step: 'rerank', gateway: NOTE });
+  const about = { kind: 'rerank', passages: 4, failed: null };
+  const text = '4 passages. Reranked by the chat model.';
+  assert.deepEqual(
+    of('step').find(({ title }) => title === 'Reranking'),
+    { type: 'step', title: 'Reranking', text, ms: 12.3, about },
+  );
+});
+
+test('answerer: an order that the model did not give is told with its reason', async () => {
+  const models = new FakeModels(['Yes [S1].']);
+  const failed = { kind: 'throttled', message: 'Busy.' } as const;
+  const call = { messages: [], parameters: models.planParameters(), passages: 2, ms: 1, gateway: null, failed };
+  const { answer, of } = stage(models, 0, { reranked: 'failed', rerankCall: call });
+  await answer();
+  const step = of('step').find(({ title }) => title === 'Reranking');
+  assert.match(step?.text ?? '', /^Busy\. Not reranked: /);
+  assert.deepEqual(step?.about, { kind: 'rerank', passages: 2, failed: 'throttled' });
+  assert.ok(!of('gateway').some(({ step: of }) => of === 'rerank'));
 });

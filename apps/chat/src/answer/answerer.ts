@@ -22,10 +22,12 @@ import { answerFailure } from '../models/failure.ts';
 import type { ModelFailure, Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
-import type { Reader } from '../store/store.ts';
+import type { DocumentStore, Reader } from '../store/store.ts';
 import { NO_TRACING, type Span, type Tracing, within } from '../telemetry/tracing.ts';
 import { promptStep } from './prompt-step.ts';
+import type { RerankCall } from './reranking.ts';
 import type { Retrieved, Retriever } from './retriever.ts';
+import { scopeStep } from './scope.ts';
 import { OneWait } from './wait.ts';
 import { Writing } from './writing.ts';
 
@@ -44,6 +46,8 @@ export interface AskedQuestion {
 export interface AnswererParts {
   readonly models: Models;
   readonly retriever: Pick<Retriever, 'retrieve'>;
+  /** For the titles of those that alone are asked; absent: they are told by their ids. */
+  readonly documents?: Pick<DocumentStore, 'document'>;
   readonly settings: RetrievalSettings;
   readonly clock: Clock;
   /** The longest wait for a 429. Milliseconds. */
@@ -79,6 +83,8 @@ export class Answerer {
     const wait = new OneWait({ clock, waitMsMax, signal, onWait });
     const writing = new Writing(this.#parts, asked, tell);
     try {
+      const scope = await scopeStep(asked.overrides, asked.reader, this.#parts.documents);
+      if (scope !== null) tell(scope);
       const queries = await this.#plan(asked, tell, wait, signal);
       const found = await this.#retrieve(asked, queries, tell, signal);
       tell({ type: 'phase', phase: 'answering' });
@@ -147,9 +153,10 @@ export class Answerer {
     if (found.gateway !== null) tell({ type: 'gateway', step: 'embed', gateway: found.gateway });
     tell({
       ...step('Search', searchText(queries, found)),
-      ms: this.#sinceMs(startedMs),
+      ms: tenths(this.#parts.clock.nowMs() - startedMs - (found.rerankCall?.ms ?? 0)),
       ...searchAbout(queries, found),
     });
+    if (found.rerankCall !== null) tellRerank(found.rerankCall, tell);
     tell({ type: 'sources', sources: found.told, mode: found.mode });
     return found;
   }
@@ -177,8 +184,22 @@ export class Answerer {
   }
 
   #sinceMs(startedMs: number): number {
-    return Math.round((this.#parts.clock.nowMs() - startedMs) * 10) / 10;
+    return tenths(this.#parts.clock.nowMs() - startedMs);
   }
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}
+
+/** A call of the chat model has its prompt, its gateway and its time, as the others have. */
+function tellRerank({ messages, parameters, passages, ms, gateway, failed }: RerankCall, tell: Tell): void {
+  tell(promptStep('rerank', messages, parameters));
+  if (gateway !== null) tell({ type: 'gateway', step: 'rerank', gateway });
+  const text =
+    failed === null ? `${passages} passages. ${RERANKED_TEXT.model}` : `${failed.message} ${RERANKED_TEXT.failed}`;
+  const about = { kind: 'rerank', passages, failed: failed?.kind ?? null } as const;
+  tell({ ...step('Reranking', text), ms: tenths(ms), about });
 }
 
 function step(title: string, text: string): Omit<StepEvent, 'ms' | 'about'> {
@@ -188,17 +209,19 @@ function step(title: string, text: string): Omit<StepEvent, 'ms' | 'about'> {
 /** Why vectors failed is known as a sentence alone: such a step is told in English. */
 function searchAbout(
   queries: readonly string[],
-  { mode, told, scores, withoutVectors, isProbing, reranked }: Retrieved,
+  { mode, told, scores, withoutVectors, isProbing, reranked: by, rerankCall }: Retrieved,
 ): Pick<StepEvent, 'about'> {
   if (withoutVectors !== null) return {};
+  const reranked = rerankCall === null ? by : null;
   const more = { ...(isProbing ? { isProbing } : {}), ...(reranked === null ? {} : { reranked }) };
   return { about: { kind: 'search', queries, mode, passages: told.length, withoutVectors, ...more, scores } };
 }
 
 function searchText(
   queries: readonly string[],
-  { mode, told, withoutVectors, isProbing, reranked }: Retrieved,
+  { mode, told, withoutVectors, isProbing, reranked: by, rerankCall }: Retrieved,
 ): string {
+  const reranked = rerankCall === null ? by : null;
   const how = { hybrid: 'words and vectors', text: 'words', vectors: 'vectors' }[mode];
   const why = withoutVectors === null ? '' : `\nVectors were not searched: ${withoutVectors}`;
   const probing = isProbing ? '\nHow the documents are searched best is being found out.' : '';

@@ -1,5 +1,5 @@
 /** What a model was asked, told as a step: the messages as they were sent, within a limit, and what was said beside them. */
-import type { CallParameters, StepEvent, ToldMessage } from '../events.ts';
+import type { CallParameters, ModelCall, StepEvent, ToldMessage } from '../events.ts';
 import type { PromptMessage } from '../models/models.ts';
 
 /** Of all messages of a call; the events of an answer are kept with its conversation. UTF-16 units. */
@@ -7,13 +7,13 @@ export const PROMPT_CHARS_MAX = 40_000;
 /** Messages of a call. */
 export const PROMPT_MESSAGES_MAX = 50;
 
-const TITLES = { plan: 'Prompt for the search queries', answer: 'Prompt for the answer' } as const;
+const TITLES = {
+  plan: 'Prompt for the search queries',
+  rerank: 'Prompt for the order of the passages',
+  answer: 'Prompt for the answer',
+} as const;
 
-export function promptStep(
-  call: 'plan' | 'answer',
-  messages: readonly PromptMessage[],
-  parameters: CallParameters,
-): StepEvent {
+export function promptStep(call: ModelCall, messages: readonly PromptMessage[], parameters: CallParameters): StepEvent {
   const told = within(messages);
   const about = { kind: 'prompt', call, messages: told, leftOut: messages.length - told.length, parameters } as const;
   const text = `${parametersText(parameters)}; messages: ${messages.length}.`;

@@ -1,9 +1,10 @@
 /** Passages in the order of somebody who reads them, the search service or the chat model; where that fails, as they were found. */
 import type { Clock } from '@spillway/clock';
 import { type Candidate, RERANK_TOOL, RERANK_TOOL_NAME, rerankedOrder, rerankMessages } from '@spillway/rag';
+import type { CallParameters, FailureKind, GatewayEvent } from '../events.ts';
 import { answerFailure } from '../models/failure.ts';
 import { IdleWatch } from '../models/idle-watch.ts';
-import type { Models } from '../models/models.ts';
+import type { Models, PromptMessage } from '../models/models.ts';
 import { type DocumentStore, type Found, type SearchFilter, StoreError } from '../store/store.ts';
 
 export interface RankedQuery {
@@ -52,8 +53,19 @@ const RERANK_MS_MAX = 8_000;
 
 export interface ModelOrder {
   readonly candidates: readonly Candidate[];
-  /** Why they are as found; null: the model put them in order. */
-  readonly failed: string | null;
+  readonly call: RerankCall;
+}
+
+/** What the model was asked, and what became of it. */
+export interface RerankCall {
+  readonly messages: readonly PromptMessage[];
+  readonly parameters: CallParameters;
+  readonly passages: number;
+  readonly ms: number;
+  /** null: nobody told. */
+  readonly gateway: GatewayEvent | null;
+  /** Why the passages are as found; null: the model put them in order. */
+  readonly failed: { readonly kind: FailureKind; readonly message: string } | null;
 }
 
 /** One call, which is not tried again: a 429 is worth a wait for an answer, not for an order. */
@@ -64,18 +76,35 @@ export async function rerankedByModel(
   signal: AbortSignal,
 ): Promise<ModelOrder> {
   const passages = candidates.map(({ title, chunk }) => ({ title, text: chunk.text }));
+  const startedMs = clock.nowMs();
+  const messages = rerankMessages({ queries, passages });
+  const ended = (
+    order: readonly Candidate[],
+    gateway: RerankCall['gateway'],
+    failed: RerankCall['failed'],
+  ): ModelOrder => {
+    const ms = clock.nowMs() - startedMs;
+    const parameters = models.planParameters();
+    return { candidates: order, call: { messages, parameters, passages: candidates.length, ms, gateway, failed } };
+  };
   const watch = new IdleWatch(clock, RERANK_MS_MAX, signal);
   try {
-    const messages = rerankMessages({ queries, passages });
-    const { call, text } = await models.plan(messages, { ...RERANK_TOOL.function }, watch.signal);
+    const { call, text, gateway } = await models.plan(messages, { ...RERANK_TOOL.function }, watch.signal);
     const calls = call === null ? [] : [{ name: RERANK_TOOL_NAME, arguments: call }];
     const order = rerankedOrder({ calls, content: text }, candidates.length);
-    if (order === null) return { candidates, failed: 'The chat model named no passage.' };
-    return { candidates: order.flatMap((place) => candidates[place] ?? []), failed: null };
+    if (order === null) {
+      return ended(candidates, gateway, { kind: 'internal', message: 'The chat model named no passage.' });
+    }
+    return ended(
+      order.flatMap((place) => candidates[place] ?? []),
+      gateway,
+      null,
+    );
   } catch (error) {
     if (signal.aborted) throw error;
-    const why = watch.isIdle ? `The chat model gave no order within ${RERANK_MS_MAX / 1_000} s.` : null;
-    return { candidates, failed: why ?? answerFailure(error).message };
+    const { kind, message, gateway } = answerFailure(error);
+    const late = `The chat model gave no order within ${RERANK_MS_MAX / 1_000} s.`;
+    return ended(candidates, gateway, watch.isIdle ? { kind: 'timeout', message: late } : { kind, message });
   } finally {
     watch.end();
   }

@@ -306,6 +306,9 @@ test('Retriever: a model that is to read the passages decides their order, unles
   assert.match(models.planned[0]?.[1]?.content ?? '', /\[2\] b\nAbout b\./);
   const without = await retrieve({ rerank: false });
   assert.deepEqual([titles(without), without.reranked, models.planned.length], ['abc', null, 1]);
+  const { passages, gateway, failed, messages } = got.rerankCall ?? {};
+  assert.deepEqual([passages, gateway, failed, messages], [3, NOTE, null, models.planned[0]]);
+  assert.equal(without.rerankCall, null);
 });
 
 test('Retriever: where the model gives no order, passages are as found, and the operator is told why', async () => {
@@ -313,7 +316,9 @@ test('Retriever: where the model gives no order, passages are as found, and the 
   const got = await silent.retrieve();
   assert.deepEqual([titles(got), got.reranked], ['abc', 'failed']);
   const busy = reading(new ModelFailure('throttled', 'Busy.'));
-  assert.equal(titles(await busy.retrieve()), 'abc');
+  const refused = await busy.retrieve();
+  assert.equal(titles(refused), 'abc');
+  assert.deepEqual([got.rerankCall?.failed?.kind, refused.rerankCall?.failed?.kind], ['internal', 'throttled']);
   assert.deepEqual([silent.told, busy.told], [['The chat model named no passage.'], ['Busy.']]);
 });
 

@@ -16,7 +16,7 @@ import type { Models } from '../models/models.ts';
 import type { Overrides } from '../server/api.ts';
 import type { RetrievalSettings } from '../settings/settings.ts';
 import type { DocumentStore, Found, Reader, SearchFilter } from '../store/store.ts';
-import { rerankedByModel, rerankedByService } from './reranking.ts';
+import { type RerankCall, rerankedByModel, rerankedByService } from './reranking.ts';
 import { type Probed, VectorVerdict } from './verdict.ts';
 
 /** Of each ranking (chat-app.md §8). */
@@ -50,6 +50,8 @@ export interface Retrieved {
   readonly isProbing: boolean;
   /** What put the passages in order by reading them; `failed`: it could not, and they are as found; null: nothing was to. */
   readonly reranked: Reranked | null;
+  /** The call in which the chat model was to; null: it was not asked. */
+  readonly rerankCall: RerankCall | null;
 }
 
 export interface RetrieverParts {
@@ -99,7 +101,8 @@ export class Retriever {
     const top = wanted.overrides.top ?? settings.top;
     const byChunk = new Map(lists.flat().flatMap(({ found }) => found.map((each) => [each.chunkId, each] as const)));
     const limits = { perDocument: PER_DOCUMENT, top, tokensMax: settings.sourceTokensMax };
-    const { candidates, reranked } = await this.#ordered(wanted, candidatesOf(lists, byChunk), byService, signal);
+    const ordered = await this.#ordered(wanted, candidatesOf(lists, byChunk), byService, signal);
+    const { candidates, ...reranking } = ordered;
     const sources = labelled(choosePassages(candidates, limits));
     return {
       sources,
@@ -109,7 +112,7 @@ export class Retriever {
       gateway: embedded.gateway,
       withoutVectors: embedded.failure,
       isProbing,
-      reranked,
+      ...reranking,
     };
   }
 
@@ -125,13 +128,14 @@ export class Retriever {
     found: readonly Candidate[],
     byService: Reranked | null,
     signal: AbortSignal,
-  ): Promise<{ readonly candidates: readonly Candidate[]; readonly reranked: Reranked | null }> {
+  ): Promise<{ readonly candidates: readonly Candidate[] } & Pick<Retrieved, 'reranked' | 'rerankCall'>> {
     const { settings, models, clock, onUnranked } = this.#parts;
     const isWanted = settings.rerank === 'model' && overrides.rerank !== false && clock !== undefined;
-    if (!isWanted || byService !== null || found.length < 2) return { candidates: found, reranked: byService };
-    const { candidates, failed } = await rerankedByModel({ models, clock }, queries, found, signal);
-    if (failed !== null) onUnranked?.(failed);
-    return { candidates, reranked: failed === null ? 'model' : 'failed' };
+    if (!isWanted || byService !== null || found.length < 2)
+      return { candidates: found, reranked: byService, rerankCall: null };
+    const { candidates, call } = await rerankedByModel({ models, clock }, queries, found, signal);
+    if (call.failed !== null) onUnranked?.(call.failed.message);
+    return { candidates, reranked: call.failed === null ? 'model' : 'failed', rerankCall: call };
   }
 
   /** By the ranker of the search service if there is one and it is wanted; where it fails, without. */

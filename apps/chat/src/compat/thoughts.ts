@@ -44,7 +44,11 @@ function stepThought({ title, text, ms, about }: StepEvent, rest: readonly Answe
 }
 
 /** As the samples call them. */
-const PROMPTS = { plan: 'Prompt to generate search query', answer: 'Prompt to generate answer' } as const;
+const PROMPTS = {
+  plan: 'Prompt to generate search query',
+  rerank: 'Prompt to rerank results',
+  answer: 'Prompt to generate answer',
+} as const;
 
 function cutText(cut: ToldMessage['cut']): string {
   return cut === 0 ? '' : `… (${cut} more characters were sent)`;

@@ -17,6 +17,22 @@ test('differenceOf: tells what broke, what was mended, and what only one run ask
   assert.deepEqual(figures, [{ metric: 'hit5', before: 2 / 3, after: 2 / 3 }]);
 });
 
+test('differenceOf: names each question whose figures moved, what broke first', () => {
+  const low = (id: string, mrr: number) =>
+    outcomeWith({ id, question: `${id}?`, score: { ...NO_SCORE, hit5: 1, mrr } });
+  const before = resultWith(right('same'), wrong('mends'), low('sinks', 1), low('rises', 0.5), right('breaks'));
+  const after = resultWith(right('same'), right('mends'), low('sinks', 0.5), low('rises', 1), wrong('breaks'));
+  assert.deepEqual(
+    differenceOf(before, after).changed.map(({ change, before: then, after: now }) => [change, then.id, now.id]),
+    [
+      ['broken', 'breaks', 'breaks'],
+      ['worse', 'sinks', 'sinks'],
+      ['better', 'rises', 'rises'],
+      ['mended', 'mends', 'mends'],
+    ],
+  );
+});
+
 test('differenceOf: a question in other words is another one', () => {
   const { broken, added, gone } = differenceOf(
     resultWith(right('a')),

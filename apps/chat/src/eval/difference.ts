@@ -2,6 +2,15 @@
 import { type Figure, figuresOf, isFailure, metricNames, type Outcome, type Result } from './result.ts';
 import type { Metric } from './score.ts';
 
+/** `broken`: right before, wrong now. `better`, `worse`: no less right than before, but figures of it moved. */
+export type Change = 'broken' | 'worse' | 'better' | 'mended';
+
+export interface QuestionChange {
+  readonly change: Change;
+  readonly before: Outcome;
+  readonly after: Outcome;
+}
+
 export interface FigureChange {
   readonly metric: Metric;
   readonly before: number | null;
@@ -14,6 +23,8 @@ export interface Difference {
   readonly broken: readonly Outcome[];
   /** Wrong before, right now. */
   readonly mended: readonly Outcome[];
+  /** Every question whose figures moved: what broke first, what was mended last. */
+  readonly changed: readonly QuestionChange[];
   /** Asked in one run alone: their ids. */
   readonly added: readonly string[];
   readonly gone: readonly string[];
@@ -32,9 +43,24 @@ export function differenceOf(before: Result, after: Result): Difference {
     figures: changes(figuresOf(pairs.map(({ then }) => then)), figuresOf(pairs.map(({ now }) => now))),
     broken: pairs.filter(({ then, now }) => !isFailure(then) && isFailure(now)).map(({ now }) => now),
     mended: pairs.filter(({ then, now }) => isFailure(then) && !isFailure(now)).map(({ now }) => now),
+    changed: CHANGES.flatMap((change) =>
+      pairs
+        .filter(({ then, now }) => changeOf(then, now) === change)
+        .map(({ then, now }) => ({ change, before: then, after: now })),
+    ),
     added: alone(after.outcomes),
     gone: alone(before.outcomes),
   };
+}
+
+const CHANGES: readonly Change[] = ['broken', 'worse', 'better', 'mended'];
+
+/** null: every figure is as it was. */
+function changeOf(then: Outcome, now: Outcome): Change | null {
+  if (isFailure(then) !== isFailure(now)) return isFailure(now) ? 'broken' : 'mended';
+  const by = metricNames().map((metric) => (now.score[metric] ?? 0) - (then.score[metric] ?? 0));
+  if (by.every((one) => one === 0)) return null;
+  return by.reduce((sum, one) => sum + one, 0) < 0 ? 'worse' : 'better';
 }
 
 function keyOf({ id, question }: Outcome): string {

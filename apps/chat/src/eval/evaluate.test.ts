@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
-import { type EvaluateOptions, EvaluationError, evaluate, RESULT_BYTES_MAX } from './evaluate.ts';
-import { resultSchema } from './result.ts';
+import { type EvaluateOptions, EvaluationError, evaluate } from './evaluate.ts';
+import { RESULT_BYTES_MAX, resultSchema } from './result.ts';
 import { answeredWith, DEPOSIT, resultWith } from './testing.ts';
 
 const QUESTIONS = `plain:\n  - { id: a, question: When?, gold: [{ file: deposits.md, passage: "${DEPOSIT}" }] }\n`;

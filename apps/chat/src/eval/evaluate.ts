@@ -10,17 +10,15 @@ import { type Floors, floorsSchema, missesOf } from './floors.ts';
 import type { Question } from './question.ts';
 import { readQuestions } from './question-file.ts';
 import { reportOf } from './report.ts';
-import { type Result, resultSchema } from './result.ts';
+import { RESULT_BYTES_MAX, type Result, resultSchema } from './result.ts';
 import { runEvaluation, type Subject } from './run.ts';
 import type { Evaluated } from './text.ts';
-
-/** An earlier result may be this large. Bytes. */
-export const RESULT_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface EvaluateOptions {
   readonly subject: Subject;
   /** As the result names what was asked. */
   readonly asked: string;
+  readonly model?: string | null;
   readonly clock: Clock;
   readonly parallel: number;
   /** null: those of the corpus. */
@@ -46,13 +44,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     options.floors === null ? null : floorsIn(options.floors === 'corpus' ? CORPUS_FLOORS : options.floors);
   const before = options.before === null ? null : resultIn(options.before, options.subject.mode);
   if (options.out !== null) using(options.out, () => mkdirSync(options.out ?? '', { recursive: true }));
-  const { subject, asked, clock, parallel, onProgress } = options;
+  const { subject, asked, model = null, clock, parallel, onProgress } = options;
   const progress = onProgress === undefined ? {} : { onProgress };
-  const result = await runEvaluation({ subject, asked, clock, parallel, questions, ...progress });
+  const run = await runEvaluation({ subject, asked, model, clock, parallel, questions, ...progress });
+  const result: Result = { ...run, floors: floors?.[run.mode] ?? null };
   const evaluated: Evaluated = {
     result,
     difference: before === null ? null : differenceOf(before, result),
-    floors: floors?.[result.mode] ?? null,
+    floors: result.floors,
     misses: floors === null ? [] : missesOf(result, floors),
   };
   if (options.out !== null) write(options.out, evaluated);
@@ -66,13 +65,13 @@ function write(folder: string, evaluated: Evaluated): void {
   });
 }
 
-function questionsIn(file: string): readonly Question[] {
+export function questionsIn(file: string): readonly Question[] {
   const read = using(file, () => readQuestions(file));
   if (read.kind === 'ok') return read.questions;
   throw new EvaluationError(read.errors.join('\n'));
 }
 
-function floorsIn(file: string): Floors {
+export function floorsIn(file: string): Floors {
   const read = floorsSchema.safeParse(using(file, () => parse(readFileSync(file, 'utf8'))));
   if (read.success) return read.data;
   throw new EvaluationError(`${file}: ${z.prettifyError(read.error)}`);

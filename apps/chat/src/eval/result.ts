@@ -5,6 +5,10 @@ import { METRICS, type Metric, type Score } from './score.ts';
 
 /** Characters of an answer that a result keeps. */
 export const ANSWER_CHARS_MAX = 4000;
+/** Characters of a gold passage that a result keeps. */
+export const EXPECTED_CHARS_MAX = 600;
+/** A result as a file may be this large. Bytes. */
+export const RESULT_BYTES_MAX = 16 * 1024 * 1024;
 
 const figure = z.number().min(0).max(1).nullable();
 const score = z.object({
@@ -33,6 +37,8 @@ const outcome = z.object({
   cited: z.array(z.string()),
   /** The gold ones, in the same form. */
   gold: z.array(z.string()),
+  /** What the gold ones say, so that a reader can judge; files of earlier versions do not have it. */
+  expected: z.array(z.string()).default([]),
   firstMs: z.number().nullable(),
   totalMs: z.number(),
 });
@@ -42,6 +48,10 @@ export const resultSchema = z.object({
   mode: z.enum(['answers', 'search']),
   /** What was asked: a URL, or a name of the engine. */
   asked: z.string(),
+  /** Deployment or model that answered; null: none, or it is not known. */
+  model: z.string().nullable().default(null),
+  /** The least that each figure was to reach, of this mode; null: none were given. */
+  floors: z.record(z.string(), z.number().min(0).max(1).optional()).nullable().default(null),
   startedMs: z.number(),
   outcomes: z.array(outcome),
 });

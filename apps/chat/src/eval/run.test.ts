@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '@spillway/clock';
 import type { Answered, Asker } from './asker.ts';
-import { ANSWER_CHARS_MAX } from './result.ts';
+import { ANSWER_CHARS_MAX, EXPECTED_CHARS_MAX } from './result.ts';
 import { PARALLEL_MAX, QUESTION_MS_MAX, runEvaluation } from './run.ts';
 import { answeredWith, DEPOSIT, passage, questionWith } from './testing.ts';
 
@@ -85,6 +85,40 @@ test('runEvaluation: a question without an end is given up after its time, told 
     ['no end after 120 s', null],
   );
   assert.equal(options.clock.pending, 0, 'no timer stays');
+});
+
+test('runEvaluation: stopped, it tells what is under way to stop, asks no more, and has no result', async () => {
+  const signals: AbortSignal[] = [];
+  const options = optionsFor({
+    ask(_, signal) {
+      signals.push(signal);
+      return new Promise(() => undefined);
+    },
+  });
+  const stop = new AbortController();
+  const running = runEvaluation({ ...options, questions: questions(3), signal: stop.signal });
+  await turn();
+  stop.abort(new Error('enough'));
+  await assert.rejects(running, /^Error: enough$/);
+  await turn();
+  assert.deepEqual(
+    signals.map(({ aborted }) => aborted),
+    [true, true],
+  );
+  assert.equal(options.clock.pending, 0, 'no timer stays');
+});
+
+test('runEvaluation: the outcome says what was expected, and the result what answered', async () => {
+  const options = { ...optionsFor({ ask: async () => answeredWith() }), model: 'chat' };
+  const { model, floors, outcomes } = await runEvaluation({ ...options, questions: questions(1) });
+  assert.deepEqual([model, floors, outcomes[0]?.expected], ['chat', null, [DEPOSIT]]);
+});
+
+test('runEvaluation: keeps of a gold passage as much as the limit', async () => {
+  const gold = [{ file: 'a.md', page: null, passage: 'x'.repeat(EXPECTED_CHARS_MAX + 1) }];
+  const options = { ...optionsFor({ ask: async () => answeredWith() }), questions: [questionWith({ gold })] };
+  const { outcomes } = await runEvaluation(options);
+  assert.equal(outcomes[0]?.expected[0]?.length, EXPECTED_CHARS_MAX);
 });
 
 test('runEvaluation: a throw is the failure of one question', async () => {

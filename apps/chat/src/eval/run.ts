@@ -2,7 +2,7 @@
 import type { Clock } from '@spillway/clock';
 import type { Answered, Asked, Asker, Passage, Retriever } from './asker.ts';
 import type { Gold, Question } from './question.ts';
-import { ANSWER_CHARS_MAX, type Outcome, type Result } from './result.ts';
+import { ANSWER_CHARS_MAX, EXPECTED_CHARS_MAX, type Outcome, type Result } from './result.ts';
 import { RANKED_MAX, scoreAnswer, scoreSearch } from './score.ts';
 
 /** Questions under way at a time, at most. */
@@ -19,15 +19,20 @@ export interface RunOptions {
   readonly subject: Subject;
   /** As the result names what was asked. */
   readonly asked: string;
+  /** Deployment or model that answers; absent: it is not known. */
+  readonly model?: string | null;
   readonly questions: readonly Question[];
   readonly clock: Clock;
   /** 1 to {@link PARALLEL_MAX}. */
   readonly parallel: number;
   readonly onProgress?: (done: number, total: number) => void;
+  /** Aborted: what is under way is told to stop, nothing more is asked, and there is no result. */
+  readonly signal?: AbortSignal;
 }
 
+/** @throws the signal's reason once it is aborted: figures of half the questions would be taken for those of all. */
 export async function runEvaluation(options: RunOptions): Promise<Result> {
-  const { subject, asked, questions, clock, parallel } = options;
+  const { subject, asked, model = null, questions, clock, parallel, signal = new AbortController().signal } = options;
   if (!Number.isInteger(parallel) || parallel < 1 || parallel > PARALLEL_MAX) {
     throw new RangeError(`parallel: ${parallel} is not a whole number from 1 to ${PARALLEL_MAX}`);
   }
@@ -36,32 +41,40 @@ export async function runEvaluation(options: RunOptions): Promise<Result> {
   const waiting = [...questions];
   const worker = async () => {
     for (let question = waiting.shift(); question !== undefined; question = waiting.shift()) {
-      outcomes.set(question.id, await outcomeOf(question, subject, clock));
+      outcomes.set(question.id, await outcomeOf(question, { subject, clock, signal }));
+      signal.throwIfAborted();
       options.onProgress?.(outcomes.size, questions.length);
     }
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   const ordered = questions.flatMap(({ id }) => outcomes.get(id) ?? []);
-  return { version: 1, mode: subject.mode, asked, startedMs, outcomes: ordered };
+  return { version: 1, mode: subject.mode, asked, model, floors: null, startedMs, outcomes: ordered };
 }
 
-async function outcomeOf(question: Question, subject: Subject, clock: Clock): Promise<Outcome> {
+interface Asking {
+  readonly subject: Subject;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+async function outcomeOf(question: Question, { subject, clock, signal: all }: Asking): Promise<Outcome> {
   const startedMs = clock.nowMs();
   const { history, groups } = question;
   const asked: Asked = { question: question.question, history, groups };
   const part =
     subject.mode === 'answers'
-      ? answerPart(question, await bounded(clock, NO_ANSWER, (signal) => subject.asker.ask(asked, signal)))
+      ? answerPart(question, await bounded({ clock, all }, NO_ANSWER, (signal) => subject.asker.ask(asked, signal)))
       : searchPart(
           question,
-          await bounded(clock, NO_SEARCH, async (signal) => ({
+          await bounded({ clock, all }, NO_SEARCH, async (signal) => ({
             failure: null,
             found: await subject.retriever.retrieve(asked, RANKED_MAX, signal),
           })),
         );
   const { id, kind, gold } = question;
   const totalMs = clock.nowMs() - startedMs;
-  return { id, kind, question: question.question, gold: gold.map(goldName), ...part, totalMs };
+  const expected = gold.map(({ passage }) => passage.slice(0, EXPECTED_CHARS_MAX));
+  return { id, kind, question: question.question, gold: gold.map(goldName), expected, ...part, totalMs };
 }
 
 const NO_ANSWER = (failure: string): Answered => ({ text: '', sources: [], cited: [], firstMs: null, failure });
@@ -71,7 +84,7 @@ interface Searched {
 }
 const NO_SEARCH = (failure: string): Searched => ({ found: [], failure });
 
-type Part = Omit<Outcome, 'id' | 'kind' | 'question' | 'gold' | 'totalMs'>;
+type Part = Omit<Outcome, 'id' | 'kind' | 'question' | 'gold' | 'expected' | 'totalMs'>;
 
 function answerPart(question: Question, answered: Answered): Part {
   const { text, sources, cited, firstMs, failure } = answered;
@@ -102,17 +115,28 @@ function goldName({ file, page }: Gold): string {
 }
 
 /** What `work` gives, or a failure when it takes too long or throws; a late end is let go. */
-function bounded<T>(clock: Clock, failed: (why: string) => T, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+function bounded<T>(
+  { clock, all }: { readonly clock: Clock; readonly all: AbortSignal },
+  failed: (why: string) => T,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const abort = new AbortController();
   return new Promise((resolve) => {
     const timer = clock.after(QUESTION_MS_MAX, () => {
       abort.abort();
-      resolve(failed(`no end after ${QUESTION_MS_MAX / 1000} s`));
+      settle(failed(`no end after ${QUESTION_MS_MAX / 1000} s`));
     });
     const settle = (value: T) => {
       timer.cancel();
+      all.removeEventListener('abort', stop);
       resolve(value);
     };
+    const stop = () => {
+      abort.abort();
+      settle(failed('stopped'));
+    };
+    all.addEventListener('abort', stop);
+    if (all.aborted) return stop();
     work(abort.signal).then(settle, (error: unknown) =>
       settle(failed(error instanceof Error ? error.message : String(error))),
     );

@@ -49,6 +49,7 @@ export function outcomeWith(parts: Partial<Outcome> = {}): Outcome {
     found: ['a.md'],
     cited: ['a.md'],
     gold: ['a.md'],
+    expected: ['what a says'],
     firstMs: 10,
     totalMs: 20,
     ...parts,
@@ -56,5 +57,6 @@ export function outcomeWith(parts: Partial<Outcome> = {}): Outcome {
 }
 
 export function resultWith(...outcomes: readonly Outcome[]): Result {
-  return { version: 1, mode: 'answers', asked: 'http://localhost:3000', startedMs: 0, outcomes };
+  const asked = 'http://localhost:3000';
+  return { version: 1, mode: 'answers', asked, model: null, floors: null, startedMs: 0, outcomes };
 }

@@ -128,7 +128,7 @@ test('Hearing: a failure stays one, though the stream ends in order, and the tex
     { type: 'error', kind: 'filtered', message: 'No.', retryAfterMs: null },
     { type: 'done', turnId: 't', conversationId: 'c' },
   ];
-  for (const [id, event] of events.entries()) hearing.take({ ...event, id }, 5 + id);
+  for (const [at, event] of events.entries()) hearing.take(event, 5 + at);
   const { text, failure, firstMs } = hearing.heard();
   assert.deepEqual([text, failure, firstMs], ['In', 'filtered: No.', 5]);
 });

@@ -3,7 +3,7 @@
  * what is measured is the whole app with its memory.
  */
 import type { Clock } from '@spillway/clock';
-import type { AnswerEvent } from '../events.ts';
+import type { AnswerEvent, AnswerEventBody } from '../events.ts';
 import type { Answered, Asked, Asker } from './asker.ts';
 
 /** One event: UTF-16 units. Sources carry whole passages. */
@@ -78,7 +78,7 @@ export class Hearing {
   #conversationId: string | null = null;
 
   /** @param atMs since the question. */
-  take(event: AnswerEvent, atMs: number): void {
+  take(event: AnswerEventBody, atMs: number): void {
     switch (event.type) {
       case 'begun':
         this.#conversationId = event.conversationId;

@@ -94,6 +94,7 @@ function newDocument(source: Source, { answer, vectors, bytes, hash, indexedMs }
     chunks: chunks.map((chunk, i) => ({ ...chunk, vector: vectors?.[i] ?? null })),
     original: bytes,
     text,
+    ...(source.again === undefined ? {} : { isAnew: true }),
   };
 }
 

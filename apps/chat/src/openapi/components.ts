@@ -2,14 +2,18 @@
 import { z } from 'zod';
 import { completionRequest } from '../compat/openai.ts';
 import { sampleRequest } from '../compat/request.ts';
+import { evaluationRequest } from '../eval/evaluations.ts';
 import {
   chatRequest,
+  collectionChange,
   conversationChange,
+  documentsMove,
   feedbackRequest,
   overrides,
   searchRequest,
   signInRequest,
 } from '../server/api.ts';
+import * as evaluation from './evaluation-views.ts';
 import { about, answerEvent, gateway, source } from './event-views.ts';
 import * as others from './other-views.ts';
 import { refusal } from './refusals.ts';
@@ -19,7 +23,10 @@ import * as views from './views.ts';
 const REQUESTS = {
   ChatRequest: chatRequest,
   CompletionRequest: completionRequest,
+  CollectionChange: collectionChange,
   ConversationChange: conversationChange,
+  DocumentsMove: documentsMove,
+  EvaluationRequest: evaluationRequest,
   FeedbackRequest: feedbackRequest,
   IndexForm: indexForm,
   McpMessage: others.mcpMessage,
@@ -34,6 +41,7 @@ const ANSWERS = {
   AnswerEvent: answerEvent,
   Chunk: views.chunk,
   ChunkList: views.chunkList,
+  CollectionList: views.collectionList,
   Completion: others.completion,
   CompletionChunk: others.completionChunk,
   ConfigView: views.configView,
@@ -42,6 +50,12 @@ const ANSWERS = {
   ConversationView: views.conversationView,
   DocumentList: views.documentList,
   DocumentRow: views.documentRow,
+  EvaluationDiff: evaluation.evaluationDiff,
+  EvaluationOutcome: evaluation.evaluationOutcome,
+  EvaluationRun: evaluation.evaluationRun,
+  EvaluationsView: evaluation.evaluationsView,
+  EvaluationStarted: evaluation.evaluationStarted,
+  EvaluationView: evaluation.evaluationView,
   FileOutcome: views.fileOutcome,
   Gateway: gateway,
   Health: views.health,
@@ -51,8 +65,11 @@ const ANSWERS = {
   McpAnswer: others.mcpAnswer,
   MeView: views.meView,
   ModelList: others.modelList,
+  Moved: views.moved,
   NotShared: views.notShared,
   OpenAiError: others.openAiError,
+  OwnData: views.ownData,
+  OwnExport: views.ownExport,
   Readiness: views.readiness,
   Refusal: refusal,
   Removed: views.removed,

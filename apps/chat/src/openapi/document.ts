@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { RefusalCode } from '../server/api.ts';
 import { type JsonSchema, pathOfSchema, schemas } from './components.ts';
+import { EVALUATION_OPERATIONS } from './evaluation-operations.ts';
 import { type Answer, type AnswerBody, GROUPS, JSON_TYPE, type Operation } from './operation.ts';
 import { OTHER_OPERATIONS } from './other-operations.ts';
 import { OWN_OPERATIONS } from './own-operations.ts';
 import { REFUSAL_STATUS } from './refusals.ts';
 
-export const OPERATIONS: readonly Operation[] = [...OWN_OPERATIONS, ...OTHER_OPERATIONS];
+export const OPERATIONS: readonly Operation[] = [...OWN_OPERATIONS, ...EVALUATION_OPERATIONS, ...OTHER_OPERATIONS];
 
 export interface Parameter {
   readonly name: string;

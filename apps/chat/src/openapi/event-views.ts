@@ -6,6 +6,7 @@ import {
   type CallParameters,
   FAILURE_KINDS,
   type GatewayEvent,
+  MODEL_CALLS,
   type PassageScores,
   RERANKED,
   RETRIEVAL_MODES,
@@ -76,6 +77,14 @@ const parameters = z.object({
 }) satisfies z.ZodType<CallParameters>;
 
 const ABOUTS = {
+  scope: z
+    .object({
+      kind: z.literal('scope'),
+      documents: z.array(z.object({ id: z.string(), title: z.string().nullable() })),
+      category: z.string().nullable(),
+      without: z.string().nullable(),
+    })
+    .describe('What alone was asked'),
   queries: z.object({ kind: z.literal('queries'), queries: texts, failed: failureKind.nullable() }),
   search: z.object({
     kind: z.literal('search'),
@@ -84,13 +93,19 @@ const ABOUTS = {
     passages: z.int(),
     withoutVectors: failureKind.nullable().describe('Why meaning was wanted and not searched'),
     isProbing: z.boolean().exactOptional().describe('How the index is searched best is being found out'),
-    reranked: z.enum(RERANKED).exactOptional().describe('What put the passages in order; absent: nothing was to'),
+    reranked: z
+      .enum(RERANKED)
+      .exactOptional()
+      .describe('What put the passages in order; absent: nothing was to, or a step tells it'),
     scores: z.array(scores).exactOptional(),
   }),
+  rerank: z
+    .object({ kind: z.literal('rerank'), passages: z.int(), failed: failureKind.nullable() })
+    .describe('The chat model put passages in order, or why it did not'),
   prompt: z
     .object({
       kind: z.literal('prompt'),
-      call: z.enum(['plan', 'answer']),
+      call: z.enum(MODEL_CALLS),
       messages: z.array(toldMessage),
       leftOut: z.int().describe('Messages that were sent and are not told'),
       parameters,
@@ -104,8 +119,10 @@ const ABOUTS = {
 
 export const about = z
   .discriminatedUnion('kind', [
+    ABOUTS.scope,
     ABOUTS.queries,
     ABOUTS.search,
+    ABOUTS.rerank,
     ABOUTS.prompt,
     ABOUTS.shortened,
     ABOUTS.cut,
@@ -154,7 +171,7 @@ export const EVENTS = {
     ...id,
   }),
   followups: z.object({ type: z.literal('followups'), questions: texts, ...id }),
-  gateway: z.object({ type: z.literal('gateway'), step: z.enum(['plan', 'embed', 'answer']), gateway, ...id }),
+  gateway: z.object({ type: z.literal('gateway'), step: z.enum([...MODEL_CALLS, 'embed']), gateway, ...id }),
   usage: z.object({
     type: z.literal('usage'),
     promptTokens: z.int().nullable(),

@@ -7,6 +7,7 @@ export const GROUPS = {
   asking: 'Asking',
   conversations: 'Conversations',
   documents: 'Documents',
+  evaluation: 'Evaluation',
   people: 'Who is there',
   samples: 'Front ends of the Azure samples',
   programs: "OpenAI's API and MCP",

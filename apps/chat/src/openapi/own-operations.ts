@@ -1,5 +1,6 @@
 /** The routes of `/api`, as the page uses them. */
-import { exportQuery, listQuery, streamQuery } from '../server/api.ts';
+import { documentsQuery, exportQuery, listQuery, streamQuery } from '../server/api.ts';
+import { COLLECTIONS, OWN_DATA } from './collection-operations.ts';
 import { type Answer, JSON_TYPE, json, NOTHING, type Operation } from './operation.ts';
 
 const EVENTS: Answer = {
@@ -66,7 +67,7 @@ const CONVERSATIONS: readonly Operation[] = [
     path: '/api/conversations',
     group: 'conversations',
     summary: 'List or search conversations of your own',
-    query: listQuery.pick({ search: true, limit: true }),
+    query: listQuery,
     answers: [json('ConversationList')],
   },
   {
@@ -157,8 +158,8 @@ const DOCUMENTS: readonly Operation[] = [
     method: 'get',
     path: '/api/documents',
     group: 'documents',
-    summary: 'List those that you may see, by path',
-    query: listQuery.pick({ after: true, limit: true }),
+    summary: 'List those that you may see, by path; of a collection, or by a part of title or path',
+    query: documentsQuery,
     answers: [json('DocumentList')],
   },
   {
@@ -302,4 +303,11 @@ const PEOPLE: readonly Operation[] = [
   },
 ];
 
-export const OWN_OPERATIONS: readonly Operation[] = [...ASKING, ...CONVERSATIONS, ...DOCUMENTS, ...PEOPLE];
+export const OWN_OPERATIONS: readonly Operation[] = [
+  ...ASKING,
+  ...CONVERSATIONS,
+  ...DOCUMENTS,
+  ...COLLECTIONS,
+  ...OWN_DATA,
+  ...PEOPLE,
+];

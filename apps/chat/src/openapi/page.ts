@@ -16,6 +16,7 @@ export function documentPage({ info, components }: ApiDocument): string {
     '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escaped(info.title)}: API</title>`,
+    '<link rel="icon" href="/ui/icon.svg" type="image/svg+xml">',
     '<link rel="stylesheet" href="/openapi/style.css">',
     '<main>',
     `<h1>${escaped(info.title)}: API</h1>`,

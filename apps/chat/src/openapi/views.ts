@@ -3,9 +3,13 @@ import type { Chunk } from '@spillway/rag';
 import { z } from 'zod';
 import type { Job } from '../ingest/queue.ts';
 import type {
+  CollectionList,
+  CollectionView,
   ConfigView,
   ConversationView,
+  DocumentList,
   MeView,
+  OwnData,
   SearchView,
   SharedSource,
   SharedTurn,
@@ -105,7 +109,27 @@ export const documentRow = z.object({
   indexedMs: atMs,
 }) satisfies z.ZodType<DocumentRow>;
 
-export const documentList = z.object({ documents: z.array(documentRow) });
+export const documentList = z.object({
+  documents: z.array(documentRow),
+  next: z.string().nullable().describe('To go on with, as after; null: that was all'),
+}) satisfies z.ZodType<DocumentList>;
+
+const collection = z
+  .object({
+    name: z.string().nullable().describe('null: of no collection'),
+    documents: count,
+    chunks: count.describe('Passages'),
+    bytes: count,
+    indexedMs: atMs.describe('Of the document that was indexed last. Milliseconds since 1970'),
+  })
+  .describe('Of the documents that you may see') satisfies z.ZodType<CollectionView>;
+
+export const collectionList = z.object({
+  collections: z.array(collection),
+  isWhole: z.boolean().describe('false: there are more documents than are counted at once'),
+}) satisfies z.ZodType<CollectionList>;
+
+export const moved = z.object({ moved: count.describe('Documents that had another category') });
 
 export const chunk = z
   .object({
@@ -191,7 +215,11 @@ export const configView = z.object({
   speechInput: z.boolean(),
   speechOutput: z.boolean(),
   languagePicker: z.boolean(),
-  defaults: z.object({ top: count, followups: z.boolean() }),
+  defaults: z.object({
+    top: count,
+    followups: z.boolean(),
+    rerank: z.boolean().describe('Passages are reranked, unless a question says otherwise; false: the app cannot'),
+  }),
 }) satisfies z.ZodType<ConfigView>;
 
 export const meView = z.object({
@@ -200,6 +228,23 @@ export const meView = z.object({
   isAdmin: z.boolean(),
   auth,
 }) satisfies z.ZodType<MeView>;
+
+export const ownData = z.object({
+  conversations: count,
+  questions: count.describe('Asked in them, edited ones among them'),
+  rated: count.describe('Questions whose answer has feedback'),
+  shared: count.describe('Conversations that can be read by a link'),
+  documents: count.describe('Uploaded by you'),
+  documentBytes: count,
+}) satisfies z.ZodType<OwnData>;
+
+export const ownExport = z.object({
+  user,
+  exportedMs: atMs,
+  conversations: z.array(conversationView),
+  isWhole: z.boolean().describe('false: there are more conversations than go into one file'),
+  documents: z.array(documentRow).describe('Uploaded by you; the files themselves are below /content'),
+});
 
 export const health = z.object({ status: z.literal('ok') });
 export const readiness = z.object({ status: z.literal('ok'), documents: count, chunks: count });

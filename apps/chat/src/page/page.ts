@@ -6,7 +6,7 @@ import { type Asset, type Assets, PAGE_PATH, pageAssets } from './assets.ts';
 
 /**
  * Nothing from elsewhere, nothing inline, no form that is sent by the browser itself, no frame around it. Text of documents and models
- * that got past the sanitiser could still neither run nor load anything.
+ * is never read as HTML, and where it were, it could neither run nor load anything.
  */
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -18,7 +18,7 @@ const PAGE_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types dompurify',
+  "trusted-types 'none'",
 ].join('; ');
 
 /** For whatever is shown as a page here. */

@@ -4,7 +4,10 @@ import { test } from 'node:test';
 import type { z } from 'zod';
 import {
   chatRequest,
+  collectionChange,
   conversationChange,
+  documentsMove,
+  documentsQuery,
   feedbackRequest,
   listQuery,
   overrides,
@@ -29,7 +32,16 @@ const LIMITS: ReadonlyArray<readonly [name: string, schema: z.ZodType, at: (size
   ['limit', listQuery, (n) => ({ limit: String(n) }), 200],
   ['top', overrides, (top) => ({ top }), TOP_MAX],
   ['temperature', overrides, (temperature) => ({ temperature }), 2],
-  ['category', overrides, (n) => ({ includeCategory: text(n) }), 200],
+  ['category', overrides, (n) => ({ includeCategory: text(n) }), 300],
+  ['name of a collection', collectionChange, (n) => ({ name: text(n) }), 300],
+  ['category to move to', documentsMove, (n) => ({ documents: ['a'], category: text(n) }), 300],
+  [
+    'documents to move',
+    documentsMove,
+    (n) => ({ documents: Array.from({ length: n }, () => 'a'), category: null }),
+    200,
+  ],
+  ['path to go on behind', documentsQuery, (n) => ({ after: text(n) }), 1_000],
   ['documents', overrides, (n) => ({ documents: Array.from({ length: n }, () => 'a') }), 200],
   ['prompt', overrides, (n) => ({ promptTemplate: text(n) }), 8_000],
 ];

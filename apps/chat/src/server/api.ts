@@ -17,7 +17,8 @@
  *     GET    /api/shared/:link                  SharedView, for every user of the app
  *     POST   /api/feedback                      FeedbackRequest → 204
  *     POST   /api/search                        SearchRequest → SearchView
- *     GET    /api/documents?after&limit         { documents: DocumentRow[] }
+ *     GET    /api/documents?after&limit&search&category   DocumentList, by path; `category=` (empty): of no collection
+ *     PATCH  /api/documents                     { documents, category } → { moved }
  *     POST   /api/documents                     multipart: file, category?, groups?, users? → 202 { job }
  *     GET    /api/documents/:id                 DocumentRow
  *     GET    /api/documents/:id/chunks          { chunks: Chunk[] }
@@ -25,9 +26,20 @@
  *     DELETE /api/documents/:id                 204
  *     POST   /api/documents/:id/reindex         202 { job }: anew from the file that is kept
  *     DELETE /api/documents                     { removed }, for admins
+ *     GET    /api/collections                   CollectionList: categories with their figures
+ *     PATCH  /api/collections/:name             { name } → { moved }, for admins
+ *     DELETE /api/collections/:name             { removed }, for admins
  *     GET    /api/jobs, /api/jobs/:id           { jobs }, { job }: Job of ingest/queue.ts
+ *     GET    /api/evaluations                   EvaluationsView; this and the following for admins
+ *     POST   /api/evaluations                   EvaluationRequest → 202 { running }
+ *     POST   /api/evaluations/:id/stop          204: the run under way ends, and nothing of it is kept
+ *     GET    /api/evaluations/:id               EvaluationView
+ *     DELETE /api/evaluations/:id               204
+ *     GET    /api/evaluations/:id/diff/:other   EvaluationDiff: what changed from the other one to this
  *     GET    /api/config                        ConfigView; open to everybody, since the sign-in page needs it
  *     GET    /api/me                            MeView, or 401
+ *     GET    /api/me/data                       OwnData: what the app keeps of whoever asks
+ *     GET    /api/me/export                     the same as a file, for the user to keep
  *     POST   /api/sign-in                       SignInRequest → MeView
  *     POST   /api/sign-out                      204
  *     GET    /content/<path of the document>    the file as it was
@@ -35,13 +47,16 @@
 import { z } from 'zod';
 import { type AnswerEvent, RETRIEVAL_MODES, type RetrievalMode, type SourceEvent } from '../events.ts';
 import { REASONING_EFFORTS } from '../settings/reasoning-effort.ts';
-import type { ConversationRow, TurnRow } from '../store/store.ts';
+import type { ConversationCounts, ConversationRow, DocumentRow, TurnRow } from '../store/store.ts';
 
 /** UTF-16 units. */
 export const QUESTION_CHARS_MAX = 8_000;
 const TITLE_CHARS_MAX = 200;
 const COMMENT_CHARS_MAX = 2_000;
 const ID_CHARS_MAX = 100;
+export const CATEGORY_CHARS_MAX = 300;
+/** UTF-16 units, as stores take them. */
+const PATH_CHARS_MAX = 1_000;
 const PROMPT_CHARS_MAX = 8_000;
 /** Of a list, in one answer. */
 const LISTED_MAX = 200;
@@ -62,8 +77,8 @@ export const overrides = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
   seed: z.number().int().optional(),
   reasoningEffort: z.enum(REASONING_EFFORTS).optional(),
-  includeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
-  excludeCategory: z.string().min(1).max(TITLE_CHARS_MAX).optional(),
+  includeCategory: z.string().min(1).max(CATEGORY_CHARS_MAX).optional(),
+  excludeCategory: z.string().min(1).max(CATEGORY_CHARS_MAX).optional(),
   /** Ids; only these are searched. */
   documents: z.array(id).min(1).max(LISTED_MAX).optional(),
   /** In place of the system prompt; behind `>>>` it is added to it. */
@@ -107,9 +122,24 @@ export const signInRequest = z.strictObject({
 
 export const listQuery = z.object({
   search: z.string().trim().max(TITLE_CHARS_MAX).optional(),
-  after: id.optional(),
   limit: z.coerce.number().int().min(1).max(LISTED_MAX).default(100),
 });
+
+export const documentsQuery = listQuery.extend({
+  /** The path of the last one that is known: `next` of the answer before. */
+  after: z.string().min(1).max(PATH_CHARS_MAX).optional(),
+  /** Empty: those of no collection. */
+  category: z.string().max(CATEGORY_CHARS_MAX).optional(),
+});
+
+const category = z.string().trim().min(1).max(CATEGORY_CHARS_MAX);
+export const documentsMove = z.strictObject({
+  documents: z.array(id).min(1).max(LISTED_MAX),
+  /** null: into no collection. */
+  category: category.nullable(),
+});
+/** Where one of the new name is there, both become one. */
+export const collectionChange = z.strictObject({ name: category });
 
 export const streamQuery = z.object({ after: z.coerce.number().int().min(0).default(0) });
 export const exportQuery = z.object({ format: z.enum(['markdown', 'json']).default('markdown') });
@@ -153,6 +183,29 @@ export interface SharedSource extends SourceEvent {
   readonly isWithheld: boolean;
 }
 
+export interface DocumentList {
+  readonly documents: readonly DocumentRow[];
+  /** To go on with, as `after`; null: that was all. */
+  readonly next: string | null;
+}
+
+/** Of the documents that the reader may see. */
+export interface CollectionView {
+  /** null: of no collection. */
+  readonly name: string | null;
+  readonly documents: number;
+  readonly chunks: number;
+  readonly bytes: number;
+  /** Of the one that was indexed last. */
+  readonly indexedMs: number;
+}
+
+export interface CollectionList {
+  readonly collections: readonly CollectionView[];
+  /** false: there are more documents than are counted at once; the figures are of the first ones by path. */
+  readonly isWhole: boolean;
+}
+
 export interface SearchView {
   /** How it was searched in the end. */
   readonly mode: RetrievalMode;
@@ -164,6 +217,13 @@ export interface MeView {
   readonly groups: readonly string[];
   readonly isAdmin: boolean;
   readonly auth: AuthKind;
+}
+
+/** What the app keeps of a user. */
+export interface OwnData extends ConversationCounts {
+  /** Uploaded by the user. */
+  readonly documents: number;
+  readonly documentBytes: number;
 }
 
 export type AuthKind = 'none' | 'password' | 'oidc' | 'proxy';
@@ -191,7 +251,8 @@ export interface ConfigView {
   readonly speechInput: boolean;
   readonly speechOutput: boolean;
   readonly languagePicker: boolean;
-  readonly defaults: { readonly top: number; readonly followups: boolean };
+  /** `rerank`: passages are put in order by reading them, unless a question says otherwise; false: the app cannot. */
+  readonly defaults: { readonly top: number; readonly followups: boolean; readonly rerank: boolean };
 }
 
 /** Why something is refused. Stable: programs go by it, and the page says it in its own language. */
@@ -201,11 +262,13 @@ export type RefusalCode =
   | 'busy'
   | 'conversationFull'
   | 'draining'
+  | 'evaluating'
   | 'foreignHost'
   | 'foreignOrigin'
   | 'internal'
   | 'nameTaken'
   | 'noAnswer'
+  | 'noCollection'
   | 'noConversation'
   | 'noDocument'
   | 'noFile'
@@ -213,7 +276,9 @@ export type RefusalCode =
   | 'noLength'
   | 'noLink'
   | 'noPasswords'
+  | 'noQuestions'
   | 'noRoute'
+  | 'noRun'
   | 'noTurn'
   | 'noUploads'
   | 'notAllowed'
@@ -222,6 +287,7 @@ export type RefusalCode =
   | 'notShared'
   | 'notSignedIn'
   | 'notYours'
+  | 'otherMode'
   | 'queueFull'
   | 'tooLarge'
   | 'tooManyQuestions'

@@ -7,12 +7,15 @@ import { widgetResponse } from '../page/widget/widget.ts';
 import { addressed } from './address.ts';
 import { bodySize } from './body-size.ts';
 import { chatRoutes } from './chat-routes.ts';
+import { collectionRoutes } from './collection-routes.ts';
 import { contentRoute } from './content-route.ts';
 import type { Env, Parts } from './context.ts';
 import { conversationRoutes } from './conversation-routes.ts';
 import { documentRoutes, tooLarge } from './document-routes.ts';
+import { evaluationRoutes } from './evaluation-routes.ts';
 import { guard } from './guard.ts';
 import { healthRoutes } from './health-routes.ts';
+import { ownRoutes } from './own-routes.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { refuse } from './reply.ts';
 import { shareRoutes } from './share-routes.ts';
@@ -23,7 +26,7 @@ const BODY_BYTES_MAX = 1024 * 1024;
 const ENVELOPE_BYTES_MAX = 64 * 1024;
 /** What begins work; while the app ends, all else is still answered: answers are read on, stopped, looked up. */
 const WORK =
-  /^\/(?:api\/(?:chat|search|documents(?:\/[^/]+\/reindex)?)|chat(?:\/stream)?|ask|v1\/chat\/completions|mcp|indexes(?:\/.*)?)$/;
+  /^\/(?:api\/(?:chat|search|evaluations|documents(?:\/[^/]+\/reindex)?)|chat(?:\/stream)?|ask|v1\/chat\/completions|mcp|indexes(?:\/.*)?)$/;
 /** A guess: by then another process has taken over. */
 const DRAINING_RETRY_MS = 5_000;
 const UPLOADS = /^\/(?:api\/documents|indexes\/[^/]+\/files)$/;
@@ -48,11 +51,14 @@ export function chatApp(parts: Parts, others: readonly ((app: Hono<Env>, parts: 
   for (const add of [
     healthRoutes,
     peopleRoutes,
+    ownRoutes,
     chatRoutes,
     conversationRoutes,
     shareRoutes,
     documentRoutes,
+    collectionRoutes,
     contentRoute,
+    evaluationRoutes,
     ...others,
   ]) {
     add(app, parts);

@@ -6,6 +6,7 @@ import type { Answers } from '../answer/answers.ts';
 import type { Retriever } from '../answer/retriever.ts';
 import type { OidcSignIn } from '../auth/oidc.ts';
 import type { Visitors } from '../auth/visitor.ts';
+import type { Evaluations } from '../eval/evaluations.ts';
 import type { IngestQueue } from '../ingest/queue.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ConversationStore, DocumentStore, Reader } from '../store/store.ts';
@@ -30,6 +31,8 @@ export interface Parts {
   readonly retriever: Retriever;
   /** Fills the index. */
   readonly queue: IngestQueue;
+  /** Measures answers and search, for admins. */
+  readonly evaluations: Evaluations;
   readonly visitors: Visitors;
   /** null where nobody signs in that way. */
   readonly oidc: OidcSignIn | null;

@@ -26,7 +26,7 @@ export function conversationRoutes(app: Hono<Env>, parts: Parts): void {
   });
   app.delete('/api/conversations', async (c) => c.json({ removed: await conversations.removeAll(userOf(c)) }));
   app.get('/api/conversations/:id', async (c) => {
-    const view = await viewOf(c, parts);
+    const view = await viewOf(c.req.param('id'), userOf(c), parts);
     return view === null ? noConversation(c) : c.json<ConversationView>(view);
   });
   app.patch('/api/conversations/:id', (c) => change(c, parts));
@@ -57,7 +57,7 @@ async function feedback(c: Ctx, { conversations }: Parts): Promise<Response> {
 async function exported(c: Ctx, parts: Parts): Promise<Response> {
   const query = queryOf(c, exportQuery);
   if (query.kind === 'refused') return query.response;
-  const view = await viewOf(c, parts);
+  const view = await viewOf(c.req.param('id') ?? '', userOf(c), parts);
   if (view === null) return noConversation(c);
   const isMarkdown = query.value.format === 'markdown';
   const headers = {
@@ -68,11 +68,15 @@ async function exported(c: Ctx, parts: Parts): Promise<Response> {
   return c.body(isMarkdown ? markdownOf(view) : `${JSON.stringify(view, null, 2)}\n`, 200, headers);
 }
 
-async function viewOf(c: Ctx, { conversations, answers }: Parts): Promise<ConversationView | null> {
-  const id = c.req.param('id') ?? '';
-  const found = await conversations.read(id, userOf(c));
+/** null: there is none of that user. */
+export async function viewOf(
+  id: string,
+  user: string | null,
+  { conversations, answers }: Parts,
+): Promise<ConversationView | null> {
+  const found = await conversations.read(id, user);
   if (found === null) return null;
-  return { conversation: found.row, turns: found.turns.map(turnView), answering: answers.answering(id, userOf(c)) };
+  return { conversation: found.row, turns: found.turns.map(turnView), answering: answers.answering(id, user) };
 }
 
 function turnView({ details, ...turn }: TurnRow): TurnView {

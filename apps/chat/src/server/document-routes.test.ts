@@ -131,6 +131,27 @@ test('documentRoutes: what a visitor without a name uploads is found by nobody e
   assert.deepEqual(await found(mine), [0, 0]);
 });
 
+test('documentRoutes: what a visitor without a name uploaded is gone after its time, what admins uploaded is not', async (t) => {
+  const env = { ...KEYS, USE_USER_UPLOAD: 'true', SPILLWAY_CHAT_VISITOR_UPLOADS_MS: '60000' };
+  const app = await started(t, new FakeModels(), { ...OPEN_TO_STRANGERS, env });
+  assert.deepEqual([await uploaded(app, {}), await uploaded(app, ADMIN)], ['202', '202']);
+  const owners = async () => {
+    const { documents } = await (await app.send('/api/documents', { headers: ADMIN })).json();
+    return documents.map(({ owner }: { owner: string }) => owner.replace(/-.*/, ''));
+  };
+  assert.deepEqual((await owners()).toSorted(), ['ops', 'visitor']);
+  const removed = Promise.withResolvers<void>();
+  const remove = app.chat.parts.documents.remove.bind(app.chat.parts.documents);
+  t.mock.method(app.chat.parts.documents, 'remove', async (id: string) => {
+    const isGone = await remove(id);
+    removed.resolve();
+    return isGone;
+  });
+  app.clock.advance(60_000);
+  await removed.promise;
+  assert.deepEqual(await owners(), ['ops']);
+});
+
 const PROXY = { SPILLWAY_CHAT_AUTH: 'proxy', SPILLWAY_CHAT_ADMINS: 'root' };
 const as = (user: string, groups = '') => ({ 'x-forwarded-user': user, 'x-forwarded-groups': groups });
 const TEXT = '---\ncategory: rules\naccess: [staff]\n---\n# Keys\n\nBehind the blue door.\n';

@@ -6,8 +6,9 @@ import type { Source } from '../ingest/source.ts';
 import type { Uploads } from '../settings/settings.ts';
 import { listed } from '../settings/sheet.ts';
 import type { Access, DocumentRow, Reader } from '../store/store.ts';
-import { listQuery } from './api.ts';
+import { CATEGORY_CHARS_MAX, type DocumentList, documentsQuery } from './api.ts';
 import { whoOf } from './chat-routes.ts';
+import { listDocuments } from './collections.ts';
 import type { Ctx, Env, Parts } from './context.ts';
 import { formOf } from './form.ts';
 import { queryOf, type Read, refuse } from './reply.ts';
@@ -15,10 +16,11 @@ import { queryOf, type Read, refuse } from './reply.ts';
 export function documentRoutes(app: Hono<Env>, parts: Parts): void {
   const { documents, queue } = parts;
   app.get('/api/documents', async (c) => {
-    const query = queryOf(c, listQuery);
+    const query = queryOf(c, documentsQuery);
     if (query.kind === 'refused') return query.response;
-    const { after = null, limit } = query.value;
-    return c.json({ documents: await documents.list(c.get('reader'), { after, limit }) });
+    const { after = null, limit, search = '', category } = query.value;
+    const wanted = { search: search === '' ? null : search, category: category === '' ? null : category };
+    return c.json<DocumentList>(await listDocuments(documents, c.get('reader'), { after, limit, ...wanted }));
   });
   app.post('/api/documents', (c) => upload(c, parts));
   app.delete('/api/documents', async (c) =>
@@ -47,7 +49,7 @@ export function documentRoutes(app: Hono<Env>, parts: Parts): void {
   });
 }
 
-function mayChange({ owner }: { readonly owner: string | null }, reader: Reader): boolean {
+export function mayChange({ owner }: { readonly owner: string | null }, reader: Reader): boolean {
   return reader.isAdmin || (owner !== null && owner === reader.user);
 }
 
@@ -150,11 +152,9 @@ async function notReplaceable(c: Ctx, { documents }: Parts, path: string): Promi
   return refuse(c, 409, 'nameTaken', 'A document of this name is there already, of somebody else; rename the file.');
 }
 
-const NAME_CHARS_MAX = 300;
-
 function fieldOf(form: FormData, name: string): string | null {
   const value = form.get(name);
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, NAME_CHARS_MAX) : null;
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, CATEGORY_CHARS_MAX) : null;
 }
 
 const LISTED_MAX = 100;
@@ -172,6 +172,6 @@ export function tooLarge(c: Ctx, { settings }: Parts): Response {
   return refuse(c, 413, 'tooLarge', `A file may have at most ${megabytes} MB; split it.`);
 }
 
-function notYours(c: Ctx): Response {
+export function notYours(c: Ctx): Response {
   return refuse(c, 403, 'notYours', 'Only who uploaded a document, or an admin (SPILLWAY_CHAT_ADMINS), may do this.');
 }

@@ -24,7 +24,7 @@ export function peopleRoutes(app: Hono<Env>, parts: Parts): void {
   if (parts.oidc !== null) oidcRoutes(app, parts, parts.oidc);
 }
 
-async function configView(reader: Reader, { version, settings, retriever }: Parts): Promise<ConfigView> {
+async function configView(reader: Reader, { version, settings, documents, retriever }: Parts): Promise<ConfigView> {
   const { auth, page, limits, retrieval } = settings;
   const { title, examples, speechInput, speechOutput, languagePicker } = page;
   return {
@@ -40,7 +40,11 @@ async function configView(reader: Reader, { version, settings, retriever }: Part
     speechInput,
     speechOutput,
     languagePicker,
-    defaults: { top: retrieval.top, followups: retrieval.followups },
+    defaults: {
+      top: retrieval.top,
+      followups: retrieval.followups,
+      rerank: documents.searchRanked !== undefined || retrieval.rerank === 'model',
+    },
   };
 }
 

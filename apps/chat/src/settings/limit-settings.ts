@@ -13,6 +13,8 @@ export interface LimitSettings {
   readonly drainMs: number;
   /** How long an answer's events are kept for a reader that was cut off. Milliseconds. */
   readonly keptMs: number;
+  /** How long a file stays that a visitor without a name uploaded, from when it was indexed last. Milliseconds. */
+  readonly visitorUploadsMs: number;
 }
 
 export function limitSettings(sheet: Sheet): LimitSettings {
@@ -28,5 +30,10 @@ export function limitSettings(sheet: Sheet): LimitSettings {
     waitMsMax: sheet.whole('SPILLWAY_CHAT_WAIT_MS_MAX', { min: 0, max: 600_000, preset: 60_000 }),
     drainMs: sheet.whole('SPILLWAY_CHAT_DRAIN_MS', { min: 0, max: 3_600_000, preset: 30_000 }),
     keptMs: sheet.whole('SPILLWAY_CHAT_KEPT_MS', { min: 0, max: 3_600_000, preset: 300_000 }),
+    visitorUploadsMs: sheet.whole('SPILLWAY_CHAT_VISITOR_UPLOADS_MS', {
+      min: 60_000,
+      max: 31_536_000_000,
+      preset: 86_400_000,
+    }),
   };
 }

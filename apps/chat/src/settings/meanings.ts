@@ -298,6 +298,11 @@ const LIMITS: readonly Meaning[] = [
     name: 'SPILLWAY_CHAT_KEPT_MS',
     meaning: 'How long an answer’s events are kept for a page that was reloaded. Milliseconds. They are in memory.',
   },
+  {
+    name: 'SPILLWAY_CHAT_VISITOR_UPLOADS_MS',
+    meaning:
+      'How long a file stays that a visitor without a name uploaded, from the upload or from when it was indexed anew. Milliseconds; a day by default. The visitor is known for 12 hours: less than that takes files away from people who could still ask them.',
+  },
 ];
 
 const PAGE: readonly Meaning[] = [
@@ -332,6 +337,25 @@ const PAGE: readonly Meaning[] = [
   { name: 'SPILLWAY_CHAT_KEY', meaning: 'For `spillway chat eval --url` alone: the key that it asks with.' },
 ];
 
+const EVALUATION: readonly Meaning[] = [
+  {
+    name: 'SPILLWAY_CHAT_EVALUATIONS',
+    preset: 'beside `SPILLWAY_CHAT_FILE`, with its name: `spillway-chat-evaluations`',
+    meaning:
+      'Folder where results of runs are kept, of the page and of `spillway chat eval`: the newest 100, 256 MiB at most. `none`, and with `SPILLWAY_CHAT_FILE=:memory:` by itself: the page’s runs are kept in memory until the app ends, and the command keeps none.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_EVALUATION_QUESTIONS',
+    preset: 'those that came along, about the sample documents',
+    meaning: 'YAML file of the questions that a run begun from the page asks; 500 at most. Read with each run.',
+  },
+  {
+    name: 'SPILLWAY_CHAT_EVALUATION_FLOORS',
+    preset: 'none; with the questions that came along theirs',
+    meaning: 'YAML file of the least figures; the page marks what is below. Not without questions that they fit.',
+  },
+];
+
 export const SETTING_GROUPS: readonly SettingGroup[] = [
   { title: 'Models', about: 'Where they are asked, and how.', settings: MODELS },
   { title: 'Embeddings', about: 'Vectors of passages and questions.', settings: EMBEDDINGS },
@@ -340,4 +364,5 @@ export const SETTING_GROUPS: readonly SettingGroup[] = [
   { title: 'Sign-in', about: 'Who may come in, and as whom.', settings: SIGN_IN },
   { title: 'Limits', about: 'How much one user, one file and one process may take.', settings: LIMITS },
   { title: 'Page and API', about: 'What is shown, and to whom.', settings: PAGE },
+  { title: 'Evaluation', about: 'Measured quality, on a page for admins.', settings: EVALUATION },
 ];

@@ -1,6 +1,7 @@
 /** All settings of the chat app, read once from the environment: every error at once, or settings that hold together. */
 import { RETRIEVAL_MODES, type RetrievalMode } from '../events.ts';
 import { type AuthSettings, authSettings } from './auth-settings.ts';
+import { type EvaluationSettings, evaluationSettings } from './evaluation-settings.ts';
 import { type LimitSettings, limitSettings } from './limit-settings.ts';
 import { type ModelSettings, modelSettings } from './model-settings.ts';
 import { type Environment, listed, type SettingProblem, Sheet } from './sheet.ts';
@@ -13,6 +14,7 @@ export interface Settings {
   readonly limits: LimitSettings;
   readonly page: PageSettings;
   readonly retrieval: RetrievalSettings;
+  readonly evaluation: EvaluationSettings;
 }
 
 /** Who may upload beside admins: nobody, those with a name, or visitors without one as well. */
@@ -73,6 +75,7 @@ export function settingsOf(sheet: Sheet): Settings {
     limits: limitSettings(sheet),
     page: pageSettings(sheet),
     retrieval: retrievalSettings(sheet),
+    evaluation: evaluationSettings(sheet),
   };
   // Not a setting of the app: what `spillway chat eval --url` asks with.
   sheet.text('SPILLWAY_CHAT_KEY');

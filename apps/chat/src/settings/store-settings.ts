@@ -18,7 +18,7 @@ export type KeptIn =
       readonly ranker: Ranker;
     };
 
-const DEFAULT_FILE = 'spillway-chat.sqlite';
+export const DEFAULT_FILE = 'spillway-chat.sqlite';
 
 export function storeSettings(sheet: Sheet): KeptIn {
   const kind = sheet.choice('SPILLWAY_CHAT_STORE', ['local', 'postgres', 'azure-search'], 'local');

@@ -137,6 +137,53 @@ const KEEPING: readonly Case[] = [
     },
   ],
   [
+    'a document that is indexed anew stays in its folder and category; another file of its path does not',
+    async (store) => {
+      const paths = async () => (await store.inFolder('one', { after: null, limit: 10 })).map(({ path }) => path);
+      const ids = [await store.put(documentNamed('a.md', ['x']), 'model-a')];
+      ids.push(await store.put(documentNamed('b.md', ['x']), 'model-a'));
+      await store.claim('one', ids);
+      await store.categorise(ids, 'moved');
+      await store.put(documentNamed('a.md', ['y'], { category: 'old', isAnew: true }), 'model-a');
+      await store.put(documentNamed('b.md', ['y']), 'model-a');
+      await store.put(documentNamed('c.md', ['y'], { category: 'new', isAnew: true }), 'model-a');
+      assert.deepEqual(await paths(), ['a.md']);
+      assert.deepEqual(
+        (await store.list(ADMIN, { after: null, limit: 10 })).map(({ category }) => category),
+        ['moved', null, 'new'],
+      );
+      assert.deepEqual(await pathsByText(store, 'y', { includeCategory: 'moved' }), ['a.md']);
+      assert.equal((await pathsByText(store, 'y')).length, 3);
+    },
+  ],
+  [
+    'documents are moved into a category and out of it, and found by where they are now',
+    async (store) => {
+      const ids: string[] = [];
+      for (const [path, category] of [
+        ['a.md', 'rules'],
+        ['b.md', null],
+        ['c.md', 'prices'],
+      ] as const)
+        ids.push(await store.put(documentNamed(path, ['secret one', 'secret two'], { category }), 'model-a'));
+      const inCategory = async (includeCategory: string) =>
+        [...new Set(await pathsByText(store, 'secret', { includeCategory }))].sort();
+      assert.equal(await store.categorise([...ids, documentId('gone.md')], 'rules'), 2);
+      assert.equal(await store.categorise([], 'x'), 0);
+      assert.deepEqual(await inCategory('rules'), ['a.md', 'b.md', 'c.md']);
+      assert.equal(await store.categorise(ids.slice(0, 1), null), 1);
+      assert.equal(await store.categorise(ids.slice(0, 1), null), 0);
+      assert.equal(await store.categorise(ids.slice(1, 2), "o'hara's"), 1);
+      assert.deepEqual(
+        (await store.list(ADMIN, { after: null, limit: 10 })).map(({ category }) => category),
+        [null, "o'hara's", 'rules'],
+      );
+      assert.deepEqual(await inCategory('rules'), ['c.md']);
+      assert.deepEqual(await inCategory("o'hara's"), ['b.md']);
+      assert.deepEqual([...new Set(await pathsByVector(store, 'secret one', { includeCategory: 'rules' }))], ['c.md']);
+    },
+  ],
+  [
     'removeAll leaves an empty index, which is bound to no embedding model',
     async (store) => {
       await store.put(documentNamed('a.md', ['apricot jam']), 'model-a');

@@ -42,6 +42,36 @@ const CASES: readonly Case[] = [
     },
   ],
   [
+    'what there is of a user is counted, and of nobody else',
+    async (store) => {
+      for (const id of ['c1', 'c2']) await store.create(conversation(id));
+      await store.create(conversation('c3', { user: 'bob' }));
+      for (const [id, of, user] of [
+        ['t1', 'c1', 'ann'],
+        ['t2', 'c1', 'ann'],
+        ['t3', 'c2', 'ann'],
+        ['t4', 'c3', 'bob'],
+      ] as const)
+        await store.addTurn(turn(id, of), user);
+      await store.feedback('t2', 'ann', { liked: true, comment: null });
+      await store.share('c2', 'ann', { link: 'l', sharedMs: 3_000 });
+      assert.deepEqual(await store.counts('ann'), { conversations: 2, questions: 3, rated: 1, shared: 1 });
+      assert.deepEqual(await store.counts('bob'), { conversations: 1, questions: 1, rated: 0, shared: 0 });
+      for (const other of ['ANN', null])
+        assert.deepEqual(await store.counts(other), { conversations: 0, questions: 0, rated: 0, shared: 0 });
+    },
+  ],
+  [
+    'a list goes on where the one before ended',
+    async (store) => {
+      for (const [i, id] of ['c1', 'c2', 'c3'].entries())
+        await store.create(conversation(id, { changedMs: 1_000 + i }));
+      const from = async (skip: number) =>
+        (await store.list('ann', { search: null, limit: 2, skip })).map(({ id }) => id);
+      assert.deepEqual([await from(0), await from(2), await from(3)], [['c3', 'c2'], ['c1'], []]);
+    },
+  ],
+  [
     "another user's conversation is not there, whatever is tried with it",
     async (store) => {
       await store.create(conversation('c1'));

@@ -1,6 +1,6 @@
 /** Rows of a database as the interface's types: each column is checked when it is read, since anybody may have written it. */
 import type { Chunk } from '@spillway/rag';
-import type { ConversationRow, DocumentRow, Share, TurnRow } from './store.ts';
+import type { ConversationCounts, ConversationRow, DocumentRow, Share, TurnRow } from './store.ts';
 import { feedbackOf } from './turns.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export function textOf(row: Row, column: string): string {
   return value;
 }
 
-function textOrNull(row: Row, column: string): string | null {
+export function textOrNull(row: Row, column: string): string | null {
   return row[column] === null ? null : textOf(row, column);
 }
 
@@ -59,6 +59,12 @@ export function documentOf(row: Row): DocumentRow {
   };
 }
 
+/** Where a document is kept: it is not made from the file. */
+export interface Place {
+  readonly folder: string | null;
+  readonly category: string | null;
+}
+
 export function chunkOf(row: Row, index: number): Chunk {
   return {
     index,
@@ -79,6 +85,15 @@ export function conversationOf(row: Row): ConversationRow {
     isPinned: row.isPinned === true || row.isPinned === 1,
     createdMs: countOf(row, 'createdMs'),
     changedMs: countOf(row, 'changedMs'),
+  };
+}
+
+export function countsOf(row: Row): ConversationCounts {
+  return {
+    conversations: countOf(row, 'conversations'),
+    questions: countOf(row, 'questions'),
+    rated: countOf(row, 'rated'),
+    shared: countOf(row, 'shared'),
   };
 }
 

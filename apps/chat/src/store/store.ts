@@ -44,6 +44,8 @@ export interface NewDocument extends Omit<DocumentRow, 'id' | 'chunks'> {
   readonly original: Uint8Array;
   /** All text, of which chunks are ranges. */
   readonly text: string;
+  /** The file that is there already, cut and embedded anew: it stays in the folder and in the category where it is by then. */
+  readonly isAnew?: boolean;
 }
 
 export interface Found {
@@ -105,6 +107,8 @@ export interface DocumentStore {
   claim(folder: string, ids: readonly string[]): Promise<void>;
   /** Documents that were found in that folder last, whoever may see them. */
   inFolder(folder: string, page: Page): Promise<readonly DocumentRow[]>;
+  /** Moves documents; null: into no category. @param ids those that are not there are passed over. @returns how many had another one. */
+  categorise(ids: readonly string[], category: string | null): Promise<number>;
   byPath(path: string): Promise<DocumentRow | null>;
   document(id: string, reader: Reader): Promise<DocumentRow | null>;
   chunks(id: string, reader: Reader): Promise<readonly Chunk[]>;
@@ -154,12 +158,29 @@ export interface SharedConversation {
   readonly sharedMs: number;
 }
 
+export interface ConversationQuery {
+  readonly search: string | null;
+  readonly limit: number;
+  /** So many are passed over. Default 0. */
+  readonly skip?: number;
+}
+
+export interface ConversationCounts {
+  readonly conversations: number;
+  /** Asked in them, edited ones among them. */
+  readonly questions: number;
+  /** Of these, with feedback. */
+  readonly rated: number;
+  /** Conversations that can be read by a link. */
+  readonly shared: number;
+}
+
 export interface ConversationStore {
   create(row: ConversationRow): Promise<void>;
-  list(
-    user: string | null,
-    query: { readonly search: string | null; readonly limit: number },
-  ): Promise<readonly ConversationRow[]>;
+  /** Pinned ones first, then by when they were last asked in. */
+  list(user: string | null, query: ConversationQuery): Promise<readonly ConversationRow[]>;
+  /** What there is of this user. */
+  counts(user: string | null): Promise<ConversationCounts>;
   read(
     id: string,
     user: string | null,

@@ -8,7 +8,9 @@ import {
   type Evaluated,
   EvaluationError,
   evaluate,
+  evaluationsFolder,
   indexInMemory,
+  keepResult,
   linesOf,
   type Settings,
   secretOf,
@@ -33,6 +35,7 @@ export interface EvalFlags {
   readonly out?: string;
   readonly fromFeedback?: string;
   readonly parallel: number;
+  readonly keep: boolean;
   readonly json?: boolean;
 }
 
@@ -41,6 +44,8 @@ type Subject = Parameters<typeof evaluate>[0]['subject'];
 interface Asking {
   readonly subject: Subject;
   readonly asked: string;
+  /** null: none, or it is not known. */
+  readonly model: string | null;
   readonly end: () => Promise<void>;
 }
 
@@ -49,11 +54,12 @@ export async function evaluateChat(flags: EvalFlags, env: Environment): Promise<
     throw new UsedWrongly('--url asks an app that runs; leave out --search and --documents, or --url');
   }
   if (flags.fromFeedback !== undefined) return questionsFromFeedback(flags.fromFeedback, flags.questions ?? null, env);
-  const { subject, asked, end } = await askingOf(flags, env);
+  const { subject, asked, model, end } = await askingOf(flags, env);
   try {
     const evaluated = await evaluate({
       subject,
       asked,
+      model,
       clock: systemClock,
       parallel: flags.parallel,
       questions: flags.questions ?? null,
@@ -63,6 +69,7 @@ export async function evaluateChat(flags: EvalFlags, env: Environment): Promise<
       ...(process.stderr.isTTY ? { onProgress: tellProgress } : {}),
     });
     tell(evaluated, flags);
+    if (flags.keep) await keep(evaluated.result, env);
     return evaluated.misses.length === 0 ? EXIT.done : EXIT.failed;
   } catch (error) {
     if (error instanceof EvaluationError) throw new UsedWrongly(error.message);
@@ -107,7 +114,12 @@ async function askingOf({ url, documents = CORPUS_DOCUMENTS, search }: EvalFlags
   const nothing = async () => {};
   if (search) {
     const { retriever } = await indexInMemory(documents);
-    return { subject: { mode: 'search', retriever }, asked: `search by words, ${documents}`, end: nothing };
+    return {
+      subject: { mode: 'search', retriever },
+      asked: `search by words, ${documents}`,
+      model: null,
+      end: nothing,
+    };
   }
   if (url !== undefined) {
     // Whoever asks across HTTP sees what its key sees: groups of questions are told to nobody.
@@ -115,6 +127,7 @@ async function askingOf({ url, documents = CORPUS_DOCUMENTS, search }: EvalFlags
     return {
       subject: { mode: 'answers', asker: urlAsker({ url, clock: systemClock, headersFor: () => headers }) },
       asked: url,
+      model: null,
       end: nothing,
     };
   }
@@ -124,7 +137,8 @@ async function askingOf({ url, documents = CORPUS_DOCUMENTS, search }: EvalFlags
 /** An app in this process, with an index in memory, and a key for each set of groups that questions are asked by. */
 async function ownApp(documents: string, env: Environment): Promise<Asking> {
   const keys = new Map<string, Settings['auth']['apiKeys'][number]>();
-  const chat = await startChat({ settings: ownSettings(chatSettings(env), keys), version, port: 0 });
+  const settings = chatSettings(env);
+  const chat = await startChat({ settings: ownSettings(settings, keys), version, port: 0 });
   await indexInto(chat.parts.queue, { root: documents, category: null }, { isQuiet: true });
   // Otherwise the first questions are searched by words, whatever the index can do.
   await chat.parts.retriever.verdict();
@@ -136,7 +150,12 @@ async function ownApp(documents: string, env: Environment): Promise<Asking> {
     return { authorization: `Bearer ${known.key.reveal()}` };
   };
   const asker = urlAsker({ url: chat.url, clock: systemClock, headersFor });
-  return { subject: { mode: 'answers', asker }, asked: `own app, ${documents}`, end: () => chat.close() };
+  return {
+    subject: { mode: 'answers', asker },
+    asked: `own app, ${documents}`,
+    model: settings.models.chat,
+    end: () => chat.close(),
+  };
 }
 
 const QUESTIONS_PER_MINUTE = 100_000;
@@ -155,6 +174,21 @@ function ownSettings(settings: Settings, keys: ReadonlyMap<string, Settings['aut
       },
     },
   };
+}
+
+/** What cannot be kept was told all the same: the questions are not asked again for it. */
+async function keep(result: Evaluated['result'], env: Environment): Promise<void> {
+  const folder = evaluationsFolder(env);
+  if (folder === null) return;
+  try {
+    await keepResult(folder, result);
+    process.stderr.write(`Kept in ${folder}, where the page shows it; --no-keep leaves that out\n`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `Not kept in ${folder}: ${reason}; name another folder in SPILLWAY_CHAT_EVALUATIONS, or none\n`,
+    );
+  }
 }
 
 function tellProgress(done: number, total: number): void {

@@ -87,6 +87,7 @@ function addEval(chat: Command, env: Environment, setExit: (exit: Exit) => void)
       ).argParser(notEmpty),
     )
     .addOption(new Option('--parallel <number>', 'questions at a time').argParser(parallel).default(4))
+    .option('--no-keep', 'do not put the result where the page shows it (SPILLWAY_CHAT_EVALUATIONS)')
     .option('--json', 'print the result as one JSON object')
     .addHelpText(
       'after',

@@ -1,5 +1,8 @@
 /** Real requests through a real app: each answer, and each event of a stream, is as the document says, with no field that it keeps to itself. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeModels, type Script } from '../../answer/testing/fake-models.ts';
 import { hashOf } from '../../auth/password.ts';
@@ -55,7 +58,8 @@ async function conversation(api: Held): Promise<void> {
   ])
     assert.ok(typesOf(events).includes(type), type);
   await api.ask({ path: '/api/chat/{turnId}/stream', values: [turnId], query: '?after=3' });
-  const again = { question: 'And a cat?', conversationId: id, replaces: turnId, overrides: { top: 2 } };
+  const asked = { top: 2, documents: ['d1'], includeCategory: 'pets' };
+  const again = { question: 'And a cat?', conversationId: id, replaces: turnId, overrides: asked };
   await api.ask({ method: 'post', path: '/api/chat', body: again });
   await api.ask({ method: 'post', path: '/api/feedback', body: { turnId, liked: false, comment: 'no' }, status: 204 });
   const one = { path: '/api/conversations/{id}', values: [id] };
@@ -95,6 +99,19 @@ async function documents(api: Held, app: Started): Promise<void> {
   await api.ask(one);
   await api.ask({ ...one, path: `${one.path}/chunks` });
   await api.ask({ ...one, path: `${one.path}/text` });
+  const all = { path: '/api/documents' } as const;
+  await api.ask({ ...all, query: '?limit=1&search=s&category=' });
+  await api.ask({ ...all, method: 'patch', body: { documents: [id], category: null } });
+  await api.ask({ ...all, method: 'patch', body: { documents: ['none'], category: 'a' }, status: 404 });
+  await api.ask({ ...all, method: 'patch', body: { documents: [id], category: 'saunas' } });
+  await api.ask({ path: '/api/collections' });
+  const collection = { path: '/api/collections/{name}', values: ['saunas'] } as const;
+  await api.ask({ ...collection, method: 'patch', body: { name: 'house' } });
+  await api.ask({ ...collection, method: 'delete', status: 404 });
+  const gone = fileOf('gone.md', '# Gone', { category: 'saunas' });
+  const going = at(await api.ask({ method: 'post', path: '/api/documents', body: gone, status: 202 }));
+  await app.chat.parts.queue.ended(String(at(going.job).id));
+  await api.ask({ ...collection, method: 'delete' });
   const anew = at(await api.ask({ ...one, method: 'post', path: `${one.path}/reindex`, status: 202 }));
   await app.chat.parts.queue.ended(String(at(anew.job).id));
   const bad = fileOf('bad.pdf', 'no PDF');
@@ -113,10 +130,11 @@ test('openApi: what /api answers is what it says: conversations, documents, peop
   await documents(api, app);
   await api.ask({ method: 'post', path: '/api/search', body: { query: 'dog' } });
   await api.ask({ method: 'post', path: '/api/search', body: { query: '' }, status: 400 });
-  for (const path of ['/api/config', '/api/me']) await api.ask({ path });
+  for (const path of ['/api/config', '/api/me', '/api/me/data', '/api/me/export']) await api.ask({ path });
   await api.ask({ method: 'post', path: '/api/sign-out', status: 204 });
   await api.ask({ method: 'delete', path: '/api/documents' });
-  const own = OPERATIONS.filter(({ path }) => path.startsWith('/api/') || path.startsWith('/content'));
+  const isHere = (path: string) => /^\/api\/(?!evaluations)|^\/content/.test(path);
+  const own = OPERATIONS.filter(({ path }) => isHere(path));
   // A stop wants an answer under way, a sign-in a password, the rest other kinds of files.
   assert.deepEqual(unseen(api, own), [
     'post /api/chat/{turnId}/stop 204',
@@ -125,6 +143,44 @@ test('openApi: what /api answers is what it says: conversations, documents, peop
     'get /content/{path} 200 image/*',
     'post /api/sign-in 200 application/json',
   ]);
+});
+
+test('openApi: what /api/evaluations answers is what it says: a run begun, stopped, kept, compared, removed', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spillway-held-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'questions.yaml');
+  const gold = '{ file: pets.md, passage: "A dog costs 12 euros per night." }';
+  writeFileSync(file, `plain:\n  - { id: dog, question: What does a dog cost?, gold: [${gold}] }\n`);
+  const { app, held: api } = await held(t, [ANSWER], { env: { SPILLWAY_CHAT_EVALUATION_QUESTIONS: file } });
+  const { evaluations } = app.chat.parts;
+  const all = { path: '/api/evaluations' } as const;
+  for (const mode of ['answers', 'answers', 'search']) {
+    await api.ask({ ...all, method: 'post', body: { mode }, status: 202 });
+    await evaluations.idle();
+  }
+  const { runs } = at(await api.ask(all));
+  const ids = Array.isArray(runs) ? runs.map((run) => String(at(run).id)) : assert.fail();
+  const [search = '', second = '', first = ''] = [
+    ...ids.filter((id) => id.includes('search')),
+    ...ids.filter((id) => id.includes('answers')),
+  ];
+  const one = { path: '/api/evaluations/{id}' } as const;
+  await api.ask({ ...one, values: [second] });
+  await api.ask({ ...one, values: ['none'], status: 404 });
+  const diff = { path: '/api/evaluations/{id}/diff/{other}' } as const;
+  await api.ask({ ...diff, values: [second, first] });
+  await api.ask({ ...diff, values: [second, search], status: 409 });
+  await api.ask({ ...one, method: 'delete', values: [first], status: 204 });
+  t.mock.method(app.chat.parts.answerer, 'answer', () => new Promise(() => {}));
+  const begun = at(at(await api.ask({ ...all, method: 'post', body: {}, status: 202 })).running);
+  await api.ask({ ...all, method: 'post', body: {}, status: 409 });
+  await api.ask(all);
+  await api.ask({ ...one, method: 'post', path: `${one.path}/stop`, values: [String(begun.id)], status: 204 });
+  await evaluations.idle();
+  rmSync(file);
+  await api.ask({ ...all, method: 'post', body: {}, status: 409 });
+  const own = OPERATIONS.filter(({ group }) => group === 'evaluation');
+  assert.deepEqual(unseen(api, own), []);
 });
 
 test('openApi: a stop, a sign-in and its refusals are told as they are', async (t) => {

@@ -5,8 +5,18 @@
 
 import type { Chunk } from '@spillway/rag';
 import type { AnswerEvent } from '../../events.ts';
-import type { ConfigView, ConversationView, MeView, Overrides, SharedView, ShareView } from '../../server/api.ts';
-import type { ConversationRow, DocumentRow } from '../../store/store.ts';
+import type {
+  CollectionList,
+  ConfigView,
+  ConversationView,
+  DocumentList,
+  MeView,
+  Overrides,
+  OwnData,
+  SharedView,
+  ShareView,
+} from '../../server/api.ts';
+import type { ConversationRow } from '../../store/store.ts';
 import { Lines } from './lines.ts';
 import * as is from './shapes.ts';
 
@@ -96,11 +106,21 @@ export class Api {
     this.#send('POST', '/api/feedback', anything, { turnId, liked, comment });
   stop = (turnId: string): Promise<Fetched<unknown>> => this.#send('POST', `${turnPath(turnId)}/stop`, anything);
 
-  async documents(after: string | null): Promise<Fetched<readonly DocumentRow[]>> {
-    const query = after === null ? '' : `&after=${encodeURIComponent(after)}`;
-    const path = `/api/documents?limit=${DOCUMENTS_PER_PAGE}${query}`;
-    return mapped(await this.#get(path, is.isDocuments), ({ documents }) => documents);
+  documents({ after, search, collection }: Wanted): Promise<Fetched<DocumentList>> {
+    const query = new URLSearchParams({ limit: `${DOCUMENTS_PER_PAGE}` });
+    if (after !== null) query.set('after', after);
+    if (search !== '') query.set('search', search);
+    if (collection !== undefined) query.set('category', collection ?? '');
+    return this.#get(`/api/documents?${query}`, is.isDocuments);
   }
+
+  collections = (): Promise<Fetched<CollectionList>> => this.#get('/api/collections', is.isCollections);
+  moveDocuments = (documents: readonly string[], category: string | null): Promise<Fetched<unknown>> =>
+    this.#send('PATCH', '/api/documents', anything, { documents, category });
+  renameCollection = (from: string, name: string): Promise<Fetched<unknown>> =>
+    this.#send('PATCH', collectionPath(from), anything, { name });
+  removeCollection = (name: string): Promise<Fetched<unknown>> => this.#send('DELETE', collectionPath(name), anything);
+  ownData = (): Promise<Fetched<OwnData>> => this.#get('/api/me/data', is.isOwnData);
 
   async text(id: string): Promise<Fetched<string>> {
     return mapped(await this.#get(`${documentPath(id)}/text`, is.isText), ({ text }) => text);
@@ -118,6 +138,11 @@ export class Api {
 
   async jobs(): Promise<Fetched<readonly is.JobView[]>> {
     return mapped(await this.#get('/api/jobs', is.isJobs), ({ jobs }) => jobs);
+  }
+
+  /** For parts of the page that are rarely opened: what they ask comes with their own script. */
+  call<Value>(method: string, path: string, guard: Guard<Value>, body?: unknown): Promise<Fetched<Value>> {
+    return this.#send(method, path, guard, body);
   }
 
   /** Asks, and follows the answer to its end. */
@@ -209,7 +234,17 @@ export class Api {
 }
 
 /** Of a list, in one answer. */
-export const DOCUMENTS_PER_PAGE = 100;
+const DOCUMENTS_PER_PAGE = 100;
+
+/** Which documents are listed. */
+export interface Wanted {
+  /** As the answer before told it; null: from the first on. */
+  readonly after: string | null;
+  /** Part of a title or path; empty: any. */
+  readonly search: string;
+  /** null: those of none; undefined: of any. */
+  readonly collection: string | null | undefined;
+}
 
 interface Place {
   turnId: string | null;
@@ -224,6 +259,8 @@ const STRANGE: Refused = { kind: 'refused', status: 200, code: 'unexpected', mes
 const conversationPath = (id: string): string => `/api/conversations/${encodeURIComponent(id)}`;
 const turnPath = (id: string): string => `/api/chat/${encodeURIComponent(id)}`;
 const documentPath = (id: string): string => `/api/documents/${encodeURIComponent(id)}`;
+const collectionPath = (name: string): string => `/api/collections/${encodeURIComponent(name)}`;
+export const OWN_EXPORT_URL = '/api/me/export';
 export const exportUrl = (id: string, format: 'markdown' | 'json'): string =>
   `${conversationPath(id)}/export?format=${format}`;
 

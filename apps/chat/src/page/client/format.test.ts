@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ageOf, bytesText, durationText, filled, languageFor, pagesText, secondsLeft } from './format.ts';
+import { ageOf, bytesText, durationText, filled, languageFor, momentText, pagesText, secondsLeft } from './format.ts';
 
 /** What `Intl` puts between number and unit differs by version: a blank of some kind. */
 const plain = (text: string): string => text.replace(/\s/g, ' ');
@@ -17,6 +17,7 @@ const CASES: readonly (readonly [string, unknown, unknown])[] = [
   ['secondsLeft: the last one', secondsLeft(1, 0), 1],
   ['secondsLeft: never below 0', secondsLeft(0, 5_000), 0],
   ['pagesText: one', pagesText(3, 3), '3'],
+  ['momentText: English', momentText(new Date(2026, 10, 21, 14, 3).getTime(), 'en-GB'), '21 Nov 2026, 14:03'],
   ['pagesText: no end', pagesText(3, null), '3'],
   ['pagesText: a few', pagesText(3, 4), '3–4'],
 ];

@@ -73,3 +73,8 @@ export function ageOf(ms: number, nowMs: number): Age {
 export function pagesText(from: number, to: number | null): string {
   return to === null || to === from ? `${from}` : `${from}–${to}`;
 }
+
+/** 21 Nov 2026, 14:03 */
+export function momentText(ms: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+}

@@ -1,121 +1,189 @@
 /**
- * Markdown from a model becomes elements of the page: parsed, sanitised, and rid of whatever would load or hide something. Pictures
- * become their words, since the address of one can carry a secret away; links say where they lead and take no referrer along.
+ * Markdown from a model becomes elements of the page. They are made one by one from a short list, with attributes that are written
+ * here: no text is ever read as HTML, so that there is nothing to clean. Raw HTML is shown as what it is, text; pictures are their words;
+ * links say where they lead and take no referrer along.
  */
-import DOMPurify from 'dompurify';
-import { Marked, type Token, type Tokens } from 'marked';
-import { hasMarks, piecesOf } from './model/marks.ts';
+import type { ComponentChild, h, VNode } from 'preact';
+import { inlineOf } from './markdown/inline.ts';
+import type { Block, Definitions, Inline, Item } from './markdown/nodes.ts';
+import { hasMarks, piecesOf, withoutMarks } from './model/marks.ts';
 
-const marked = new Marked({ gfm: true, breaks: false });
+export { parsed } from './markdown/blocks.ts';
 
-/** Nothing that loads, submits, styles, or names itself. */
-const ALLOWED = {
-  ALLOWED_TAGS: [
-    ...[
-      'p',
-      'br',
-      'hr',
-      'blockquote',
-      'h1',
-      'h2',
-      'h3',
-      'h4',
-      'h5',
-      'h6',
-      'ul',
-      'ol',
-      'li',
-      'pre',
-      'code',
-      'em',
-      'strong',
-      'del',
-    ],
-    ...['table', 'thead', 'tbody', 'tr', 'th', 'td', 'a', 'sup', 'sub', 'kbd'],
-  ],
-  ALLOWED_ATTR: ['href', 'title', 'align', 'start'],
-  ALLOWED_URI_REGEXP: /^(?:https?:|mailto:)/i,
-  // Else these would have to look like an address, too.
-  ADD_URI_SAFE_ATTR: ['align', 'start'],
-  ALLOW_DATA_ATTR: false,
-  ALLOW_ARIA_ATTR: false,
-  KEEP_CONTENT: true,
-  RETURN_DOM_FRAGMENT: true as const,
-};
-
-/** Pieces that can be drawn one by one: while an answer is written only the last one changes. */
-export function blocksOf(markdown: string): readonly string[] {
-  return marked
-    .lexer(markdown)
-    .filter(({ type }) => type !== 'space')
-    .map(({ raw }) => raw);
-}
-
-export interface Drawing {
+export interface Look {
+  /** Makes an element. Whoever draws has it at hand, so that the script of this file neither carries nor shares it. */
+  readonly make: typeof h;
   /** What a citation looks like, by its number. */
-  readonly cite: (number: number) => Node;
+  readonly cite: (number: number) => ComponentChild;
   /** Read to those who do not see that a sentence is marked. */
   readonly doubt: string;
+  /** Name of the frame that a wide table is scrolled in. */
+  readonly table: string;
+  /** A button or the like that stands in a piece of code. */
+  readonly onCode?: (text: string) => ComponentChild;
 }
 
-/** @param doubted whether an unsupported sentence goes on from the block before. */
-export function draw(markdown: string, drawing: Drawing, doubted = false): DocumentFragment {
-  const tokens = marked.lexer(markdown);
-  marked.walkTokens(tokens, calm);
-  const fragment = DOMPurify.sanitize(marked.parser(tokens), ALLOWED);
-  for (const link of fragment.querySelectorAll('a')) outward(link);
-  for (const table of fragment.querySelectorAll('table')) scrollable(table);
-  placeMarks(fragment, drawing, doubted);
-  return fragment;
+export interface Drawn {
+  readonly block: Block;
+  readonly definitions: Definitions;
+  /** An unsupported sentence goes on from the block before. */
+  readonly isDoubted: boolean;
 }
 
-/** Raw HTML is shown as what it is, text; a picture as its words; headings stand below that of the question, which is the second. */
-function calm(token: Token): void {
-  if (token.type === 'html') Object.assign(token, textToken(token.raw));
-  if (token.type === 'heading') token.depth = Math.min(6, token.depth + 2);
-  if (token.type === 'image') Object.assign(token, textToken(token.text));
+export function draw({ block, definitions, isDoubted }: Drawn, look: Look): VNode {
+  return new Drawing(look, definitions, isDoubted).block(block);
 }
 
-function textToken(text: string): Partial<Tokens.Text> {
-  return { type: 'text', raw: text, text, escaped: false };
-}
+type Name =
+  | (
+      | 'p'
+      | (typeof HEADINGS)[number]
+      | 'blockquote'
+      | 'pre'
+      | 'code'
+      | 'ul'
+      | 'ol'
+      | 'li'
+      | 'hr'
+      | 'br'
+      | 'a'
+      | 'span'
+      | 'div'
+    )
+  | ('em' | 'strong' | 'del' | 'table' | 'thead' | 'tbody' | 'tr' | 'th' | 'td');
 
-function outward(link: HTMLAnchorElement): void {
-  if (!link.hasAttribute('href')) return;
-  link.target = '_blank';
-  link.rel = 'noopener noreferrer nofollow';
-  link.title = link.href;
-}
+/** None of them runs, loads or styles anything; `href` comes from addresses.ts alone. */
+type Attributes = Readonly<
+  Partial<
+    Record<'href' | 'title' | 'target' | 'rel' | 'align' | 'class' | 'role' | 'aria-label', string> &
+      Record<'start' | 'tabIndex', number>
+  >
+>;
 
-/** A wide table is scrolled by itself, also with keys. */
-function scrollable(table: HTMLTableElement): void {
-  const frame = document.createElement('div');
-  frame.className = 'wide';
-  frame.tabIndex = 0;
-  table.replaceWith(frame);
-  frame.append(table);
-}
+/** Headings stand below that of the question, which is the second. */
+const HEADINGS = ['h3', 'h4', 'h5', 'h6', 'h6', 'h6'] as const;
 
-function placeMarks(fragment: DocumentFragment, { cite, doubt }: Drawing, doubted: boolean): void {
-  const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT);
-  const texts: Node[] = [];
-  while (walker.nextNode() !== null) texts.push(walker.currentNode);
-  for (const node of texts) {
-    const text = node.textContent ?? '';
-    if (!doubted && !hasMarks(text)) continue;
-    const found = piecesOf(text, doubted);
-    doubted = found.doubted;
-    const nodes = found.pieces.map((piece) => (piece.kind === 'cite' ? cite(piece.number) : plain(piece, doubt)));
-    if (node.parentNode !== null) for (const each of nodes) node.parentNode.insertBefore(each, node);
-    node.parentNode?.removeChild(node);
+/** Elements are made in the order of the text, since a mark of doubt holds until the next one. */
+class Drawing {
+  readonly #look: Look;
+  readonly #definitions: Definitions;
+  #isDoubted: boolean;
+
+  constructor(look: Look, definitions: Definitions, isDoubted: boolean) {
+    this.#look = look;
+    this.#definitions = definitions;
+    this.#isDoubted = isDoubted;
+  }
+
+  block(block: Block): VNode {
+    switch (block.kind) {
+      case 'paragraph':
+        return this.#made('p', null, this.#inline(block.text));
+      case 'heading':
+        return this.#made(HEADINGS[block.level - 1] ?? 'h6', null, this.#inline(block.text));
+      case 'code':
+        return this.#code(block.text);
+      case 'quote':
+        return this.#made(
+          'blockquote',
+          null,
+          block.blocks.map((each) => this.block(each)),
+        );
+      case 'list':
+        return this.#list(block);
+      case 'table':
+        return this.#table(block);
+      case 'rule':
+        return this.#made('hr', null, []);
+    }
+  }
+
+  /** All that is ever made. Of a list only: as arguments a hundred thousand of them would be too many. */
+  #made(name: Name, attributes: Attributes | null, inside: readonly ComponentChild[]): VNode {
+    return this.#look.make(name, attributes, [...inside]);
+  }
+
+  #code(text: string): VNode {
+    const button = this.#look.onCode?.(withoutMarks(text)) ?? null;
+    return this.#made('pre', { tabIndex: 0 }, [this.#made('code', null, this.#text(text)), button]);
+  }
+
+  #list({ start, isTight, items }: Extract<Block, { kind: 'list' }>): VNode {
+    const inside = items.map((item) =>
+      this.#made('li', item.isDone === null ? null : { class: 'task' }, this.#item(item, isTight)),
+    );
+    if (start === null) return this.#made('ul', null, inside);
+    return this.#made('ol', start === 1 ? null : { start }, inside);
+  }
+
+  #item({ isDone, blocks }: Item, isTight: boolean): readonly ComponentChild[] {
+    const box = isDone === null ? [] : [isDone ? '☑ ' : '☐ '];
+    const inside = blocks.flatMap((each): readonly ComponentChild[] =>
+      isTight && each.kind === 'paragraph' ? this.#inline(each.text) : [this.block(each)],
+    );
+    return [...box, ...inside];
+  }
+
+  /** A wide one is scrolled by itself, also with keys. */
+  #table({ align, head, rows }: Extract<Block, { kind: 'table' }>): VNode {
+    const row = (cells: readonly string[], element: 'th' | 'td'): VNode => {
+      const inside = cells.map((cell, i) => this.#made(element, alignedAs(align[i]), this.#inline(cell)));
+      return this.#made('tr', null, inside);
+    };
+    const top = this.#made('thead', null, [row(head, 'th')]);
+    const body = rows.map((cells) => row(cells, 'td'));
+    const table = this.#made('table', null, [top, this.#made('tbody', null, body)]);
+    const frame = { class: 'wide', tabIndex: 0, role: 'group', 'aria-label': this.#look.table };
+    return this.#made('div', frame, [table]);
+  }
+
+  #inline(text: string): readonly ComponentChild[] {
+    return inlineOf(text, this.#definitions).flatMap((node) => this.#node(node));
+  }
+
+  #node(node: Inline): readonly ComponentChild[] {
+    switch (node.kind) {
+      case 'text':
+        return this.#text(node.text);
+      case 'code':
+        return [this.#made('code', null, this.#text(node.text))];
+      case 'break':
+        return [this.#made('br', null, [])];
+      case 'link':
+        return [
+          this.#made(
+            'a',
+            outward(node.href),
+            node.inside.flatMap((each) => this.#node(each)),
+          ),
+        ];
+      default:
+        return [
+          this.#made(
+            node.kind,
+            null,
+            node.inside.flatMap((each) => this.#node(each)),
+          ),
+        ];
+    }
+  }
+
+  #text(text: string): readonly ComponentChild[] {
+    if (!this.#isDoubted && !hasMarks(text)) return [text];
+    const { pieces, doubted } = piecesOf(text, this.#isDoubted);
+    this.#isDoubted = doubted;
+    return pieces.map((piece) => {
+      if (piece.kind === 'cite') return this.#look.cite(piece.number);
+      if (!piece.doubted || piece.text.trim() === '') return piece.text;
+      return this.#made('span', { class: 'doubted', title: this.#look.doubt }, [piece.text]);
+    });
   }
 }
 
-function plain({ text, doubted }: { readonly text: string; readonly doubted: boolean }, doubt: string): Node {
-  if (!doubted || text.trim() === '') return document.createTextNode(text);
-  const mark = document.createElement('span');
-  mark.className = 'doubted';
-  mark.title = doubt;
-  mark.textContent = text;
-  return mark;
+function alignedAs(align: string | null | undefined): Attributes | null {
+  return align === null || align === undefined ? null : { align };
+}
+
+function outward(href: string): Attributes {
+  return { href, title: href, target: '_blank', rel: 'noopener noreferrer nofollow' };
 }

@@ -4,9 +4,13 @@ import type { Chunk } from '@spillway/rag';
 import type { AnswerEvent, SourceEvent } from '../../events.ts';
 import type { FileOutcome } from '../../ingest/progress.ts';
 import type {
+  CollectionList,
+  CollectionView,
   ConfigView,
   ConversationView,
+  DocumentList,
   MeView,
+  OwnData,
   SharedTurn,
   SharedView,
   ShareView,
@@ -21,18 +25,18 @@ export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-const text: Check = (value) => typeof value === 'string';
-const number: Check = (value) => typeof value === 'number';
+export const text: Check = (value) => typeof value === 'string';
+export const number: Check = (value) => typeof value === 'number';
 const flag: Check = (value) => typeof value === 'boolean';
-const orNull =
+export const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
-const listOf =
+export const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-const fields =
+export const fields =
   (of: Fields): Check =>
   (value) =>
     isObject(value) && Object.entries(of).every(([name, check]) => check(Reflect.get(value, name)));
@@ -124,8 +128,32 @@ const document = fields({
   chunks: number,
   indexedMs: number,
 } satisfies Partial<Record<keyof DocumentRow, Check>>);
-export function isDocuments(value: unknown): value is { readonly documents: readonly DocumentRow[] } {
-  return fields({ documents: listOf(document) })(value);
+export function isDocuments(value: unknown): value is DocumentList {
+  return fields({ documents: listOf(document), next: orNull(text) } satisfies Record<keyof DocumentList, Check>)(value);
+}
+
+const collection = fields({
+  name: orNull(text),
+  documents: number,
+  chunks: number,
+  bytes: number,
+  indexedMs: number,
+} satisfies Record<keyof CollectionView, Check>);
+export function isCollections(value: unknown): value is CollectionList {
+  return fields({ collections: listOf(collection), isWhole: flag } satisfies Record<keyof CollectionList, Check>)(
+    value,
+  );
+}
+
+export function isOwnData(value: unknown): value is OwnData {
+  return fields({
+    conversations: number,
+    questions: number,
+    rated: number,
+    shared: number,
+    documents: number,
+    documentBytes: number,
+  } satisfies Record<keyof OwnData, Check>)(value);
 }
 
 const chunk = fields({ index: number, text, start: number, end: number } satisfies Partial<Record<keyof Chunk, Check>>);

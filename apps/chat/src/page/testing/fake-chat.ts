@@ -34,7 +34,7 @@ const CONFIG: ConfigView = {
   speechInput: true,
   speechOutput: true,
   languagePicker: true,
-  defaults: { top: 5, followups: true },
+  defaults: { top: 5, followups: true, rerank: true },
 };
 
 interface Job {
@@ -195,7 +195,13 @@ export class FakeChat {
 
   #documentRoutes(): void {
     const app = this.#app;
-    app.get('/api/documents', (c) => c.json({ documents: this.documents }));
+    app.get('/api/documents', (c) => {
+      const { search = '', category } = c.req.query();
+      const isWanted = ({ title, category: of }: DocumentRow) =>
+        title.toLowerCase().includes(search.toLowerCase()) && (category === undefined || category === (of ?? ''));
+      return c.json({ documents: this.documents.filter(isWanted), next: null });
+    });
+    this.#collectionRoutes();
     app.post('/api/documents', async (c) => {
       const { file, ...fields } = await c.req.parseBody();
       if (file !== undefined) this.uploads.push(fields);
@@ -216,6 +222,43 @@ export class FakeChat {
       this.documents = this.documents.filter(({ id }) => id !== c.req.param('id'));
       return c.body(null, 204);
     });
+  }
+
+  #collectionRoutes(): void {
+    const app = this.#app;
+    const put = (isMoved: (row: DocumentRow) => boolean, category: string | null): void => {
+      this.documents = this.documents.map((row) => (isMoved(row) ? { ...row, category } : row));
+    };
+    app.get('/api/collections', (c) => {
+      const names = [...new Set(this.documents.map(({ category }) => category))];
+      const collections = names.map((name) => {
+        const of = this.documents.filter(({ category }) => category === name);
+        return { name, documents: of.length, chunks: 4, bytes: 1_200_000, indexedMs: Date.UTC(2026, 10, 20) };
+      });
+      return c.json({ collections, isWhole: true });
+    });
+    app.patch('/api/documents', async (c) => {
+      const { documents, category } = await c.req.json<{ documents: string[]; category: string | null }>();
+      put(({ id }) => documents.includes(id), category);
+      return c.json({ moved: documents.length });
+    });
+    app.patch('/api/collections/:name', async (c) => {
+      const { name } = await c.req.json<{ name: string }>();
+      put(({ category }) => category === c.req.param('name'), name);
+      return c.json({ moved: 1 });
+    });
+    app.delete('/api/collections/:name', (c) => {
+      this.documents = this.documents.filter(({ category }) => category !== c.req.param('name'));
+      return c.json({ removed: 1 });
+    });
+    app.get('/api/me/data', (c) => {
+      const { size } = this.conversations;
+      const own = { documents: 1, documentBytes: 1_200_000 };
+      return c.json({ conversations: size, questions: this.asked.length, rated: 0, shared: this.links.size, ...own });
+    });
+    app.get('/api/me/export', (c) =>
+      c.body('{}', 200, { 'content-disposition': 'attachment; filename="spillway-chat.json"' }),
+    );
   }
 
   async #ask(c: Context): Promise<Response> {

@@ -142,6 +142,10 @@ class AzureSearchDocuments implements DocumentStore {
     return this.#told('claim', () => this.#writing.claim(folder, ids));
   }
 
+  categorise(ids: readonly string[], category: string | null): Promise<number> {
+    return this.#told('categorise', () => this.#writing.categorise(ids, category));
+  }
+
   inFolder(folder: string, page: Page): Promise<readonly DocumentRow[]> {
     return this.#told('inFolder', () => this.#listed(page, `folder eq ${quoted(folder)}`));
   }

@@ -82,6 +82,10 @@ export class SamplesDocuments implements DocumentStore {
     return this.#refused('claim');
   }
 
+  categorise(): Promise<number> {
+    return this.#refused('categorise');
+  }
+
   async inFolder(): Promise<readonly DocumentRow[]> {
     return [];
   }

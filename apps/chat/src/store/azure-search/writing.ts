@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { IndexDocumentsBatch, type SearchClient, type SearchIndexClient } from '@azure/search-documents';
 import type { Ranker } from '../../settings/samples-settings.ts';
 import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
+import type { Place } from '../rows.ts';
 import { type NewDocument, StoreError } from '../store.ts';
 import { indexable } from '../words.ts';
 import { all, anyDocument, quoted } from './filter.ts';
@@ -30,6 +31,8 @@ export interface WritingOptions {
   readonly ranker?: Ranker;
   readonly roundsMax?: number;
 }
+
+type Told = Pick<SearchRow, 'key' | 'document' | 'generation' | 'index'>;
 
 export class Writing {
   readonly #indexes: SearchIndexClient;
@@ -80,10 +83,12 @@ export class Writing {
       await this.#requireVectors(given);
     }
     const generation = randomUUID();
-    const of = { document, id, generation };
+    const place = document.isAnew === true ? await this.#placeOf(id) : null;
+    // Passages carry the category, so it is looked up before they are written: the service has no transaction that would hold it.
+    const of = { document: place === null ? document : { ...document, category: place.category }, id, generation };
     for (let from = 0; from < document.chunks.length; from += ROWS_AT_ONCE)
       await this.#upload(document.chunks.slice(from, from + ROWS_AT_ONCE).map((chunk) => chunkRow(of, chunk)));
-    await this.#upload([documentRow(of, given)]);
+    await this.#upload([{ ...documentRow(of, given), folder: place?.folder ?? null }]);
     await this.#removeWhere(`kind eq 'chunk' and ${anyDocument([id])} and generation ne ${quoted(generation)}`);
     return id;
   }
@@ -104,6 +109,57 @@ export class Writing {
       for await (const { document } of results) batch.merge([{ key: document.key, folder }]);
       if (batch.actions.length > 0) await this.#client.indexDocuments(batch, { throwOnAnyFailure: true });
     }
+  }
+
+  /** Passages first: they are what is searched, and the document's row tells that it is over. */
+  async categorise(ids: readonly string[], category: string | null): Promise<number> {
+    let count = 0;
+    for (let from = 0; from < ids.length; from += CLAIMED_AT_ONCE) {
+      const other = category === null ? 'category ne null' : `(category eq null or category ne ${quoted(category)})`;
+      const filter = `kind eq 'document' and ${anyDocument(ids.slice(from, from + CLAIMED_AT_ONCE))} and ${other}`;
+      for (const { key, document, generation } of await this.#told(filter)) {
+        await this.#categoriseChunks(`${anyDocument([document])} and generation eq ${quoted(generation)}`, category);
+        await this.#merge([{ key, category }]);
+        count++;
+      }
+    }
+    return count;
+  }
+
+  async #categoriseChunks(which: string, category: string | null): Promise<void> {
+    for (let after = -1; ; ) {
+      const rows = await this.#told(`kind eq 'chunk' and ${which} and index gt ${after}`, ['index asc']);
+      if (rows.length > 0) await this.#merge(rows.map(({ key }) => ({ key, category })));
+      if (rows.length < FOUND_AT_ONCE) return;
+      after = rows.at(-1)?.index ?? after + FOUND_AT_ONCE;
+    }
+  }
+
+  async #told(filter: string, orderBy: string[] = []): Promise<readonly Told[]> {
+    const order = orderBy.length === 0 ? {} : { orderBy };
+    const { results } = await this.#client.search(undefined, {
+      ...{ filter, top: FOUND_AT_ONCE, ...order },
+      select: ['key', 'document', 'generation', 'index'],
+    });
+    const rows: Told[] = [];
+    for await (const { document } of results) rows.push(document);
+    return rows;
+  }
+
+  async #merge(rows: readonly Pick<SearchRow, 'key' | 'category'>[]): Promise<void> {
+    const batch = new IndexDocumentsBatch<Pick<SearchRow, 'key' | 'category'>>();
+    batch.merge([...rows]);
+    await this.#client.indexDocuments(batch, { throwOnAnyFailure: true });
+  }
+
+  async #placeOf(id: string): Promise<Place | null> {
+    const { results } = await this.#client.search(undefined, {
+      filter: `kind eq 'document' and ${anyDocument([id])}`,
+      top: 1,
+      select: ['folder', 'category'],
+    });
+    for await (const { document } of results) return { folder: document.folder ?? null, category: document.category };
+    return null;
   }
 
   async removeAll(): Promise<number> {

@@ -1,8 +1,10 @@
 /** Conversations in SQLite. Whose they are is part of every condition: another user's is not there. */
 import type { DatabaseSync } from 'node:sqlite';
 import { atMost, guarded, PAGE_MAX } from '../checks.ts';
-import { conversationOf, turnOf } from '../rows.ts';
+import { conversationOf, countsOf, turnOf } from '../rows.ts';
 import {
+  type ConversationCounts,
+  type ConversationQuery,
   type ConversationRow,
   type ConversationStore,
   type Share,
@@ -33,20 +35,27 @@ export class LocalConversations implements ConversationStore {
     });
   }
 
-  list(
-    user: string | null,
-    { search, limit }: { readonly search: string | null; readonly limit: number },
-  ): Promise<readonly ConversationRow[]> {
+  list(user: string | null, { search, limit, skip = 0 }: ConversationQuery): Promise<readonly ConversationRow[]> {
     return this.#told('list', () => {
       // Without a name there is no list: each conversation is found by its id alone.
       if (user === null) return [];
       const sql = `SELECT * FROM conversations WHERE user = :user AND (:search IS NULL OR instr(folded, :search) > 0
         OR EXISTS (SELECT 1 FROM turns WHERE conversation = conversations.id AND instr(folded, :search) > 0))
-        ORDER BY isPinned DESC, changedMs DESC, id LIMIT :limit`;
+        ORDER BY isPinned DESC, changedMs DESC, id LIMIT :limit OFFSET :skip`;
       const rows = this.#database
         .prepare(sql)
-        .all({ user, search: search === null ? null : folded(search), limit: atMost(limit, PAGE_MAX) });
+        .all({ user, search: search === null ? null : folded(search), limit: atMost(limit, PAGE_MAX), skip });
       return rows.map(conversationOf);
+    });
+  }
+
+  counts(user: string | null): Promise<ConversationCounts> {
+    return this.#told('counts', () => {
+      const sql = `SELECT (SELECT count(*) FROM conversations WHERE user = :user) AS conversations,
+        (SELECT count(*) FROM shares JOIN conversations ON id = conversation WHERE user = :user) AS shared,
+        count(*) AS questions, count(feedback) AS rated
+        FROM turns WHERE conversation IN (SELECT id FROM conversations WHERE user = :user)`;
+      return countsOf(this.#database.prepare(sql).get({ user }) ?? {});
     });
   }
 

@@ -72,6 +72,10 @@ export class LocalDocuments implements DocumentStore {
     return this.#changing('claim', () => this.#writing.claim(folder, ids));
   }
 
+  categorise(ids: readonly string[], category: string | null): Promise<number> {
+    return this.#changing('categorise', () => this.#writing.categorise(ids, category));
+  }
+
   inFolder(folder: string, { after, limit }: Page): Promise<readonly DocumentRow[]> {
     return this.#told('inFolder', () =>
       this.#database

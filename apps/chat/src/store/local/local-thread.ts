@@ -39,7 +39,7 @@ function documentsBy(caller: Caller, close: () => Promise<void>): DocumentStore 
     put: (document, embeddingModel) => handing.put(document, embeddingModel),
     ...{ name: 'local', close, facts: of('facts'), remove: of('remove'), removeAll: of('removeAll') },
     ...{ list: of('list'), byPath: of('byPath'), document: of('document'), chunks: of('chunks'), text: of('text') },
-    ...{ claim: of('claim'), inFolder: of('inFolder') },
+    ...{ claim: of('claim'), inFolder: of('inFolder'), categorise: of('categorise') },
     ...{ original: of('original'), searchText: of('searchText'), searchVector: of('searchVector') },
   };
 }
@@ -55,6 +55,7 @@ function conversationsBy(caller: Caller, close: () => Promise<void>): Conversati
       create: of('create'),
       list: of('list'),
       read: of('read'),
+      counts: of('counts'),
       change: of('change'),
       addTurn: of('addTurn'),
     },

@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
-import { countOf, textOf } from '../rows.ts';
+import { countOf, type Place, textOf, textOrNull } from '../rows.ts';
 import { type NewDocument, StoreError } from '../store.ts';
 import { indexable } from '../words.ts';
 import { numberOf, PLACES, transact } from './database.ts';
@@ -68,8 +68,10 @@ export class Writing {
     try {
       await this.#insertChunks(number, document);
       transact(this.#database, () => {
+        const place = document.isAnew === true ? this.#placeOf(id) : null;
         this.#forget(id);
         this.#insertDocument(number, id, document);
+        if (place !== null) this.#put(id, place);
         this.#database.prepare('DELETE FROM unfinished WHERE number = ?').run(number);
         this.#rebind(given);
       });
@@ -123,6 +125,12 @@ export class Writing {
     this.#database.prepare(sql).run(folder, folder, JSON.stringify(ids));
   }
 
+  /** @returns how many had another one. */
+  categorise(ids: readonly string[], category: string | null): number {
+    const sql = 'UPDATE documents SET category = ? WHERE category IS NOT ? AND id IN (SELECT value FROM json_each(?))';
+    return Number(this.#database.prepare(sql).run(category, category, JSON.stringify(ids)).changes);
+  }
+
   /** Brings deletions from the log into the file, where they are overwritten: until then the log still holds what was deleted. */
   #settle(): void {
     this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -131,6 +139,15 @@ export class Writing {
   #numberOf(id: string): number | null {
     const row = this.#database.prepare('SELECT number FROM documents WHERE id = ?').get(id);
     return row === undefined ? null : countOf(row, 'number');
+  }
+
+  #placeOf(id: string): Place | null {
+    const row = this.#database.prepare('SELECT folder, category FROM documents WHERE id = ?').get(id);
+    return row === undefined ? null : { folder: textOrNull(row, 'folder'), category: textOrNull(row, 'category') };
+  }
+
+  #put(id: string, { folder, category }: Place): void {
+    this.#database.prepare('UPDATE documents SET folder = ?, category = ? WHERE id = ?').run(...[folder, category, id]);
   }
 
   /** @returns a number that no document has had, noted as unfinished. */

@@ -1,8 +1,16 @@
 /** Conversations in PostgreSQL. Whose they are is part of every condition: another user's is not there. */
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { atMost, guarded, PAGE_MAX } from '../checks.ts';
-import { conversationOf, countOf, type Row, shareOf, turnOf } from '../rows.ts';
-import type { ConversationRow, ConversationStore, Share, SharedConversation, TurnRow } from '../store.ts';
+import { conversationOf, countOf, countsOf, type Row, shareOf, turnOf } from '../rows.ts';
+import type {
+  ConversationCounts,
+  ConversationQuery,
+  ConversationRow,
+  ConversationStore,
+  Share,
+  SharedConversation,
+  TurnRow,
+} from '../store.ts';
 import { folded } from '../turns.ts';
 
 const WAY = 'can the database be reached, and may its user write?';
@@ -23,17 +31,25 @@ export class PostgresConversations implements ConversationStore {
     });
   }
 
-  list(
-    user: string | null,
-    { search, limit }: { readonly search: string | null; readonly limit: number },
-  ): Promise<readonly ConversationRow[]> {
+  list(user: string | null, { search, limit, skip = 0 }: ConversationQuery): Promise<readonly ConversationRow[]> {
     return this.#told('list', async () => {
       // Without a name there is no list: each conversation is found by its id alone.
       if (user === null) return [];
       const rows =
         await this.#rows(sql<Row>`SELECT * FROM spillway_conversations c WHERE "user" = ${user} AND ${holding(search)}
-        ORDER BY "isPinned" DESC, "changedMs" DESC, id LIMIT ${atMost(limit, PAGE_MAX)}`);
+        ORDER BY "isPinned" DESC, "changedMs" DESC, id LIMIT ${atMost(limit, PAGE_MAX)} OFFSET ${skip}`);
       return rows.map(conversationOf);
+    });
+  }
+
+  counts(user: string | null): Promise<ConversationCounts> {
+    return this.#told('counts', async () => {
+      const own = sql`(SELECT id FROM spillway_conversations WHERE "user" = ${user})`;
+      const [row = {}] =
+        await this.#rows(sql<Row>`SELECT (SELECT count(*)::int FROM spillway_conversations WHERE "user" = ${user}) AS conversations,
+        (SELECT count(*)::int FROM spillway_shares WHERE conversation IN ${own}) AS shared,
+        count(*)::int AS questions, count(feedback)::int AS rated FROM spillway_turns WHERE conversation IN ${own}`);
+      return countsOf(row);
     });
   }
 

@@ -71,6 +71,15 @@ export class PostgresDocuments implements DocumentStore {
     });
   }
 
+  categorise(ids: readonly string[], category: string | null): Promise<number> {
+    return this.#told('categorise', async () => {
+      const { numAffectedRows } =
+        await sql`UPDATE spillway_documents SET category = ${category} WHERE category IS DISTINCT FROM ${category}::text
+        AND id = ANY (${[...ids]}::text[])`.execute(this.#database);
+      return Number(numAffectedRows ?? 0);
+    });
+  }
+
   inFolder(folder: string, { after, limit }: Page): Promise<readonly DocumentRow[]> {
     return this.#told('inFolder', async () => {
       const rows = await this.#rows(sql<Row>`SELECT ${COLUMNS} FROM spillway_documents d

@@ -1,7 +1,7 @@
 /** Changes to the documents in PostgreSQL, each in one transaction. */
 import { type Kysely, sql } from 'kysely';
 import { checked, documentId, type Embedded, requireSame } from '../checks.ts';
-import { countOf, type Row, textOf } from '../rows.ts';
+import { countOf, type Place, type Row, textOf, textOrNull } from '../rows.ts';
 import type { NewDocument } from '../store.ts';
 import { indexable } from '../words.ts';
 import { PUT_LOCK } from './schema.ts';
@@ -23,6 +23,7 @@ export async function putDocument(
   const id = documentId(document.path);
   await database.transaction().execute(async (work) => {
     await alone(work);
+    const place = document.isAnew === true ? await placeOf(work, id) : null;
     await erase(work, id);
     const index = await embeddedOf(work);
     if (index !== null && given !== null) requireSame('postgres', index, given);
@@ -30,11 +31,23 @@ export async function putDocument(
       await sql`INSERT INTO spillway_embedded VALUES (1, ${given.model}, ${given.dimensions})`.execute(work);
     }
     await insertDocument(work, id, document);
+    if (place !== null) {
+      const { folder, category } = place;
+      await sql`UPDATE spillway_documents SET folder = ${folder}, category = ${category} WHERE id = ${id}`.execute(
+        work,
+      );
+    }
     for (let from = 0; from < document.chunks.length; from += ROWS_AT_ONCE) {
       await insertChunks(work, id, document.title, document.chunks.slice(from, from + ROWS_AT_ONCE));
     }
   });
   return id;
+}
+
+async function placeOf(work: Kysely<unknown>, id: string): Promise<Place | null> {
+  const { rows } = await sql<Row>`SELECT folder, category FROM spillway_documents WHERE id = ${id}`.execute(work);
+  const [row] = rows;
+  return row === undefined ? null : { folder: textOrNull(row, 'folder'), category: textOrNull(row, 'category') };
 }
 
 export function removeDocument(database: Kysely<unknown>, id: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import type {
   AnswerPhase,
   FailureKind,
   GatewayEvent,
+  ModelCall,
   RetrievalMode,
   SourceEvent,
   StepAbout,
@@ -35,7 +36,7 @@ export interface Step {
 }
 
 export interface GatewayStep {
-  readonly step: 'plan' | 'embed' | 'answer';
+  readonly step: ModelCall | 'embed';
   readonly gateway: GatewayEvent;
 }
 

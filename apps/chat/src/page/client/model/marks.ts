@@ -1,6 +1,6 @@
 /**
  * Citations and unsupported sentences on their way through Markdown: characters of Unicode's private use area stand for them, since
- * no parser touches these, and become elements when the sanitised result is at hand. Such characters in the text itself are replaced
+ * no parser touches these, and become elements when it is drawn. Such characters in the text itself are replaced
  * first: an answer can not forge a citation.
  */
 import type { Answer } from './answer.ts';
@@ -72,6 +72,12 @@ export function piecesOf(
     else if (plain !== undefined) pieces.push({ kind: 'text', text: plain, doubted });
   }
   return { pieces, doubted };
+}
+
+/** Whether an unsupported sentence goes on behind the text. @param before whether one goes on into it. */
+export function doubtedAfter(text: string, before: boolean): boolean {
+  const [from, to] = [text.lastIndexOf(DOUBT_FROM), text.lastIndexOf(DOUBT_TO)];
+  return from === to ? before : from > to;
 }
 
 export function hasMarks(text: string): boolean {

@@ -9,7 +9,11 @@ const PARAMETERS = { model: 'chat', temperature: 0.3, tokensMax: 1024, reasoning
 const MESSAGES = [{ role: 'system', content: 'Be brief.', cut: 0 }];
 const PROMPT = { kind: 'prompt', call: 'answer', messages: MESSAGES, leftOut: 0, parameters: PARAMETERS };
 
+const SCOPE = { kind: 'scope', documents: [], category: 'rules', without: null };
+
 const CASES: readonly (readonly [string, unknown, boolean])[] = [
+  ['what alone was asked', { ...SCOPE, documents: [{ id: 'd1', title: null }] }, true],
+  ['a scope of documents without ids', { ...SCOPE, documents: [{ title: 'Rules' }] }, false],
   ['queries', { kind: 'queries', queries: ['a', 'b'], failed: null }, true],
   ['a search', SEARCH, true],
   ['a search of a mode that nobody knows', { ...SEARCH, mode: 'psychic' }, false],
@@ -23,6 +27,10 @@ const CASES: readonly (readonly [string, unknown, boolean])[] = [
   ['a prompt for something else', { ...PROMPT, call: 'joke' }, false],
   ['a prompt of other messages', { ...PROMPT, messages: [{ role: 'system', content: ['Be brief.'], cut: 0 }] }, false],
   ['a prompt without parameters', { ...PROMPT, parameters: { model: 'chat' } }, false],
+  ['the order of passages', { kind: 'rerank', passages: 4, failed: null }, true],
+  ['an order that failed', { kind: 'rerank', passages: 4, failed: 'timeout' }, true],
+  ['an order of nothing', { kind: 'rerank', failed: null }, false],
+  ['a prompt for an order', { ...PROMPT, call: 'rerank' }, true],
   ['what was shortened', { kind: 'shortened', kept: 2, of: 5 }, true],
   ['a cut', { kind: 'cut' }, true],
   ['invented labels', { kind: 'invented', labels: ['S9'] }, true],

@@ -2,9 +2,11 @@
 import {
   type CallParameters,
   FAILURE_KINDS,
+  MODEL_CALLS,
   type PassageScores,
   RERANKED,
   RETRIEVAL_MODES,
+  type ScopedDocument,
   type StepAbout,
   type ToldMessage,
 } from '../../../events.ts';
@@ -32,6 +34,7 @@ const scores = listOf({
   vectors: numberOrNull,
   fused: number,
 } satisfies Record<keyof PassageScores, Check>);
+const scoped = listOf({ id: text, title: textOrNull } satisfies Record<keyof ScopedDocument, Check>);
 const messages = listOf({ role: text, content: text, cut: number } satisfies Record<keyof ToldMessage, Check>);
 const PARAMETERS = {
   model: text,
@@ -42,6 +45,7 @@ const PARAMETERS = {
 } satisfies Record<keyof CallParameters, Check>;
 
 const FIELDS: Readonly<Record<StepAbout['kind'], Fields>> = {
+  scope: { documents: scoped, category: textOrNull, without: textOrNull },
   queries: { queries: texts, failed: failureOrNull },
   search: {
     queries: texts,
@@ -52,8 +56,9 @@ const FIELDS: Readonly<Record<StepAbout['kind'], Fields>> = {
     isProbing: (value) => value === undefined || typeof value === 'boolean',
     scores: (value) => value === undefined || scores(value),
   },
+  rerank: { passages: number, failed: failureOrNull },
   prompt: {
-    call: (value) => value === 'plan' || value === 'answer',
+    call: (value) => MODEL_CALLS.some((call) => call === value),
     messages,
     leftOut: number,
     parameters: (value) => has(PARAMETERS, value),

@@ -5,7 +5,8 @@ import { readDraft } from '../state/drafts.ts';
 import { readHistory } from '../state/history.ts';
 import { notice } from '../state/notices.ts';
 import { closePanel, panel } from '../state/panel.ts';
-import { type Route, route } from '../state/route.ts';
+import { type Own, type Route, route } from '../state/route.ts';
+import { readScope } from '../state/scope.ts';
 import { config, isNameless, session, signOut, startSession } from '../state/session.ts';
 import { t } from '../state/words.ts';
 import { Conversation } from './conversation.tsx';
@@ -15,6 +16,7 @@ import { later } from './later.tsx';
 import { SignIn } from './sign-in.tsx';
 
 const Documents = later(() => import('./documents.tsx').then(({ Documents: Part }) => Part), 'loading');
+const Evaluation = later(() => import('./evaluation.tsx').then(({ Evaluation: Part }) => Part), 'loading');
 const Panel = later(() => import('./panel.tsx').then(({ Panel: Part }) => Part), 'nothing');
 const Settings = later(() => import('./settings.tsx').then(({ Settings: Part }) => Part), 'nothing');
 const Shared = later(() => import('./shared.tsx').then(({ Shared: Part }) => Part), 'loading');
@@ -54,14 +56,18 @@ function Inside() {
   return at.kind === 'shared' ? <Shared link={at.link} /> : <Open at={at} />;
 }
 
-function Open({ at }: { readonly at: Exclude<Route, { readonly kind: 'shared' }> }) {
+function Open({ at }: { readonly at: Own }) {
   const [isListOpen, setListOpen] = useState(false);
   const conversation = at.kind === 'chat' ? at.conversationId : null;
   useEffect(() => void readHistory(), []);
   useEffect(() => {
     if (at.kind === 'chat' && conversation !== opened.value) void openConversation(conversation);
   }, [at.kind, conversation]);
-  useEffect(() => readDraft(opened.value), [opened.value]);
+  useEffect(() => {
+    readDraft(opened.value);
+    // Of one that is there, it is known once its turns are read.
+    if (opened.value === null) readScope(null, null);
+  }, [opened.value]);
   useKeys(isListOpen, () => setListOpen(false));
   const isPanel = at.kind === 'chat' && panel.value !== null;
   return (
@@ -76,10 +82,16 @@ function Open({ at }: { readonly at: Exclude<Route, { readonly kind: 'shared' }>
       {isListOpen ? (
         <button type="button" class="veil" tabIndex={-1} aria-label={t('close')} onClick={() => setListOpen(false)} />
       ) : null}
-      {at.kind === 'chat' ? <Conversation /> : <Documents documentId={at.documentId} />}
+      <Place at={at} />
       {isPanel ? <Panel onLeave={closePanel} /> : null}
     </div>
   );
+}
+
+function Place({ at }: { readonly at: Own }) {
+  if (at.kind === 'chat') return <Conversation />;
+  if (at.kind === 'documents') return <Documents documentId={at.documentId} />;
+  return <Evaluation runId={at.runId} beforeId={at.beforeId} />;
 }
 
 function toQuestion(): void {
@@ -144,6 +156,11 @@ function Top({ at, isListOpen, onList }: TopProps) {
         <a href="#/documents" aria-current={at.kind === 'documents' ? 'page' : undefined}>
           {t('documents')}
         </a>
+        {me?.isAdmin === true ? (
+          <a href="#/evaluation" aria-current={at.kind === 'evaluation' ? 'page' : undefined}>
+            {t('evaluation')}
+          </a>
+        ) : null}
       </nav>
       {me === null || isNameless() ? null : <span class="quiet user">{me.user}</span>}
       {me === null || me.auth === 'none' || me.auth === 'proxy' ? null : (

@@ -8,6 +8,7 @@ import { config } from '../state/session.ts';
 import { canListen, isListening, listen, stopListening } from '../state/speech.ts';
 import { t } from '../state/words.ts';
 import { Icon, IconButton } from './icons.tsx';
+import { ScopeButton, ScopeChip } from './scope.tsx';
 import { Strip } from './strip.tsx';
 
 /** UTF-16 units; the server refuses longer ones. */
@@ -37,6 +38,7 @@ export function Composer() {
       }}
     >
       <Strip />
+      <ScopeChip />
       <div class="box">
         <textarea
           id="question"
@@ -51,6 +53,7 @@ export function Composer() {
         />
         <div class="boxTools">
           <ModeSwitch />
+          <ScopeButton />
           {draft.value === '' ? null : (
             <IconButton icon="close" label={t('clearInput')} onClick={() => write(opened.value, '')} />
           )}

@@ -1,21 +1,33 @@
-/** The documents that are asked: put in, looked into, taken out. */
+/** The documents that are asked, by collections: put in, found, looked into, asked, moved, taken out. */
 import { useEffect, useState } from 'preact/hooks';
 import type { DocumentRow } from '../../../store/store.ts';
-import { bytesText, countText, dateText } from '../format.ts';
-import { originalUrl } from '../model/passage.ts';
-import { documents, hasMore, readDocuments, readMore, reindexDocument, removeDocument } from '../state/documents.ts';
+import { chooseNone } from '../state/choice.ts';
+import {
+  collections,
+  documents,
+  filter,
+  hasMore,
+  readAll,
+  readMore,
+  removeDocument,
+  show,
+} from '../state/documents.ts';
 import { tell } from '../state/notices.ts';
-import { go, hashOf } from '../state/route.ts';
-import { config, session, user } from '../state/session.ts';
-import { locale, t } from '../state/words.ts';
+import { go } from '../state/route.ts';
+import { config } from '../state/session.ts';
+import { t } from '../state/words.ts';
+import { Choice } from './choice.tsx';
 import { Chunks } from './chunks.tsx';
+import { Collection } from './collection.tsx';
 import { Confirm } from './dialog.tsx';
-import { Icon, IconButton } from './icons.tsx';
 import { Uploads } from './uploads.tsx';
 
 export function Documents({ documentId }: { readonly documentId: string | null }) {
   const [deleted, setDeleted] = useState<DocumentRow | null>(null);
-  useEffect(() => void readDocuments(), []);
+  useEffect(() => {
+    void readAll();
+    return chooseNone;
+  }, []);
   const shown = documents.value?.find(({ id }) => id === documentId) ?? null;
   const remove = async (row: DocumentRow): Promise<void> => {
     setDeleted(null);
@@ -25,7 +37,9 @@ export function Documents({ documentId }: { readonly documentId: string | null }
     <main class="documents">
       <h1>{t('documents')}</h1>
       {config.value?.mayUpload === true ? <Uploads /> : <p class="quiet">{t('mayNotUpload')}</p>}
+      <Finding />
       <List onDelete={setDeleted} />
+      <Choice />
       {shown === null ? null : <Chunks document={shown} onLeave={() => go({ kind: 'documents', documentId: null })} />}
       {deleted === null ? null : (
         <Confirm
@@ -40,82 +54,69 @@ export function Documents({ documentId }: { readonly documentId: string | null }
   );
 }
 
+/** In a list of choices a name may be anything; these are none. */
+const ALL = 'all';
+const NONE = 'none';
+
+/** By name and by collection; nothing to choose from, nothing shown. */
+function Finding() {
+  const known = collections.value?.collections ?? [];
+  if (known.length === 0) return null;
+  const { search, collection } = filter.value;
+  const value = collection === undefined ? ALL : collection === null ? NONE : `=${collection}`;
+  const choose = (to: string): void =>
+    void show({ collection: to === ALL ? undefined : to === NONE ? null : to.slice(1) });
+  return (
+    <div class="finding">
+      <input
+        type="search"
+        aria-label={t('searchDocuments')}
+        placeholder={t('searchDocuments')}
+        maxLength={200}
+        value={search}
+        onInput={({ currentTarget }) => void show({ search: currentTarget.value.trim() })}
+      />
+      {known.length === 1 && known[0]?.name === null ? null : (
+        <select
+          aria-label={t('collection')}
+          value={value}
+          onChange={({ currentTarget }) => choose(currentTarget.value)}
+        >
+          <option value={ALL}>{t('allCollections')}</option>
+          {known.map(({ name }) => (
+            <option key={name ?? ''} value={name === null ? NONE : `=${name}`}>
+              {name ?? t('noCollection')}
+            </option>
+          ))}
+        </select>
+      )}
+    </div>
+  );
+}
+
 function List({ onDelete }: { readonly onDelete: (row: DocumentRow) => void }) {
   const rows = documents.value;
   if (rows === null) return <p class="quiet">{t('loading')}</p>;
-  if (rows.length === 0) return <p class="empty">{t('noDocuments')}</p>;
+  const { search, collection } = filter.value;
+  const isPart = search !== '' || collection !== undefined;
+  if (rows.length === 0 && !hasMore.value) return <p class="empty">{isPart ? t('noneFound') : t('noDocuments')}</p>;
   return (
-    <>
-      <ul class="documentList" aria-label={t('documents')}>
-        {rows.map((row) => (
-          <Row key={row.id} row={row} onDelete={() => onDelete(row)} />
-        ))}
-      </ul>
+    <section class="collections" aria-label={t('documents')}>
+      {inOrder(rows).map(([name, of]) => (
+        <Collection key={name ?? ''} name={name} rows={of} isFound={search !== ''} onDelete={onDelete} />
+      ))}
       {hasMore.value ? (
         <button type="button" onClick={() => void readMore()}>
           {t('more')}
         </button>
       ) : null}
-    </>
+      {collections.value?.isWhole === false ? <p class="quiet small">{t('countedInPart')}</p> : null}
+    </section>
   );
 }
 
-function Row({ row, onDelete }: { readonly row: DocumentRow; readonly onDelete: () => void }) {
-  const { title, path, category, pages, chunks, bytes, indexedMs } = row;
-  const now = locale.value;
-  return (
-    <li class="document">
-      <Icon name="file" />
-      <div class="documentText">
-        <a class="title" href={hashOf({ kind: 'documents', documentId: row.id })}>
-          {title}
-        </a>
-        <p class="quiet small path">{path}</p>
-        <p class="quiet small">
-          {[
-            ...(pages === null ? [] : [t('pageCount', { count: countText(pages, now) })]),
-            t('passageCount', { count: countText(chunks, now) }),
-            bytesText(bytes, now),
-            dateText(indexedMs, now),
-          ].join(' · ')}
-        </p>
-      </div>
-      <div class="documentTools">
-        <div class="documentPills">
-          {category === null ? null : <span class="pill">{category}</span>}
-          <Seen row={row} />
-        </div>
-        <div class="documentIcons">
-          <a
-            class="iconButton"
-            href={originalUrl(path, null)}
-            target="_blank"
-            rel="noopener"
-            aria-label={t('openOriginal', { title })}
-            title={t('openOriginal', { title })}
-          >
-            <Icon name="out" />
-          </a>
-          {mayDelete(row) && config.value?.mayUpload === true ? (
-            <IconButton icon="again" label={t('reindexTitle', { title })} onClick={() => void reindexDocument(row)} />
-          ) : null}
-          {mayDelete(row) ? <IconButton icon="bin" label={t('deleteTitle', { title })} onClick={onDelete} /> : null}
-        </div>
-      </div>
-    </li>
-  );
-}
-
-/** Who may see it, where that is not everybody. */
-function Seen({ row: { access } }: { readonly row: DocumentRow }) {
-  const names = [...access.groups, ...access.users];
-  if (names.length === 0) return null;
-  const isMine = access.groups.length === 0 && names.every((name) => name === user());
-  return <span class="pill wait">{isMine ? t('onlyMe') : t('onlyFor', { names: names.join(', ') })}</span>;
-}
-
-/** The server decides; this spares a refusal. */
-function mayDelete({ owner }: DocumentRow): boolean {
-  const now = session.value;
-  return now.kind === 'open' && (now.me.isAdmin || user() === owner);
+/** Collections by their names, and what is in none last, as the server tells them. */
+function inOrder(rows: readonly DocumentRow[]): readonly (readonly [string | null, readonly DocumentRow[]])[] {
+  const groups = [...Map.groupBy(rows, ({ category }) => category)];
+  return groups.sort(([a], [b]) => (a === null ? 1 : b === null ? -1 : a < b ? -1 : 1));
 }

@@ -7,6 +7,7 @@ import { locale, t, type Word } from '../state/words.ts';
 const STEPS: Readonly<Record<GatewayStep['step'], Word>> = {
   plan: 'stepPlan',
   embed: 'stepEmbed',
+  rerank: 'stepRerank',
   answer: 'stepAnswer',
 };
 

@@ -1,8 +1,9 @@
 /** The text of an answer: Markdown drawn block by block, so that what stands already does not flicker while more is written. */
 import { signal } from '@preact/signals';
-import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
+import { h } from 'preact';
+import { useMemo, useState } from 'preact/hooks';
 import { type Answer, numbersOf } from '../model/answer.ts';
-import { withMarks, withoutMarks } from '../model/marks.ts';
+import { doubtedAfter, withMarks, withoutMarks } from '../model/marks.ts';
 import { settled } from '../model/tail.ts';
 import { t } from '../state/words.ts';
 
@@ -13,7 +14,7 @@ export interface ProseProps {
 
 type Markdown = typeof import('../markdown.ts');
 
-/** Its script is half of all: it comes once the page stands. `missing`: text is shown as it was written. */
+/** Its script is not needed to begin with: it comes once the page stands. `missing`: text is shown as it was written. */
 const markdown = signal<Markdown | 'coming' | 'missing'>('coming');
 
 export async function loadMarkdown(): Promise<void> {
@@ -42,75 +43,84 @@ interface MadeProps {
 }
 
 function Made({ by, text, onCite }: MadeProps) {
-  const blocks = useMemo(() => by.blocksOf(text), [text]);
+  const { blocks, definitions, rest } = useMemo(() => by.parsed(text), [text]);
+  const named = [...definitions].join('\n');
   let isDoubted = false;
   return (
     <div class="prose">
-      {blocks.map((block, i) => {
+      {blocks.map(({ block, raw }, i) => {
         const from = isDoubted;
-        isDoubted = goesOn(block, isDoubted);
+        isDoubted = doubtedAfter(raw, isDoubted);
+        const drawn = { block, definitions, isDoubted: from };
         // Blocks are only ever added to; the place is what they are known by.
-        return <Block key={i} draw={by.draw} markdown={block} isDoubted={from} onCite={onCite} />;
+        return (
+          <BlockView
+            key={i}
+            draw={by.draw}
+            drawn={drawn}
+            written={`${block.kind === 'heading' ? block.level : ''}${raw}\n${named}`}
+            onCite={onCite}
+          />
+        );
       })}
+      {rest === '' ? null : <p class="unmade">{withoutMarks(rest)}</p>}
     </div>
   );
 }
 
-function goesOn(markdown: string, before: boolean): boolean {
-  const [from, to] = [markdown.lastIndexOf('\uE002'), markdown.lastIndexOf('\uE003')];
-  return from === to ? before : from > to;
-}
-
 interface BlockProps {
   readonly draw: Markdown['draw'];
-  readonly markdown: string;
-  readonly isDoubted: boolean;
+  readonly drawn: Parameters<Markdown['draw']>[0];
+  /** All that it is made of: the same is not drawn again. */
+  readonly written: string;
   readonly onCite: (number: number) => void;
 }
 
-function Block({ draw, markdown, isDoubted, onCite }: BlockProps) {
-  const place = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const cite = (number: number): Node => citeButton(number, () => onCite(number));
-    place.current?.replaceChildren(draw(markdown, { cite, doubt: t('doubted') }, isDoubted));
-    for (const code of place.current?.querySelectorAll('pre') ?? []) addCopy(code);
-    for (const wide of place.current?.querySelectorAll('.wide') ?? []) named(wide);
-  }, [markdown, isDoubted, onCite]);
-  return <div class="block" ref={place} />;
+function BlockView({ draw, drawn, written, onCite }: BlockProps) {
+  const [doubt, table] = [t('doubted'), t('table')];
+  const made = useMemo(() => {
+    const cite = (number: number) => <Cite number={number} onCite={onCite} />;
+    return draw(drawn, { make: h, cite, doubt, table, onCode: (text) => <Copy text={text} /> });
+  }, [written, drawn.isDoubted, onCite, doubt, table]);
+  return <div class="block">{made}</div>;
 }
 
-function named(wide: Element): void {
-  wide.setAttribute('role', 'group');
-  wide.setAttribute('aria-label', t('table'));
+interface CiteProps {
+  readonly number: number;
+  readonly onCite: (number: number) => void;
 }
 
 /** No `button`: a line may always break before one, and a citation belongs to the word before it. */
-function citeButton(number: number, onClick: () => void): HTMLElement {
-  const button = document.createElement('span');
-  button.role = 'button';
-  button.tabIndex = 0;
-  button.className = 'cite';
-  button.textContent = `${number}`;
-  button.ariaLabel = t('openSource', { number });
-  button.addEventListener('click', onClick);
-  button.addEventListener('keydown', (event) => {
+function Cite({ number, onCite }: CiteProps) {
+  const key = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
-    onClick();
-  });
-  return button;
+    onCite(number);
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above.
+    <span
+      role="button"
+      tabIndex={0}
+      class="cite"
+      aria-label={t('openSource', { number })}
+      onClick={() => onCite(number)}
+      onKeyDown={key}
+    >
+      {number}
+    </span>
+  );
 }
 
-function addCopy(code: HTMLPreElement): void {
-  code.tabIndex = 0;
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'copy';
-  button.textContent = t('copy');
-  const text = code.textContent ?? '';
-  button.addEventListener('click', async () => {
+function Copy({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState<string | null>(null);
+  const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text);
-    button.textContent = t('copied');
-  });
-  code.append(button);
+    setCopied(text);
+  };
+  return (
+    <button type="button" class="copy" onClick={copy}>
+      {t(copied === text ? 'copied' : 'copy')}
+    </button>
+  );
 }

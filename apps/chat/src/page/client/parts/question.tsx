@@ -1,22 +1,26 @@
 /** A question as it was asked; it can be edited and sent again. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ask, running, type Turn } from '../state/chat.ts';
+import { ask, running, scopeOfTurn, type Turn } from '../state/chat.ts';
 import { t } from '../state/words.ts';
 import { IconButton } from './icons.tsx';
+import { ScopeLine } from './scope.tsx';
 
 export function QuestionText({ turn }: { readonly turn: Turn }) {
   const [isEdited, setEdited] = useState(false);
   if (isEdited) return <Edit turn={turn} onLeave={() => setEdited(false)} />;
   return (
-    <div class="asked">
-      <IconButton
-        icon="edit"
-        label={t('editQuestion')}
-        disabled={running.value !== null}
-        onClick={() => setEdited(true)}
-      />
-      <h2 class="bubble">{turn.question}</h2>
-    </div>
+    <>
+      <div class="asked">
+        <IconButton
+          icon="edit"
+          label={t('editQuestion')}
+          disabled={running.value !== null}
+          onClick={() => setEdited(true)}
+        />
+        <h2 class="bubble">{turn.question}</h2>
+      </div>
+      <ScopeLine of={scopeOfTurn(turn)} />
+    </>
   );
 }
 

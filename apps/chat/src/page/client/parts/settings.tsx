@@ -5,6 +5,7 @@ import { CHOICES, chooseLanguage, override, overrides, showsWriting, type Theme,
 import { config, session } from '../state/session.ts';
 import { isLanguage, LANGUAGES, language, t, type Word } from '../state/words.ts';
 import { Dialog } from './dialog.tsx';
+import { Profile } from './profile.tsx';
 
 const THEMES: Readonly<Record<Theme, Word>> = { auto: 'themeAuto', light: 'themeLight', dark: 'themeDark' };
 
@@ -14,6 +15,8 @@ export function Settings({ onLeave }: { readonly onLeave: () => void }) {
       {config.value?.languagePicker === false ? null : <LanguageField />}
       <Choice label={t('theme')} value={theme.value} options={options(THEMES)} onChange={setTheme} />
       <Check label={t('showWriting')} value={showsWriting.value} onChange={setShowsWriting} />
+      <h3>{t('profile')}</h3>
+      <Profile />
       <h3>{t('forDevelopers')}</h3>
       <p class="quiet small">{t('developerHelp')}</p>
       <Developer />
@@ -104,6 +107,9 @@ function Developer() {
         value={now.followups ?? config.value?.defaults.followups ?? true}
         onChange={(to) => override('followups', to)}
       />
+      {config.value?.defaults.rerank === true ? (
+        <Check label={t('rerank')} value={now.rerank ?? true} onChange={(to) => override('rerank', to)} />
+      ) : null}
       <PromptField />
     </>
   );

@@ -1,6 +1,6 @@
 /** What was done for an answer, step by step, with what went in and came out. */
 
-import type { Reranked, StepAbout } from '../../../events.ts';
+import type { ModelCall, Reranked, ScopedDocument, StepAbout } from '../../../events.ts';
 import { countText, durationText } from '../format.ts';
 import type { Answer, Step } from '../model/answer.ts';
 import { kindText } from '../state/telling.ts';
@@ -51,13 +51,20 @@ function StepView({ step: { title, text, ms, about }, sources }: StepViewProps) 
 }
 
 function titleOf(about: StepAbout): Word {
-  return about.kind === 'prompt' && about.call === 'plan' ? 'stepPlanPrompt' : TITLES[about.kind];
+  return about.kind === 'prompt' ? PROMPTS[about.call] : TITLES[about.kind];
 }
 
-const TITLES: Readonly<Record<StepAbout['kind'], Word>> = {
+const PROMPTS: Readonly<Record<ModelCall, Word>> = {
+  plan: 'stepPlanPrompt',
+  rerank: 'stepRerankPrompt',
+  answer: 'stepPrompt',
+};
+
+const TITLES: Readonly<Record<Exclude<StepAbout['kind'], 'prompt'>, Word>> = {
+  scope: 'stepScope',
   queries: 'stepQueries',
   search: 'stepSearch',
-  prompt: 'stepPrompt',
+  rerank: 'stepRerank',
   shortened: 'stepShortened',
   cut: 'stepCut',
   invented: 'stepInvented',
@@ -70,9 +77,22 @@ const RERANKED_WORDS: Readonly<Record<Reranked, Word>> = {
   failed: 'notReranked',
 };
 
+/** Those whose titles were not told. */
+function untitled(documents: readonly ScopedDocument[]): readonly string[] {
+  const count = documents.filter(({ title }) => title === null).length;
+  return count === 0 ? [] : [t('documentCount', { count: countText(count, locale.value) })];
+}
+
 function linesOf(about: StepAbout): string {
   const now = locale.value;
   switch (about.kind) {
+    case 'scope':
+      return [
+        ...about.documents.flatMap(({ title }) => title ?? []),
+        ...untitled(about.documents),
+        ...(about.category === null ? [] : [`${t('includeCategory')}: ${about.category}`]),
+        ...(about.without === null ? [] : [`${t('excludeCategory')}: ${about.without}`]),
+      ].join('\n');
     case 'queries':
       return [...(about.failed === null ? [] : [kindText(about.failed), t('searchedAsTyped')]), ...about.queries].join(
         '\n',
@@ -83,6 +103,11 @@ function linesOf(about: StepAbout): string {
       const probing = about.isProbing === true ? [t('searchesProbing')] : [];
       const reranked = about.reranked === undefined ? [] : [t(RERANKED_WORDS[about.reranked])];
       return [...about.queries, found, ...why, ...probing, ...reranked].join('\n');
+    }
+    case 'rerank': {
+      const count = t('passageCount', { count: countText(about.passages, now) });
+      if (about.failed === null) return `${count}\n${t('reranked')}`;
+      return [count, t('notReranked'), kindText(about.failed)].join('\n');
     }
     case 'prompt':
       return '';

@@ -5,7 +5,9 @@ import { bytesText, timeText } from '../format.ts';
 import { clearEnded, type Sending, send, sendings } from '../state/documents.ts';
 import { config, isNameless, session, user } from '../state/session.ts';
 import { locale, t, type Word } from '../state/words.ts';
+import { CollectionNames } from './collection-names.tsx';
 import { Icon } from './icons.tsx';
+import { NAME_CHARS_MAX } from './name-dialog.tsx';
 
 export function Uploads() {
   const [category, setCategory] = useState('');
@@ -41,7 +43,13 @@ export function Uploads() {
         <div class="uploadFields">
           <label class="field">
             <span>{t('category')}</span>
-            <input value={category} maxLength={200} onInput={({ currentTarget }) => setCategory(currentTarget.value)} />
+            <input
+              list="collection-names"
+              value={category}
+              maxLength={NAME_CHARS_MAX}
+              onInput={({ currentTarget }) => setCategory(currentTarget.value)}
+            />
+            <CollectionNames id="collection-names" />
           </label>
           {isNameless() ? null : (
             <label class="field">

@@ -4,6 +4,7 @@ import type { AnswerEvent } from '../../../events.ts';
 import type { ConversationView, TurnView } from '../../../server/api.ts';
 import type { StreamEnd } from '../api.ts';
 import { type Answer, type Failure, folded, NO_ANSWER, recalled } from '../model/answer.ts';
+import { type Scope, scopeOfSteps } from '../model/scope.ts';
 import { isObject } from '../shapes.ts';
 import { dropFromList, noteConversation } from './history.ts';
 import { keep, kept } from './kept.ts';
@@ -11,6 +12,7 @@ import { succeeded, tell } from './notices.ts';
 import { closePanel } from './panel.ts';
 import { mode, overrides } from './preferences.ts';
 import { go, route, settleAt } from './route.ts';
+import { nameScope, readScope, scope, scoped, setScope } from './scope.ts';
 import { api } from './server.ts';
 import { lock } from './session.ts';
 import { t } from './words.ts';
@@ -24,6 +26,13 @@ export interface Turn {
   /** By itself, so that a word more draws this turn anew and no other. */
   readonly answer: Signal<Answer>;
   readonly feedback: TurnView['feedback'];
+  /** What alone it is asked of, as this page sent it; of others their steps tell it. */
+  readonly scope: Scope | null;
+}
+
+/** What alone it was asked of; null: everything. */
+export function scopeOfTurn({ answer, scope: sent }: Turn): Scope | null {
+  return scopeOfSteps(answer.value.steps) ?? sent;
 }
 
 interface Running {
@@ -49,7 +58,16 @@ export async function openConversation(id: string | null): Promise<void> {
   closePanel();
   opened.value = id;
   turns.value = [];
+  readScope(id, null);
   if (id !== null) await load(id);
+}
+
+/** A new conversation, of these alone. */
+export async function askOnly(of: Scope): Promise<void> {
+  await openConversation(null);
+  setScope(null, of);
+  go({ kind: 'chat', conversationId: null });
+  document.getElementById('question')?.focus();
 }
 
 async function load(id: string): Promise<void> {
@@ -70,11 +88,13 @@ function lost(id: string): void {
 function take({ conversation, turns: told, answering }: ConversationView): void {
   noteConversation(conversation);
   turns.value = told.filter(({ id }) => id !== answering).map(turnOf);
+  const last = turns.value.at(-1);
+  readScope(conversation.id, last === undefined ? null : scopeOfTurn(last));
   if (answering !== null) void goOn(answering, told.find(({ id }) => id === answering) ?? null);
 }
 
 function turnOf({ id, replaces, question, answer, events, feedback }: TurnView): Turn {
-  return { key: newKey(), id, replaces, question, answer: signal(recalled(answer, events)), feedback };
+  return { key: newKey(), id, replaces, question, answer: signal(recalled(answer, events)), feedback, scope: null };
 }
 
 function newKey(): string {
@@ -92,13 +112,17 @@ async function goOn(turnId: string, told: TurnView | null): Promise<void> {
   const read = (name: string): unknown => (isObject(pending) ? Reflect.get(pending, name) : null);
   const isPending = read('turnId') === turnId;
   const [question, replaces] = isPending ? [read('question'), read('replaces')] : [told?.question, told?.replaces];
-  const turn = begin(typeof question === 'string' ? question : UNTOLD, typeof replaces === 'string' ? replaces : null);
+  const turn = begin(
+    typeof question === 'string' ? question : UNTOLD,
+    typeof replaces === 'string' ? replaces : null,
+    null,
+  );
   await follow(turn, (following) => api.resume(turnId, following));
 }
 
-function begin(question: string, replaces: string | null): Turn {
+function begin(question: string, replaces: string | null, of: Scope | null): Turn {
   const key = newKey();
-  const turn: Turn = { key, id: key, replaces, question, answer: signal(NO_ANSWER), feedback: null };
+  const turn: Turn = { key, id: key, replaces, question, answer: signal(NO_ANSWER), feedback: null, scope: of };
   turns.value = [...turns.value, turn];
   return turn;
 }
@@ -109,8 +133,10 @@ export async function ask(question: string, replaces: Turn | null = null): Promi
   const known = replaces !== null && replaces.id !== replaces.key ? replaces.id : null;
   // One that never reached the server is taken away; there is nothing to look back at.
   if (replaces !== null && known === null) turns.value = turns.value.filter(({ key }) => key !== replaces.key);
-  const turn = begin(question.trim(), known);
-  const sent = { question: turn.question, replaces: known, mode: mode.value, overrides: overrides.value };
+  // What is edited or answered anew stays a question to the same documents.
+  const of = replaces === null ? scope.value : scopeOfTurn(replaces);
+  const turn = begin(question.trim(), known, of);
+  const sent = { question: turn.question, replaces: known, mode: mode.value, overrides: scoped(overrides.value, of) };
   await follow(turn, async (following) => {
     const end = await api.ask({ ...sent, conversationId: opened.value }, following);
     if (end.kind !== 'refused' || !(await waited(turn, end.retryAfterMs, following.signal))) return end;
@@ -161,6 +187,7 @@ function named(turn: Turn, begun: Begun): void {
   keep(sessionStorage, PENDING, { turnId, question, replaces: turn.replaces });
   if (opened.value !== null) return;
   opened.value = conversationId;
+  nameScope(conversationId);
   const now = Date.now();
   noteConversation({
     id: conversationId,

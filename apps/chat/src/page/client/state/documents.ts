@@ -1,7 +1,7 @@
 /** The documents that are asked, and what is on its way to them. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import type { CollectionList } from '../../../server/api.ts';
 import type { DocumentRow } from '../../../store/store.ts';
-import { DOCUMENTS_PER_PAGE } from '../api.ts';
 import { bytesText } from '../format.ts';
 import type { Told } from '../model/telling.ts';
 import type { JobView } from '../shapes.ts';
@@ -25,8 +25,20 @@ export interface Sending {
   readonly retryAtMs: number | null;
 }
 
+/** Which of them are listed: those whose name holds this, of this collection (null: of none; undefined: of any). */
+export interface Filter {
+  readonly search: string;
+  readonly collection: string | null | undefined;
+}
+
+const EVERYTHING: Filter = { search: '', collection: undefined };
+export const filter = signal<Filter>(EVERYTHING);
 export const documents = signal<readonly DocumentRow[] | null>(null);
-export const hasMore = signal(false);
+/** Where the list goes on; null: that is all of it. */
+const next = signal<string | null>(null);
+export const hasMore = computed(() => next.value !== null);
+/** null: not read so far. */
+export const collections = signal<CollectionList | null>(null);
 export const sendings = signal<readonly Sending[]>([]);
 
 /** Between two looks at what is being indexed. Milliseconds. */
@@ -36,25 +48,42 @@ const FILES_MAX = 50;
 let keys = 0;
 let looking: ReturnType<typeof setTimeout> | null = null;
 
-export async function readDocuments(): Promise<void> {
-  const answer = await api.documents(null);
-  if (succeeded(answer)) put(answer.value, []);
+/** With their collections. */
+export async function readAll(): Promise<void> {
+  await Promise.all([readDocuments(), readCollections()]);
+}
+
+async function readCollections(): Promise<void> {
+  const answer = await api.collections();
+  if (succeeded(answer)) collections.value = answer.value;
+}
+
+async function readDocuments(): Promise<void> {
+  await read(null, []);
 }
 
 export async function readMore(): Promise<void> {
-  const known = documents.value ?? [];
-  const answer = await api.documents(known.at(-1)?.id ?? null);
-  if (succeeded(answer)) put(answer.value, known);
+  await read(next.value, documents.value ?? []);
 }
 
-function put(rows: readonly DocumentRow[], before: readonly DocumentRow[]): void {
-  documents.value = [...before, ...rows];
-  hasMore.value = rows.length === DOCUMENTS_PER_PAGE;
+async function read(after: string | null, before: readonly DocumentRow[]): Promise<void> {
+  const wanted = filter.value;
+  const answer = await api.documents({ after, ...wanted });
+  // Overtaken by what was wanted since.
+  if (wanted !== filter.value || !succeeded(answer)) return;
+  documents.value = [...before, ...answer.value.documents];
+  next.value = answer.value.next;
+}
+
+export async function show(to: Partial<Filter>): Promise<void> {
+  filter.value = { ...filter.value, ...to };
+  await readDocuments();
 }
 
 export async function removeDocument({ id }: DocumentRow): Promise<boolean> {
   if (!succeeded(await api.removeDocument(id))) return false;
   documents.value = (documents.value ?? []).filter((row) => row.id !== id);
+  void readCollections();
   return true;
 }
 
@@ -121,7 +150,7 @@ async function look(): Promise<void> {
   const answer = await api.jobs();
   if (answer.kind === 'ok') for (const job of answer.value) takeJob(job);
   if (sendings.value.some(isUnderWay)) looking = setTimeout(() => void look(), LOOK_MS);
-  await readDocuments();
+  await (sendings.value.some(isUnderWay) ? readDocuments() : readAll());
 }
 
 function takeJob(job: JobView): void {

@@ -72,7 +72,9 @@ function overridesIn(value: unknown): Overrides {
     const text = read(name);
     if (typeof text === 'string') found[name] = text;
   }
-  const followups = read('followups');
-  if (typeof followups === 'boolean') found.followups = followups;
+  for (const name of ['followups', 'rerank'] as const) {
+    const is = read(name);
+    if (typeof is === 'boolean') found[name] = is;
+  }
   return found;
 }

@@ -4,11 +4,13 @@ import { signal } from '@preact/signals';
 export type Route =
   | { readonly kind: 'chat'; readonly conversationId: string | null }
   | { readonly kind: 'documents'; readonly documentId: string | null }
+  /** Runs; with `runId` one of them, with `beforeId` what changed from that to it. */
+  | { readonly kind: 'evaluation'; readonly runId: string | null; readonly beforeId: string | null }
   /** A conversation of somebody else, to be read: it has an address of its own, `/shared/LINK`. */
   | { readonly kind: 'shared'; readonly link: string };
 
 /** Places within the page itself. */
-type Own = Exclude<Route, { readonly kind: 'shared' }>;
+export type Own = Exclude<Route, { readonly kind: 'shared' }>;
 
 const SHARED = /^\/shared\/([^/]+)$/;
 
@@ -17,8 +19,10 @@ export const route = signal<Route>(routeOf(location.hash));
 function routeOf(hash: string): Route {
   const [, link] = SHARED.exec(location.pathname) ?? [];
   if (link !== undefined) return { kind: 'shared', link: decoded(link) };
-  const [first = '', id = ''] = hash.replace(/^#\/?/, '').split('/').map(decoded);
+  const [first = '', id = '', other = ''] = hash.replace(/^#\/?/, '').split('/').map(decoded);
   if (first === 'documents') return { kind: 'documents', documentId: id === '' ? null : id };
+  if (first === 'evaluation')
+    return { kind: 'evaluation', runId: id === '' ? null : id, beforeId: other === '' ? null : other };
   return { kind: 'chat', conversationId: first === 'c' && id !== '' ? id : null };
 }
 
@@ -33,6 +37,10 @@ function decoded(part: string): string {
 export function hashOf(to: Own): string {
   if (to.kind === 'documents')
     return `#/documents${to.documentId === null ? '' : `/${encodeURIComponent(to.documentId)}`}`;
+  if (to.kind === 'evaluation') {
+    const ids = [to.runId, to.beforeId].filter((id) => id !== null);
+    return ['#/evaluation', ...ids.map(encodeURIComponent)].join('/');
+  }
   return to.conversationId === null ? '#/' : `#/c/${encodeURIComponent(to.conversationId)}`;
 }
 

@@ -22,6 +22,8 @@ function openTitle(): string {
   switch (route.value.kind) {
     case 'documents':
       return t('documents');
+    case 'evaluation':
+      return t('evaluation');
     case 'shared':
       return sharedTitle.value;
     case 'chat':

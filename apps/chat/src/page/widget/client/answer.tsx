@@ -1,5 +1,6 @@
 /** An answer: its text with numbered citations, the passages that these quote, and why there is none. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { h } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { AnswerPhase, FailureKind, SourceEvent } from '../../../events.ts';
 import { pagesText, secondsLeft, timeText } from '../../client/format.ts';
 import { type Answer, cited, type Failure, numbersOf } from '../../client/model/answer.ts';
@@ -91,12 +92,31 @@ function Prose({ answer, say, onCite }: ProseProps) {
     if (!hasProse) void fetchProse().then(() => setHasProse(proseOf !== null));
   }, [hasProse]);
   const { text, citations, unsupported, sources, status } = answer;
-  useLayoutEffect(() => {
+  const content = useMemo(() => {
     const show = (number: number): void => shown(place.current, number, onCite);
-    const content = proseOf?.(answer, { numbers: numbersOf(answer), say, onCite: show }) ?? text;
-    place.current?.replaceChildren(content);
+    const cite = (number: number) => <Cite number={number} say={say} onCite={show} />;
+    const look = { make: h, cite, doubt: say('doubted'), table: say('table') };
+    return proseOf?.(answer, numbersOf(answer), look) ?? text;
   }, [text, citations, unsupported, sources, status, say, hasProse]);
-  return <div class="prose" ref={place} />;
+  return (
+    <div class="prose" ref={place}>
+      {content}
+    </div>
+  );
+}
+
+interface CiteProps {
+  readonly number: number;
+  readonly say: Say;
+  readonly onCite: (number: number) => void;
+}
+
+function Cite({ number, say, onCite }: CiteProps) {
+  return (
+    <button type="button" class="cite" aria-label={say('openSource', { number })} onClick={() => onCite(number)}>
+      {number}
+    </button>
+  );
 }
 
 /** The passage is opened, and led to. */

@@ -1,38 +1,22 @@
 /**
- * The text of an answer as elements. It knows the parser and the sanitiser, which are the larger part of the widget, and is fetched when
- * somebody asks: a page in which nobody does takes in a button.
+ * The text of an answer as elements. It knows the parser of Markdown, and is fetched when somebody asks: a page in which nobody does
+ * takes in a button.
  */
-import { draw } from '../../client/markdown.ts';
+import type { ComponentChild } from 'preact';
+import { draw, type Look, parsed } from '../../client/markdown.ts';
 import type { Answer } from '../../client/model/answer.ts';
-import { withMarks } from '../../client/model/marks.ts';
+import { doubtedAfter, withMarks, withoutMarks } from '../../client/model/marks.ts';
 import { settled } from '../../client/model/tail.ts';
-import type { Say } from './words.ts';
 
-export interface Drawing {
-  readonly numbers: ReadonlyMap<string, number>;
-  readonly say: Say;
-  readonly onCite: (number: number) => void;
-}
-
-export function proseOf(answer: Answer, { numbers, say, onCite }: Drawing): DocumentFragment {
+/** @param numbers of labels. */
+export function proseOf(answer: Answer, numbers: ReadonlyMap<string, number>, look: Look): ComponentChild[] {
   const marked = withMarks(answer, numbers);
-  const markdown = answer.status === 'answering' ? settled(marked) : marked;
-  const cite = (number: number): Node => citeButton(number, say, () => onCite(number));
-  const fragment = draw(markdown, { cite, doubt: say('doubted') });
-  for (const wide of fragment.querySelectorAll('.wide')) {
-    wide.setAttribute('role', 'region');
-    wide.setAttribute('aria-label', say('table'));
-  }
-  for (const code of fragment.querySelectorAll('pre')) code.tabIndex = 0;
-  return fragment;
-}
-
-function citeButton(number: number, say: Say, onClick: () => void): HTMLElement {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'cite';
-  button.textContent = `${number}`;
-  button.setAttribute('aria-label', say('openSource', { number }));
-  button.addEventListener('click', onClick);
-  return button;
+  const { blocks, definitions, rest } = parsed(answer.status === 'answering' ? settled(marked) : marked);
+  let isDoubted = false;
+  const drawn: ComponentChild[] = blocks.map(({ block, raw }) => {
+    const from = isDoubted;
+    isDoubted = doubtedAfter(raw, isDoubted);
+    return draw({ block, definitions, isDoubted: from }, look);
+  });
+  return [...drawn, withoutMarks(rest)];
 }

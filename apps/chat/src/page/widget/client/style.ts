@@ -72,6 +72,8 @@ header {
 .prose :is(h1, h2, h3, h4, h5, h6) { margin: 4px 0 0; font-size: 1.03rem; font-weight: 650; }
 .prose :is(ul, ol) { display: grid; gap: 4px; padding-left: 22px; list-style: disc; }
 .prose ol { list-style: decimal; }
+.prose .task { list-style: none; }
+.prose hr { width: 100%; margin: 4px 0; border: 0; border-top: 1px solid var(--line); }
 .prose blockquote { padding-left: 12px; border-left: 3px solid var(--line); color: var(--quiet); }
 .prose :is(code, pre) { font: 0.87em/1.5 ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, monospace; }
 .prose code { padding: 1px 5px; border-radius: 5px; background: var(--trough); }
