@@ -1,4 +1,5 @@
 /** What a run comes to in figures; of requests that came after the warm-up. Shares are 0 to 1; null where nothing was measured. */
+import { offeredLoads } from './offered.ts';
 import type { Run, Sample } from './run-log.ts';
 import { TrueCache } from './truth-cache.ts';
 import { standardCharge } from './truth-cost.ts';
@@ -13,6 +14,9 @@ export interface Figures {
   readonly refused: number;
   /** Of these, interactive ones. */
   readonly refusedInteractive: number;
+  /** Requests that came when the last minute had brought no more than {@link NO_MORE} of what the fleet can serve; and those of them refused. */
+  readonly within: number;
+  readonly refusedWithin: number;
   /** Comebacks that were refused again. */
   readonly refusedAgain: number;
   /** Answers that were neither served nor 429. */
@@ -68,6 +72,7 @@ export function figuresOf(run: Run, spec: FigureSpec): Figures {
   const spills = run.spills.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs).map(({ utilisation }) => utilisation);
   return {
     ...countsOf(fates, spec.draw),
+    ...withinOf(fates, run.fates, spec),
     goodputLowered: goodputLowered(fates, spec),
     ...waitsOf(fates),
     fairness: fairnessOf(fates),
@@ -96,6 +101,21 @@ function countsOf(fates: readonly Fate[], draw: Draw) {
     sends: sumOf(fates, ({ sends }) => sends),
     wasted: sumOf(fates, ({ wasted }) => wasted),
   };
+}
+
+/** Offered load up to which nobody is to be refused. Share of what the fleet can serve in a minute. */
+export const NO_MORE = 0.95;
+
+/** @param all with those of the warm-up, which are a part of the minute before the first. */
+function withinOf(fates: readonly Fate[], all: readonly Fate[], spec: FigureSpec) {
+  const isFirst = ({ isComeback }: Fate) => !isComeback;
+  const arrivals = all.filter(isFirst).map(({ arrival }) => arrival);
+  const loads = offeredLoads(
+    arrivals.toSorted((one, other) => one.atMs - other.atMs),
+    spec,
+  );
+  const within = fates.filter((fate) => isFirst(fate) && (loads.get(fate.arrival) ?? 0) <= NO_MORE);
+  return { within: within.length, refusedWithin: within.filter(is429).length };
 }
 
 function is429({ status }: Fate): boolean {

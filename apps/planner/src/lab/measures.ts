@@ -50,6 +50,10 @@ export function resultOf(seed: SeedResult, name: StrategyName): StrategyResult |
 export const beyondOracle: Measure = ({ figures }, { oracle }) =>
   of(10_000, Math.max(0, figures.refused - oracle.refused), figures.requests);
 
+/** The same of those alone that came when the last minute had brought no more than is to be served. */
+export const beyondOracleWithin: Measure = ({ figures }, { oracle }) =>
+  of(10_000, Math.max(0, figures.refusedWithin - oracle.refusedWithin), figures.within);
+
 /** Interactive requests refused, of 10,000 of them. */
 export const interactiveRefused: Measure = ({ figures }) => of(10_000, figures.refusedInteractive, figures.interactive);
 

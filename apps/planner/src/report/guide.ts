@@ -75,7 +75,7 @@ What a scenario promises is checked for the strategy \`headroom\`, by the **medi
 |---|---|
 | \`no429\` | at most 1 request in 10,000 is refused that the oracle serves, waits of at most 2 s allowed |
 | \`noWait429\` | the same without waits, or at most 1 % of those of \`random-in-priority\` |
-| \`edge429\` | the same as no429 with at most 25 in 10,000, where chance alone brings more than fits in about every third minute, so that the oracle refuses too |
+| \`edge429\` | the same as no429 of all requests before which a minute brought at most 95 % of what the fleet can serve; of the others, where chance alone brings more than fits and the oracle refuses too, at most 25 in 10,000 of all |
 | \`wasted10x\` | wasted sends are at most a tenth of those of \`random-in-priority\`, and a fifth of those of the best other strategy |
 | \`overload\` | goodput is at least 98 % of the oracle's, and at least 95 % of the clients that come back when told are served then |
 | \`ptuFirst\` | units are used to 95 % when something spills, in the mean of these moments and in all but the emptiest 5 of 100 of them; no interactive request is refused, the estimate of utilisation is within 5 points |
