@@ -35,11 +35,14 @@ export interface DeploymentState extends Returning, Throttled {
   inFlight: number;
   /** Its own quota, and the one it shares with others where it does. A reload may put others in their place. */
   quotas: readonly Quota[];
-  /** Tokens held for requests that were told to come back now (see wait/promises.ts). */
+  /**
+   * Tokens kept from a request of the lowest class, the most that is kept from any: for those that were told to come back now (see
+   * wait/promises.ts), and for those that wait.
+   */
   owedTokens: number;
-  /** How many these are; on average, and so not always whole. */
+  /** For how many that is; on average, and so not always whole. */
   owedRequests: number;
-  /** The same, kept from a request of each class: those of a better one go before who waits. In the order of the classes. */
+  /** The same for each class, in their order: those of a better one go before who waits. */
   readonly owed: { tokens: number; requests: number }[];
   /** Tokens for which requests were told to come within the next {@link SOON_MS}: what frees itself until then is theirs. */
   owedSoonTokens: number;

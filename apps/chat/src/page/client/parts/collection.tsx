@@ -3,7 +3,6 @@ import { useId, useState } from 'preact/hooks';
 import type { CollectionView } from '../../../server/api.ts';
 import type { DocumentRow } from '../../../store/store.ts';
 import { bytesText, countText, dateText } from '../format.ts';
-import { originalUrl } from '../model/passage.ts';
 import { askOnly } from '../state/chat.ts';
 import { choose, chosen, mayChange, removeCollection, renameCollection } from '../state/choice.ts';
 import { collections, filter, reindexDocument, show } from '../state/documents.ts';
@@ -13,6 +12,7 @@ import { locale, t } from '../state/words.ts';
 import { Confirm } from './dialog.tsx';
 import { Icon, IconButton } from './icons.tsx';
 import { NameDialog } from './name-dialog.tsx';
+import { OriginalIcon } from './original-icon.tsx';
 
 export interface CollectionProps {
   /** null: documents that are in none. */
@@ -165,16 +165,7 @@ function RowTools({ row, onDelete }: { readonly row: DocumentRow; readonly onDel
   const may = mayChange(row);
   return (
     <div class="documentIcons">
-      <a
-        class="iconButton"
-        href={originalUrl(path, null)}
-        target="_blank"
-        rel="noopener"
-        aria-label={t('openOriginal', { title })}
-        title={t('openOriginal', { title })}
-      >
-        <Icon name="out" />
-      </a>
+      <OriginalIcon class="iconButton" title={title} path={path} page={null} />
       {may && config.value?.mayUpload === true ? (
         <IconButton icon="again" label={t('reindexTitle', { title })} onClick={() => void reindexDocument(row)} />
       ) : null}

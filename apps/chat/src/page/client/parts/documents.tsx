@@ -20,6 +20,7 @@ import { Choice } from './choice.tsx';
 import { Chunks } from './chunks.tsx';
 import { Collection } from './collection.tsx';
 import { Confirm } from './dialog.tsx';
+import { DocumentSearch } from './document-search.tsx';
 import { Uploads } from './uploads.tsx';
 
 export function Documents({ documentId }: { readonly documentId: string | null }) {
@@ -68,14 +69,7 @@ function Finding() {
     void show({ collection: to === ALL ? undefined : to === NONE ? null : to.slice(1) });
   return (
     <div class="finding">
-      <input
-        type="search"
-        aria-label={t('searchDocuments')}
-        placeholder={t('searchDocuments')}
-        maxLength={200}
-        value={search}
-        onInput={({ currentTarget }) => void show({ search: currentTarget.value.trim() })}
-      />
+      <DocumentSearch value={search} onSearch={(wanted) => void show({ search: wanted })} />
       {known.length === 1 && known[0]?.name === null ? null : (
         <select
           aria-label={t('collection')}

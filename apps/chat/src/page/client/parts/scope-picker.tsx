@@ -10,6 +10,7 @@ import { scope, setScope } from '../state/scope.ts';
 import { api } from '../state/server.ts';
 import { locale, t } from '../state/words.ts';
 import { Dialog } from './dialog.tsx';
+import { DocumentSearch } from './document-search.tsx';
 
 type Picked = ReadonlyMap<string, string | null>;
 
@@ -33,14 +34,7 @@ export function ScopePicker({ onLeave }: { readonly onLeave: () => void }) {
     <Dialog title={t('scopeChoose')} onLeave={onLeave} class="picker">
       <p class="quiet small">{t('scopeHelp')}</p>
       <Collections all={collections} onTake={(name) => take({ kind: 'collection', name })} />
-      <input
-        type="search"
-        aria-label={t('searchDocuments')}
-        placeholder={t('searchDocuments')}
-        maxLength={200}
-        value={search}
-        onInput={({ currentTarget }) => setSearch(currentTarget.value.trim())}
-      />
+      <DocumentSearch value={search} onSearch={setSearch} />
       <ul class="picked" aria-label={t('documents')}>
         {rows === null ? <li class="quiet">{t('loading')}</li> : null}
         {rows?.length === 0 ? <li class="quiet">{t('noneFound')}</li> : null}

@@ -3,7 +3,6 @@ import { useCallback, useState } from 'preact/hooks';
 import type { AnswerPhase } from '../../../events.ts';
 import { pagesText } from '../format.ts';
 import { type Answer, cited } from '../model/answer.ts';
-import { originalUrl } from '../model/passage.ts';
 import type { Slot } from '../model/thread.ts';
 import { ask, giveFeedback, running, type Turn } from '../state/chat.ts';
 import { tell } from '../state/notices.ts';
@@ -15,6 +14,7 @@ import { t, type Word } from '../state/words.ts';
 import { FailureNote, Found, Waiting } from './failure.tsx';
 import { Feedback } from './feedback.tsx';
 import { Icon, IconButton } from './icons.tsx';
+import { OriginalIcon } from './original-icon.tsx';
 import { Prose } from './prose.tsx';
 import { QuestionText } from './question.tsx';
 
@@ -130,15 +130,7 @@ function Cited({ answer, onOpen }: { readonly answer: Answer; readonly onOpen: (
             <span class="name">{title}</span>
             {pageFrom === null ? null : <span class="quiet">{t('page', { page: pagesText(pageFrom, pageTo) })}</span>}
           </button>
-          <a
-            href={originalUrl(path, pageFrom)}
-            target="_blank"
-            rel="noopener"
-            aria-label={t('openOriginal', { title })}
-            title={t('openOriginal', { title })}
-          >
-            <Icon name="out" />
-          </a>
+          <OriginalIcon title={title} path={path} page={pageFrom} />
         </li>
       ))}
     </ol>
